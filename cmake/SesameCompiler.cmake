@@ -1,0 +1,26 @@
+# Warnings, sanitizers, compiler cache and linker: one place, the same for every target.
+
+find_program(SESAME_CCACHE ccache)
+if(SESAME_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${SESAME_CCACHE})
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+endif()
+
+find_program(SESAME_MOLD mold)
+if(SESAME_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Werror -Wno-missing-field-initializers -Wswitch -fno-omit-frame-pointer)
+add_compile_definitions(
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
+  SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+
+if(SESAME_SANITIZE)
+  add_compile_options(-fsanitize=${SESAME_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SESAME_SANITIZE})
+  if(SESAME_SANITIZE MATCHES thread)
+    add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)  # TSan does not model fences
+  endif()
+endif()

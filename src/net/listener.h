@@ -1,0 +1,43 @@
+// net/listener.h: accepts TCP connections and hands each to a handler coroutine owned by a TaskGroup.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "net/runtime.h"
+#include "net/stream.h"
+#include "net/task_group.h"
+
+namespace sesame::net {
+
+// Called on the I/O thread the session is pinned to.
+using SessionHandler = std::function<Task<void>(std::unique_ptr<Stream>)>;
+
+struct ListenerOptions {
+  std::size_t max_sessions = 1000;  // beyond it a connection gets `overload_text` (if any) and is closed
+  std::string overload_text;        // for example "421 4.3.2 Too many connections\r\n"
+};
+
+// Binds in the constructor function, so that an address in use is known before anything else is started; accepts only
+// after start(). One SO_REUSEPORT socket per runtime thread, except for port 0 (tests), which binds one.
+class Listener {
+ public:
+  static Result<std::unique_ptr<Listener>, NetError> bind(Runtime& runtime, Endpoint where, ListenerOptions options);
+  ~Listener();
+
+  Endpoint local() const;  // with the port the system chose, if it was 0
+  void start(SessionHandler handler);
+  std::size_t sessions() const;
+
+  // Stops accepting at once; then waits for sessions to end until `deadline`; then cancels the rest and waits.
+  Task<void> stop(Deadline deadline);
+
+ private:
+  struct Impl;
+  explicit Listener(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sesame::net
