@@ -1,0 +1,24 @@
+// store/open.h: opens the store a configuration names.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/seal.h"
+#include "net/runtime.h"
+#include "store/control_store.h"
+#include "store/queue_store.h"
+
+namespace sesame::store {
+
+struct Stores {
+  std::unique_ptr<ControlStore> control;
+  std::unique_ptr<QueueStore> queue;
+};
+
+// `url` is "sqlite:<directory>" (control.db and queue.db there). Brings an older schema forward; refuses a newer one. The
+// error is one line naming the file. Nothing is created when the directory cannot be used. `sealer` must outlive the stores.
+Result<Stores, std::string> open_stores(const std::string& url, const Sealer& sealer);
+
+}  // namespace sesame::store

@@ -1,0 +1,162 @@
+// store/queue_store.h: accepted messages until every recipient has an outcome, and what happened to them.
+//
+// docs/queue.md holds the state table. Delivery state is per recipient. A crash may duplicate a message, never lose one:
+// enqueue() returns after the commit, an outcome is recorded after the peer's reply. Leases live in the engine (in memory
+// for one process: whatever is unfinished at start is due).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "store/error.h"
+
+namespace sesame::store {
+
+using QueueId = std::int64_t;      // a message in the queue
+using RecipientId = std::int64_t;  // one recipient of one message
+
+struct Envelope {
+  std::string reverse_path;             // "" is <>
+  std::vector<std::string> recipients;  // forward-paths, at least one
+};
+
+enum class RecipientState {
+  queued,     // to be tried at next_attempt
+  delivered,  // the peer answered 2yz after the final dot
+  bounced,    // permanent failure in session, or given up
+  expired,    // transient failures until the message's time was over
+};
+
+struct NewMessage {
+  std::string api_message_id;
+  std::string account_id;
+  std::string identity;        // the identity that governed the From address
+  std::string author_address;  // the From header's first address
+  std::string subject;
+  std::string feedback_address;       // where bounces are forwarded to (spec 3.2); may be empty
+  std::optional<std::string> configuration_set;
+  std::vector<std::pair<std::string, std::string>> tags;
+  std::string accepted_through;  // "ses_v2", "ses_v1", "smtp", "service"
+  std::string source_ip;
+  Envelope envelope;
+  std::string content;           // octets as they go on the wire, CRLF line ends, before dot-stuffing
+  bool needs_eightbitmime = false, needs_smtputf8 = false;
+  Time accepted{};
+  Time expires{};                // accepted + max_delivery_seconds
+};
+
+// One recipient due for an attempt. The content is fetched separately (content()).
+struct DueRecipient {
+  RecipientId recipient_id = 0;
+  QueueId queue_id = 0;
+  std::string api_message_id;
+  std::string account_id;
+  std::string reverse_path;
+  std::string forward_path;
+  std::uint32_t attempts = 0;
+  Time accepted{}, expires{};
+  bool needs_eightbitmime = false, needs_smtputf8 = false;
+};
+
+// One try at delivering to one recipient, as it will be shown to the sender.
+struct Attempt {
+  Time at{};
+  std::string remote_host;  // MX host name
+  std::string remote_ip;
+  std::string source_ip;
+  std::string tls;          // "TLSv1.3", or empty
+  std::uint16_t reply_code = 0;       // 0: no reply (network failure; text says what)
+  std::string enhanced_status;        // "5.1.1", given or derived; may be empty
+  std::string text;                   // the reply's text, one line
+};
+
+struct RecipientOutcome {
+  RecipientId recipient_id = 0;
+  RecipientState state = RecipientState::queued;  // queued: deferred until next_attempt
+  Time next_attempt{};                            // only when queued
+  Attempt attempt;
+};
+
+// What happened to a message, in order. Durable before it is told to anyone.
+enum class EventKind { send, delivery, delivery_delay, bounce, complaint, auto_reply, reject };
+struct Event {
+  std::int64_t sequence = 0;  // set by the store; strictly increasing
+  std::string account_id;
+  std::string api_message_id;
+  EventKind kind = EventKind::send;
+  Time at{};
+  std::string recipient;  // empty when it concerns the whole message
+  std::string detail;     // JSON object; shape per kind in docs/events.md
+};
+
+struct RecipientRecord {
+  RecipientId recipient_id = 0;
+  std::string forward_path;
+  RecipientState state = RecipientState::queued;
+  Time next_attempt{};
+  std::uint32_t attempt_count = 0;
+  std::vector<Attempt> attempts;  // the newest 20
+};
+
+struct MessageRecord {
+  QueueId queue_id = 0;
+  NewMessage message;  // content left empty; envelope.recipients in order
+  std::vector<RecipientRecord> recipients;
+  bool finished = false;  // every recipient has an outcome; the content is gone
+};
+
+struct MessageFilter {
+  std::string account_id;
+  std::optional<std::string> recipient;  // exact forward-path
+  std::optional<RecipientState> state;
+  std::optional<QueueId> before;         // page backwards: newest first
+  std::size_t limit = 50;
+};
+
+class QueueStore {
+ public:
+  virtual ~QueueStore() = default;
+
+  // Message, recipients and the given events in one commit.
+  virtual StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) = 0;
+
+  // Recipients with next_attempt <= now that nobody holds, the earliest first; they are leased to the caller until an
+  // outcome is recorded or release() is called.
+  virtual StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) = 0;
+  virtual StoreTask<void> release(std::vector<RecipientId> recipients) = 0;
+  // When the next unleased recipient becomes due; nullopt if none is waiting.
+  virtual StoreTask<std::optional<Time>> next_due() = 0;
+  virtual StoreTask<std::string> content(QueueId queue_id) = 0;  // not_found once finished
+
+  // One commit for many outcomes and their events. The content of a message goes with its last outcome. An outcome for a
+  // recipient that already has one is ignored.
+  virtual StoreTask<void> record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) = 0;
+  virtual StoreTask<void> append_events(std::vector<Event> events) = 0;
+  // Makes recipients due now, or gives them up as bounced; only those still queued. Returns how many.
+  virtual StoreTask<std::size_t> retry_now(QueueId queue_id, Time now) = 0;
+  virtual StoreTask<std::size_t> drop(QueueId queue_id, Time now, std::string reason, std::vector<Event> events) = 0;
+
+  virtual StoreTask<MessageRecord> find_message(std::string account_id, std::string api_message_id) = 0;
+  // For the feedback door, which knows only the id of a genuine return path.
+  virtual StoreTask<MessageRecord> find_message_any_account(std::string api_message_id) = 0;
+  virtual StoreTask<std::vector<MessageRecord>> list_messages(MessageFilter filter) = 0;
+  virtual StoreTask<std::vector<Event>> events_of(std::string api_message_id) = 0;
+  virtual StoreTask<std::vector<Event>> events_after(std::string account_id, std::int64_t sequence,
+                                                     std::size_t limit) = 0;
+  virtual StoreTask<std::int64_t> last_event_sequence() = 0;
+
+  struct Depth {
+    std::uint64_t recipients_queued = 0, messages_unfinished = 0;
+    std::optional<Time> oldest_accepted;
+  };
+  virtual StoreTask<Depth> depth() = 0;
+  // Recipients accepted for the account since `since` (rolling quota).
+  virtual StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) = 0;
+  // Forgets finished messages and their events accepted before `before`; bounded work per call, returns how many.
+  virtual StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) = 0;
+};
+
+}  // namespace sesame::store
