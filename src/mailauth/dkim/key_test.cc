@@ -1,0 +1,95 @@
+#include "mailauth/dkim/key.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/digest.h"
+#include "base/text.h"
+
+namespace sesame::mailauth::dkim {
+namespace {
+
+std::string pasted(const SigningKey& key) { return base64_encode(key.private_key().reveal()); }
+
+TEST(SigningKey, ComesBackFromTheStoreAsItWas) {
+  for (const SigningKey& key : {SigningKey::generate_rsa(1024), SigningKey::generate_ed25519()}) {
+    const Secret stored = key.private_key();
+    const auto again = SigningKey::from_der(stored.reveal());
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->record(), key.record());
+    EXPECT_EQ(again->algorithm(), key.algorithm());
+    EXPECT_EQ(again->sign_digest(sha256("x")), key.sign_digest(sha256("x")));
+  }
+}
+
+TEST(SigningKey, RecordNamesTypeAndPublicKey) {
+  const SigningKey rsa = SigningKey::generate_rsa();
+  EXPECT_EQ(rsa.bits(), 2048u);
+  EXPECT_TRUE(rsa.record().starts_with("v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"));
+  const SigningKey ed25519 = SigningKey::generate_ed25519();
+  EXPECT_TRUE(ed25519.record().starts_with("v=DKIM1; k=ed25519; p="));
+  EXPECT_EQ(base64_decode(ed25519.public_key())->size(), 32u);
+}
+
+TEST(SigningKey, ImportTakesBase64OnAnyNumberOfLines) {
+  const SigningKey key = SigningKey::generate_rsa(1024);
+  std::string text = pasted(key);
+  text.insert(64, "\r\n");
+  text.insert(10, " \n");
+  const auto imported = SigningKey::import_base64(text);
+  ASSERT_TRUE(imported);
+  EXPECT_EQ(imported->public_key(), key.public_key());
+}
+
+TEST(SigningKey, ImportTakesPkcs1) {
+  // openssl genrsa -traditional 1024, without its PEM lines
+  constexpr std::string_view pkcs1 =
+      "MIICXQIBAAKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQi"
+      "Y/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqM"
+      "KrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB"
+      "AoGAH0cxOhFZDgzXWhDhnAJDw5s4roOXN4OhjiXa8W7Y3rhX3FJqmJSPuC8N9vQm"
+      "6SVbaLAE4SG5mLMueHlh4KXffEpuLEiNp9Ss3O4YfLiQpbRqE7Tm5SxKjvvQoZZe"
+      "zHorimOaChRL2it47iuWxzxSiRMv4c+j70GiWdxXnxe4UoECQQDzJB/0U58W7RZy"
+      "6enGVj2kWF732CoWFZWzi1FicudrBFoy63QwcowpoCazKtvZGMNlPWnC7x/6o8Gc"
+      "uSe0ga2xAkEA8C7PipPm1/1fTRQvj1o/dDmZp243044ZNyxjg+/OPN0oWCbXIGxy"
+      "WvmZbXriOWoSALJTjExEgraHEgnXssuk7QJBALl5ICsYMu6hMxO73gnfNayNgPxd"
+      "WFV6Z7ULnKyV7HSVYF0hgYOHjeYe9gaMtiJYoo0zGN+L3AAtNP9huqkWlzECQE1a"
+      "licIeVlo1e+qJ6Mgqr0Q7Aa7falZ448ccbSFYEPD6oFxiOl9Y9se9iYHZKKfIcst"
+      "o7DUw1/hz2Ck4N5JrgUCQQCyKveNvjzkkd8HjYs0SwM0fPjK16//5qDZ2UiDGnOe"
+      "uEzxBDAr518Z8VFbR41in3W4Y3yCDgQlLlcETrS+zYcL";
+  const auto key = SigningKey::import_base64(pkcs1);
+  ASSERT_TRUE(key) << name(key.error());
+  EXPECT_EQ(key->bits(), 1024u);
+}
+
+TEST(SigningKey, ImportSaysWhatIsWrong) {
+  const SigningKey key = SigningKey::generate_rsa(1024);
+  EXPECT_EQ(SigningKey::import_base64("-----BEGIN PRIVATE KEY-----\n").error(), KeyError::not_base64);
+  EXPECT_EQ(SigningKey::import_base64("").error(), KeyError::not_base64);
+  EXPECT_EQ(SigningKey::import_base64("aGVsbG8=").error(), KeyError::not_a_private_key);
+  EXPECT_EQ(SigningKey::import_base64(key.public_key()).error(), KeyError::not_a_private_key);
+  EXPECT_EQ(SigningKey::import_base64(pasted(SigningKey::generate_ed25519())).error(), KeyError::wrong_algorithm);
+  EXPECT_EQ(SigningKey::import_base64(pasted(SigningKey::generate_rsa(768))).error(), KeyError::too_short);
+  EXPECT_EQ(SigningKey::import_base64(pasted(SigningKey::generate_rsa(3072))).error(), KeyError::too_long);
+  std::string damaged(key.private_key().reveal());
+  damaged[damaged.size() / 2] ^= 1;
+  EXPECT_EQ(SigningKey::from_der(damaged).error(), KeyError::not_a_private_key);
+}
+
+TEST(SigningKey, SignsOnManyThreadsAtOnce) {
+  const SigningKey key = SigningKey::generate_rsa(1024);
+  const std::string expected = key.sign_digest(sha256("x"));
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 50; ++n) wrong += key.sign_digest(sha256("x")) != expected;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+}  // namespace
+}  // namespace sesame::mailauth::dkim
