@@ -24,3 +24,7 @@ if(SESAME_SANITIZE)
     add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)  # TSan does not model fences
   endif()
 endif()
+
+if(SESAME_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
