@@ -1,0 +1,67 @@
+// delivery/engine.h: takes due recipients from the queue and delivers them over SMTP.
+//
+// One transaction per message and destination, connections reused while there is more for the destination, per-recipient
+// outcomes, 4yz kept and retried with backoff until the message expires, 5yz bounced. docs/queue.md has the state table.
+// An outcome is recorded after the peer's reply; what was under way when the process died is tried again.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "dns/resolver.h"
+#include "events/feed.h"
+#include "net/runtime.h"
+#include "net/tls_context.h"
+#include "store/queue_store.h"
+
+namespace sesame::delivery {
+
+struct EngineOptions {
+  std::string helo_name;                         // our host name, EHLO's argument
+  std::uint16_t port = 25;                       // of every MX host
+  std::vector<net::IpAddress> source_addresses;  // to bind, round robin per family; empty: the system chooses
+  std::size_t max_connections = 200;             // all destinations together
+  std::size_t max_connections_per_destination = 10;
+  std::size_t max_messages_per_connection = 100;
+  std::chrono::milliseconds idle_connection{2000};  // a connection without more work is closed after this
+  // Test and sandbox only: refuse to connect anywhere but to loopback.
+  bool loopback_only = false;
+};
+
+struct EngineDeps {
+  store::QueueStore& queue;
+  dns::Resolver& resolver;
+  events::Feed& feed;
+  const Clock& clock;
+  RandomSource& random;
+  net::Runtime& runtime;
+  net::TlsContext tls;
+};
+
+class Engine {
+ public:
+  Engine(EngineDeps deps, EngineOptions options);
+  ~Engine();
+
+  void start();
+  // Something became due (enqueued, retry_now). Thread-safe, cheap.
+  void kick();
+  // Takes no new work, lets transactions under way finish until `deadline`, then cancels them; leases are returned.
+  net::Task<void> stop(net::Deadline deadline);
+
+  struct Counters {
+    std::uint64_t delivered = 0, bounced = 0, deferred = 0, connections = 0;
+    std::size_t in_flight = 0;
+  };
+  Counters counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sesame::delivery

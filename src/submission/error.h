@@ -1,0 +1,35 @@
+// submission/error.h: why a message was not accepted. Nothing was queued.
+//
+// `text` is what the service is known to say in that case (spec 1.4, 2.4, 3.3, 4); doors add their code around it.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace sesame::submission {
+
+enum class SubmissionErrc {
+  sender_not_verified,     // From, Source, Sender or Return-Path is not covered by a verified identity
+  mail_from_not_verified,  // MAIL FROM domain not confirmed and its behaviour is to reject
+  invalid_parameter,       // an address, a header field, a tag, an attachment ... `field` names it
+  invalid_content,         // the message itself: missing From, duplicate field, CR or LF in a field, line too long
+  message_too_large,
+  too_many_recipients,
+  configuration_set_missing,
+  account_paused,
+  rate_exceeded,           // try again soon
+  quota_exceeded,          // rolling 24 h
+  unavailable,             // the store cannot take it now; try again
+};
+
+struct SubmissionError {
+  SubmissionErrc code = SubmissionErrc::unavailable;
+  std::string text;
+  std::string field;  // the request's member or header field concerned; may be empty
+};
+
+template <class T>
+using SubmissionResult = Result<T, SubmissionError>;
+
+}  // namespace sesame::submission
