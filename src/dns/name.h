@@ -1,7 +1,7 @@
 // dns/name.h: domain names as text.
 //
-// Inside the project a domain name is a std::string in presentation form: lower case, no trailing dot, labels of letters,
-// digits, '-' and '_' (anything else escaped \DDD only when read from the wire). The root is "".
+// Inside the project a domain name is a std::string in presentation form: lower case, no trailing dot, labels of
+// letters, digits, '-' and '_' (anything else escaped \DDD only when read from the wire). The root is "".
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ std::string canonical(std::string_view name);
 // True for at least one label, each 1..63 octets of letters, digits, '-', '_' (and '*' as a whole first label), total
 // within max_name_octets.
 bool is_valid_name(std::string_view name);
-// The same but host name labels only: letters, digits and inner '-' (RFC 1123 §2.1); at least two labels.
+// The same but host name labels only: letters, digits and inner '-' (RFC 1123 §2.1); at least two labels, the last one
+// not all digits.
 bool is_valid_host(std::string_view name);
 
 // Label-wise, case-insensitive. "a.example.com" lies below "example.com"; a name does not lie below itself.

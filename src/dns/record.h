@@ -11,18 +11,45 @@
 namespace sesame::dns {
 
 enum class RecordType : std::uint16_t {
-  a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, txt = 16, aaaa = 28, ds = 43, rrsig = 46, dnskey = 48,
-  tlsa = 52, any = 255, caa = 257,
+  a = 1,
+  ns = 2,
+  cname = 5,
+  soa = 6,
+  ptr = 12,
+  mx = 15,
+  txt = 16,
+  aaaa = 28,
+  ds = 43,
+  rrsig = 46,
+  dnskey = 48,
+  tlsa = 52,
+  any = 255,
+  caa = 257,
 };
 
-std::string name(RecordType type);                             // "MX"; "TYPE65280" for unknown ones
+std::string name(RecordType type);                              // "MX"; "TYPE65280" for unknown ones
 std::optional<RecordType> parse_record_type(std::string_view);  // case-insensitive
 
-struct A { std::string address; friend bool operator==(const A&, const A&) = default; };        // "192.0.2.1"
-struct Aaaa { std::string address; friend bool operator==(const Aaaa&, const Aaaa&) = default; };  // "2001:db8::1"
-struct Ns { std::string host; friend bool operator==(const Ns&, const Ns&) = default; };
-struct Cname { std::string target; friend bool operator==(const Cname&, const Cname&) = default; };
-struct Ptr { std::string target; friend bool operator==(const Ptr&, const Ptr&) = default; };
+struct A {
+  std::string address;
+  friend bool operator==(const A&, const A&) = default;
+};  // "192.0.2.1"
+struct Aaaa {
+  std::string address;
+  friend bool operator==(const Aaaa&, const Aaaa&) = default;
+};  // "2001:db8::1"
+struct Ns {
+  std::string host;
+  friend bool operator==(const Ns&, const Ns&) = default;
+};
+struct Cname {
+  std::string target;
+  friend bool operator==(const Cname&, const Cname&) = default;
+};
+struct Ptr {
+  std::string target;
+  friend bool operator==(const Ptr&, const Ptr&) = default;
+};
 struct Mx {
   std::uint16_t preference = 0;
   std::string exchange;  // "" is the null MX (RFC 7505)
@@ -57,9 +84,12 @@ struct Record {
 std::string presentation(const RecordData& data);
 std::string presentation(const Record& record);  // `name. ttl IN TYPE data`
 
-// The other way for the types above but Other: what a person types at a DNS provider. TXT accepts quoted strings or bare
-// text and is cut in 255-octet strings. Names may end with a dot or not. The error is one line naming what is wrong.
-struct RecordParseError { std::string text; };
+// The other way: what a person types at a DNS provider. TXT accepts quoted strings or bare
+// text and is cut in 255-octet strings. Names may end with a dot or not. Types without a struct above are taken in the
+// form of RFC 3597 §5 only. The error is one line naming what is wrong.
+struct RecordParseError {
+  std::string text;
+};
 std::variant<RecordData, RecordParseError> parse_record_data(RecordType type, std::string_view text);
 
 }  // namespace sesame::dns
