@@ -17,7 +17,10 @@ struct Endpoint {
   std::uint16_t port = 0;
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
-  friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
+  friend std::strong_ordering operator<=>(const Endpoint& a, const Endpoint& b) {
+    if (a.address == b.address) return a.port <=> b.port;
+    return a.address < b.address ? std::strong_ordering::less : std::strong_ordering::greater;
+  }
 };
 
 std::string to_string(const Endpoint& endpoint);  // 192.0.2.1:25, [2001:db8::1]:25

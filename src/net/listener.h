@@ -20,8 +20,10 @@ struct ListenerOptions {
   std::string overload_text;        // for example "421 4.3.2 Too many connections\r\n"
 };
 
-// Binds in the constructor function, so that an address in use is known before anything else is started; accepts only
-// after start(). One SO_REUSEPORT socket per runtime thread, except for port 0 (tests), which binds one.
+// Binds in bind(), so that an address in use is known before anything else is started; accepts only
+// after start(). One SO_REUSEPORT socket per runtime thread, except for port 0 (tests), which binds one and deals its
+// sessions out in turn. An IPv6 address takes IPv6 only. stop() must be awaited before destruction if start() was
+// called.
 class Listener {
  public:
   static Result<std::unique_ptr<Listener>, NetError> bind(Runtime& runtime, Endpoint where, ListenerOptions options);

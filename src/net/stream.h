@@ -1,7 +1,7 @@
 // net/stream.h: an octet stream that may become TLS, seen thinly.
 //
-// All protocol code is written against Stream. Sockets and OpenSSL are instantiated in one file (socket_stream.cc), which
-// keeps every other file cheap to compile, and in memory for tests (net/testing/memory_stream.h).
+// All protocol code is written against Stream. Sockets and OpenSSL are instantiated in one file (socket_stream.cc),
+// which keeps every other file cheap to compile, and in memory for tests (net/testing/memory_stream.h).
 #pragma once
 
 #include <memory>
@@ -19,14 +19,17 @@
 namespace sesame::net {
 
 struct TlsInfo {
-  std::string version;      // "TLSv1.3"
-  std::string cipher;       // "TLS_AES_256_GCM_SHA384"
+  std::string version;         // "TLSv1.3"
+  std::string cipher;          // "TLS_AES_256_GCM_SHA384"
   bool peer_verified = false;  // the certificate chain and name were checked and hold
-  std::string problem;      // why not, when peer_verified is false (client side only)
+  std::string problem;         // why not, when peer_verified is false (client side only)
 };
 
-// One owner, one coroutine at a time (reads and writes are not interleaved by different coroutines). Destroying the
-// stream closes it. After any error but `closed` the position in the stream is unknown: destroy it.
+// One owner, one coroutine at a time (reads and writes are not interleaved by different coroutines), on the executor it
+// was made on, which must run on one thread. Destroying the stream closes it.
+//
+// After any error but `closed` the position in the stream is unknown: destroy it. One exception: after a read that
+// timed out or was cancelled by its coroutine, a last line may be written under a new deadline (a 421).
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -36,7 +39,8 @@ class Stream {
   // All of it, or an error.
   virtual Task<Result<void, NetError>> write_all(std::string_view octets) = 0;
 
-  // Applies to every operation until set again; the operation under way then fails with timed_out.
+  // Applies to every operation until set again; the operation under way then fails with timed_out. A new stream has
+  // none, but for connect_tcp's, which keeps the deadline of the connect.
   virtual void set_deadline(Deadline deadline) = 0;
 
   // Both negotiate within the deadline. Octets the caller has read but not used must be discarded before (RFC 3207

@@ -8,10 +8,11 @@
 
 namespace sesame::net {
 
-// Tasks run on the executor given at spawn. Thread-safe.
+// Tasks run on the executor given at spawn, which must be one of a Runtime's or a strand. Thread-safe.
 //
 // stop() refuses new work, cancels every task (terminal cancellation: the awaited operation ends with operation_aborted
-// or `cancelled`) and waits until all have ended. The group must be stopped before it is destroyed.
+// or `cancelled`) and waits until all have ended. The group must be stopped before it is destroyed, and not by one of
+// its own tasks.
 class TaskGroup {
  public:
   explicit TaskGroup(std::string name);

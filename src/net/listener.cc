@@ -1,0 +1,159 @@
+#include "net/listener.h"
+
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+
+#include "base/log.h"
+#include "net/socket_stream.h"
+#include "net/system_error.h"
+
+namespace sesame::net {
+namespace {
+
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+error_code set_reuse_port(tcp::acceptor& acceptor) {
+  const int on = 1;
+  if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0) return {};
+  return error_code(errno, boost::system::system_category());
+}
+
+enum class Sharing { exclusive, shared };
+
+error_code open_and_bind(tcp::acceptor& acceptor, const tcp::endpoint& where, Sharing sharing) {
+  error_code error;
+  acceptor.open(where.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && where.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+  if (!error && sharing == Sharing::shared) error = set_reuse_port(acceptor);
+  if (!error) acceptor.bind(where, error);
+  return error;
+}
+
+// The kernel's buffer of a fresh connection takes a line without waiting; a peer for whom it does not is not waited
+// for.
+void refuse(tcp::socket& socket, std::string_view overload_text) {
+  error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(overload_text), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+}  // namespace
+
+struct Listener::Impl {
+  struct Door {
+    Executor executor;
+    tcp::acceptor acceptor;
+  };
+
+  Impl(Runtime& on, ListenerOptions with) : runtime(on), options(std::move(with)) {}
+
+  Runtime& runtime;
+  const ListenerOptions options;
+  std::vector<std::unique_ptr<Door>> doors;
+  Endpoint local;
+  SessionHandler handler;
+  TaskGroup accepting{"listener"};
+  TaskGroup sessions{"sessions"};
+
+  Result<void, NetError> open(const Endpoint& where);
+  error_code add_door(std::size_t index, const tcp::endpoint& where, Sharing sharing);
+  Task<void> accept_loop(Door& door);
+  void admit(const Executor& executor, tcp::socket socket);
+  Task<void> run_session(std::unique_ptr<Stream> stream);
+};
+
+error_code Listener::Impl::add_door(std::size_t index, const tcp::endpoint& where, Sharing sharing) {
+  const Executor executor = runtime.executor(index);
+  auto door = std::make_unique<Door>(Door{executor, tcp::acceptor(executor)});
+  error_code error = open_and_bind(door->acceptor, where, sharing);
+  if (!error) door->acceptor.listen(tcp::acceptor::max_listen_connections, error);
+  if (error) return error;
+  if (doors.empty()) local = from_tcp(door->acceptor.local_endpoint(error));
+  doors.push_back(std::move(door));
+  return error;
+}
+
+Result<void, NetError> Listener::Impl::open(const Endpoint& where) {
+  const tcp::endpoint target = to_tcp(where);
+  const std::string doing = "listen on " + to_string(where);
+  error_code error;
+  if (where.port == 0) {
+    error = add_door(0, target, Sharing::exclusive);
+  } else {
+    // Two processes that both say SO_REUSEPORT share a port in silence; only an exclusive bind tells.
+    tcp::acceptor probe(runtime.executor(0));
+    error = open_and_bind(probe, target, Sharing::exclusive);
+    error_code ignored;
+    probe.close(ignored);
+    for (std::size_t i = 0; !error && i < runtime.size(); ++i) error = add_door(i, target, Sharing::shared);
+  }
+  if (error) return std::unexpected(net_error(error, doing));
+  return {};
+}
+
+Task<void> Listener::Impl::accept_loop(Door& door) {
+  constexpr std::chrono::milliseconds pause_when_exhausted(100);
+  for (;;) {
+    // A single door serves all threads; otherwise the kernel has chosen the thread already.
+    const Executor executor = doors.size() == 1 ? runtime.next() : door.executor;
+    auto [error, socket] = co_await door.acceptor.async_accept(executor, asio::as_tuple(asio::use_awaitable));
+    if (error == asio::error::operation_aborted) co_return;
+    if (!error) {
+      admit(executor, std::move(socket));
+      continue;
+    }
+    if (error == asio::error::connection_aborted) continue;  // it left while it stood in the queue
+    log::warning("net", "accept failed", {{"listener", to_string(local)}, {"reason", error.message()}});
+    co_await sleep_until(after(pause_when_exhausted));  // no descriptors or memory: others must end first
+  }
+}
+
+void Listener::Impl::admit(const Executor& executor, tcp::socket socket) {
+  if (sessions.size() >= options.max_sessions) {
+    log::warning("net", "too many sessions", {{"listener", to_string(local)}, {"limit", options.max_sessions}});
+    refuse(socket, options.overload_text);
+    return;
+  }
+  sessions.spawn(executor, run_session(make_socket_stream(std::move(socket))));
+}
+
+Task<void> Listener::Impl::run_session(std::unique_ptr<Stream> stream) { co_await handler(std::move(stream)); }
+
+Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Listener::~Listener() = default;
+
+Result<std::unique_ptr<Listener>, NetError> Listener::bind(Runtime& runtime, Endpoint where, ListenerOptions options) {
+  auto impl = std::make_unique<Impl>(runtime, std::move(options));
+  const Result<void, NetError> opened = impl->open(where);
+  if (!opened) return std::unexpected(opened.error());
+  return std::unique_ptr<Listener>(new Listener(std::move(impl)));
+}
+
+Endpoint Listener::local() const { return impl_->local; }
+
+void Listener::start(SessionHandler handler) {
+  impl_->handler = std::move(handler);
+  for (const auto& door : impl_->doors) impl_->accepting.spawn(door->executor, impl_->accept_loop(*door));
+}
+
+std::size_t Listener::sessions() const { return impl_->sessions.size(); }
+
+Task<void> Listener::stop(Deadline deadline) {
+  co_await impl_->accepting.stop();
+  for (const auto& door : impl_->doors) {
+    error_code ignored;
+    door->acceptor.close(ignored);
+  }
+  co_await impl_->sessions.drain(deadline);
+  co_await impl_->sessions.stop();
+}
+
+}  // namespace sesame::net

@@ -1,0 +1,59 @@
+#include "net/testing/run_task.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace sesame::net {
+
+struct TestLoop::Impl {
+  asio::io_context context{1};
+  std::chrono::milliseconds patience;
+  std::size_t running = 0;
+  std::exception_ptr escaped;
+
+  explicit Impl(std::chrono::milliseconds p) : patience(p) {}
+
+  template <class Condition>
+  void run_while(Condition unfinished);
+};
+
+template <class Condition>
+void TestLoop::Impl::run_while(Condition unfinished) {
+  const Deadline deadline = after(patience);
+  context.restart();
+  while (unfinished() && !escaped) {
+    const bool progressed = context.run_one_until(deadline) > 0;
+    if (!progressed && unfinished()) throw std::runtime_error("the test's coroutines hang");
+  }
+  if (escaped) std::rethrow_exception(std::exchange(escaped, nullptr));
+}
+
+TestLoop::TestLoop(std::chrono::milliseconds patience) : impl_(std::make_unique<Impl>(patience)) {}
+TestLoop::~TestLoop() = default;
+
+Executor TestLoop::executor() { return impl_->context.get_executor(); }
+
+void TestLoop::spawn(Task<void> task) {
+  ++impl_->running;
+  asio::co_spawn(impl_->context, std::move(task), [impl = impl_.get()](std::exception_ptr error) {
+    --impl->running;
+    if (error && !impl->escaped) impl->escaped = error;
+  });
+}
+
+void TestLoop::run_until_done(Task<void> task) {
+  const auto done = std::make_shared<bool>(false);  // outlives a run that gives up
+  asio::co_spawn(impl_->context, std::move(task), [impl = impl_.get(), done](std::exception_ptr error) {
+    *done = true;
+    if (error && !impl->escaped) impl->escaped = error;
+  });
+  impl_->run_while([done] { return !*done; });
+}
+
+void TestLoop::run_all() {
+  impl_->run_while([impl = impl_.get()] { return impl->running > 0; });
+}
+
+}  // namespace sesame::net
