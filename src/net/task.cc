@@ -22,8 +22,6 @@ Task<Executor> current_executor() {
   co_return executor;
 }
 
-Task<void> accept_last_words() { co_await asio::this_coro::reset_cancellation_state(); }
-
 namespace detail {
 
 // The empty cancellation slot is not only policy: Boost 1.81 forwards a cancellation to another executor through a

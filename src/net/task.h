@@ -11,6 +11,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <optional>
 #include <type_traits>
@@ -35,9 +36,9 @@ Task<bool> sleep_until(Deadline deadline);
 // The executor the calling coroutine runs on.
 Task<Executor> current_executor();
 
-// Forgets a cancellation that already happened, so that a session may still say goodbye. What follows must be short and
-// bounded by a deadline of its own.
-Task<void> accept_last_words();
+// Forgets a cancellation that already happened, so that a session may still say goodbye: `co_await
+// accept_last_words();`. What follows must be short and bounded by a deadline of its own.
+inline auto accept_last_words() { return asio::this_coro::reset_cancellation_state(); }
 
 namespace detail {
 
