@@ -1,4 +1,5 @@
-// submission/api_message_id.h: the id a caller hears, which is also the local part of the return path, and its keyed tag.
+// submission/api_message_id.h: the id a caller hears, which is also the local part of the return path, and its keyed
+// tag.
 //
 // Source: spec 3.1 for the form (16 hex digits, '-', UUID, "-000000": 60 octets, within the 64 of RFC 5321 §4.5.3.1.1).
 //
@@ -10,9 +11,9 @@
 //   |    accept time, ms since 1970
 //   region mark
 //
-// tag = HMAC-SHA-256(key K, every other digit of the id), first 72 bits. A forged or altered id is told in constant time and
-// without a look-up; a bounce to it suppresses nobody. Keys rotate: new ids use the newest key, old ids stay good until they
-// expire (45 days by default), for up to 16 keys in that time.
+// tag = HMAC-SHA-256(key K, every other digit of the id), first 72 bits. A forged or altered id is told in constant
+// time and without a look-up; a bounce to it suppresses nobody. Keys rotate: new ids use the newest key, old ids stay
+// good until they expire (45 days by default), for up to 16 keys in that time.
 #pragma once
 
 #include <array>
@@ -41,8 +42,9 @@ enum class IdCheck {
 class MessageIds {
  public:
   // Loads the keys; makes the first one if there is none. The error is a line for the operator.
-  static net::Task<Result<std::unique_ptr<MessageIds>, std::string>> load(store::ControlStore& store, const Clock& clock,
-                                                                          RandomSource& random, std::string region);
+  static net::Task<Result<std::unique_ptr<MessageIds>, std::string>> load(store::ControlStore& store,
+                                                                          const Clock& clock, RandomSource& random,
+                                                                          std::string region);
 
   std::string mint();
   IdCheck check(std::string_view id, std::chrono::hours lifetime = std::chrono::hours(45 * 24)) const;

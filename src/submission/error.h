@@ -18,9 +18,9 @@ enum class SubmissionErrc {
   too_many_recipients,
   configuration_set_missing,
   account_paused,
-  rate_exceeded,           // try again soon
-  quota_exceeded,          // rolling 24 h
-  unavailable,             // the store cannot take it now; try again
+  rate_exceeded,   // try again soon
+  quota_exceeded,  // rolling 24 h
+  unavailable,     // the store cannot take it now; try again
 };
 
 struct SubmissionError {

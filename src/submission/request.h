@@ -16,12 +16,17 @@ namespace sesame::submission {
 
 enum class Door { ses_v2, ses_v1, smtp };
 
+struct Attachment {
+  message::Attachment about;  // its `octets` are set from the member below when the message is composed
+  std::string octets;
+};
+
 // Parts to compose a message from. Address texts are as the caller wrote them: `Ann <ann@example.com>`.
 struct ComposedContent {
   std::string subject;
   std::optional<std::string> text, html;  // UTF-8
   std::vector<std::pair<std::string, std::string>> headers;
-  std::vector<message::Attachment> attachments;
+  std::vector<Attachment> attachments;
   std::vector<std::string> to, cc, bcc, reply_to;
 };
 
@@ -32,14 +37,14 @@ struct RawContent {
 
 struct SubmissionRequest {
   std::string account_id;
-  std::string caller;     // access key id
+  std::string caller;  // access key id
   Door door = Door::ses_v2;
   std::string source_ip;  // of the client, for the record
 
   // FromEmailAddress (v2), Source (v1), the reverse-path of MAIL FROM (SMTP). Empty: the From header alone counts.
   std::string source;
-  // Envelope recipients. Composed content: taken from its lists, so leave unset. Raw: when set it is the envelope (spec 4.2);
-  // otherwise To, Cc and Bcc of the header section.
+  // Envelope recipients. Composed content: taken from its lists, so leave unset. Raw: when set it is the envelope
+  // (spec 4.2); otherwise To, Cc and Bcc of the header section.
   std::optional<std::vector<std::string>> recipients;
   // Where feedback is forwarded: FeedbackForwardingEmailAddress (v2), ReturnPath (v1 SendEmail). Empty: spec 3.2.
   std::string feedback_address;

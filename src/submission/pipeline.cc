@@ -1,0 +1,147 @@
+#include "submission/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "base/log.h"
+#include "message/address_list.h"
+#include "message/mime_builder.h"
+#include "submission/compose.h"
+#include "submission/senders.h"
+
+namespace sesame::submission {
+namespace {
+
+std::string door_name(Door door) {
+  switch (door) {
+    case Door::ses_v2: return "ses_v2";
+    case Door::ses_v1: return "ses_v1";
+    case Door::smtp: return "smtp";
+  }
+  return "";
+}
+
+store::Event send_event(const store::NewMessage& message) {
+  boost::json::array recipients;
+  for (const std::string& recipient : message.envelope.recipients) recipients.emplace_back(recipient);
+  const boost::json::object detail{{"mail_from", message.envelope.reverse_path},
+                                   {"recipients", std::move(recipients)},
+                                   {"identity", message.identity}};
+  store::Event event;
+  event.account_id = message.account_id;
+  event.api_message_id = message.api_message_id;
+  event.kind = store::EventKind::send;
+  event.at = message.accepted;
+  event.detail = boost::json::serialize(detail);
+  return event;
+}
+
+SubmissionError store_failure(const store::StoreError& error) {
+  log::error("submission", "message cannot be stored", {{"detail", error.detail}});
+  return {SubmissionErrc::unavailable, "Temporary service failure", ""};
+}
+
+// Runs on a worker: composing a large message takes milliseconds.
+net::Task<SubmissionResult<Prepared>> prepare_there(const SubmissionRequest& request, const ComposeContext& context) {
+  co_return prepare(request, context);
+}
+
+store::NewMessage new_message(const SubmissionRequest& request, Prepared&& prepared, const SenderDecision& senders,
+                              const std::string& api_message_id, Time now, std::chrono::seconds max_delivery) {
+  store::NewMessage message;
+  message.api_message_id = api_message_id;
+  message.account_id = request.account_id;
+  message.identity = senders.settings->name;
+  message.author_address = prepared.sender_addresses.front();
+  message.subject = std::move(prepared.subject);
+  message.feedback_address = std::move(prepared.feedback_address);
+  message.tags = std::move(prepared.tags);
+  message.accepted_through = door_name(request.door);
+  message.source_ip = request.source_ip;
+  message.envelope.reverse_path = fmt::format("{}@{}", api_message_id, senders.mail_from_domain);
+  message.envelope.recipients = std::move(prepared.recipients);
+  message.needs_eightbitmime = prepared.has_eightbit;
+  message.accepted = now;
+  message.expires = now + max_delivery;
+  return message;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(PipelineDeps deps, PipelineOptions options)
+    : deps_(std::move(deps)), options_(options), signer_(deps_.control, deps_.workers, deps_.clock) {}
+
+net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request) {
+  const ComposeContext context{deps_.names, deps_.ids.mint(), deps_.clock.now(), deps_.random};
+  auto prepared = co_await net::on_executor(deps_.workers, prepare_there(request, context));
+  if (!prepared) co_return std::unexpected(prepared.error());
+
+  auto senders = co_await decide_senders(deps_.control, deps_.names, request.account_id, prepared->sender_addresses);
+  if (!senders) co_return std::unexpected(senders.error());
+  if (prepared->configuration_set) {
+    // Configuration sets are not kept yet, so none exists.
+    co_return std::unexpected(
+        SubmissionError{SubmissionErrc::configuration_set_missing,
+                        fmt::format("Configuration set {} does not exist.", *prepared->configuration_set), ""});
+  }
+
+  std::string content = std::move(prepared->octets);
+  if (senders->dkim != nullptr) {
+    auto signature = co_await signer_.sign(*senders->dkim, content);
+    if (!signature) co_return std::unexpected(signature.error());
+    content.insert(0, *signature);
+  }
+  store::NewMessage message =
+      new_message(request, std::move(*prepared), *senders, context.api_message_id, context.now, options_.max_delivery);
+  message.content = std::move(content);
+  auto accepted = co_await enqueue(std::move(message));
+  co_return accepted;
+}
+
+net::Task<SubmissionResult<Accepted>> Pipeline::enqueue(store::NewMessage message) {
+  std::vector<store::Event> events{send_event(message)};
+  Accepted accepted{message.api_message_id};
+  auto queued = co_await deps_.queue.enqueue(std::move(message), std::move(events));
+  if (!queued) co_return std::unexpected(store_failure(queued.error()));
+  deps_.feed.committed();
+  if (waker_) waker_();
+  co_return accepted;
+}
+
+net::Task<bool> Pipeline::send(identity::Notice notice) {
+  const auto to = message::parse_mailbox(notice.to);
+  if (!to) {
+    log::error("submission", "notice has no usable recipient", {{"to", notice.to}, {"subject", notice.subject}});
+    co_return false;
+  }
+  const std::string id = deps_.ids.mint();
+  const Time now = deps_.clock.now();
+  message::MessageParts parts;
+  parts.date = now;
+  parts.from = {"Sesame", {"no-reply", deps_.names.service_domain}};
+  parts.to = {*to};
+  parts.subject = notice.subject;
+  parts.message_id = id + "@" + deps_.names.message_id_domain();
+  parts.extra_fields = {{"Auto-Submitted", "auto-generated"}};  // RFC 3834 §5: nobody should answer
+  parts.text = notice.text;
+  auto content = message::build_message(parts, deps_.random);
+  if (!content) {
+    log::error("submission", "notice cannot be composed", {{"where", content.error().where}});
+    co_return false;
+  }
+  store::NewMessage message;
+  message.api_message_id = id;
+  message.account_id = notice.account_id;
+  message.author_address = message::to_wire(parts.from.address);
+  message.subject = notice.subject;
+  message.accepted_through = "service";
+  message.envelope = {id + "@" + deps_.names.default_mail_from_domain(), {message::to_wire(to->address)}};
+  message.content = std::move(*content);
+  message.accepted = now;
+  message.expires = now + options_.max_delivery;
+  auto accepted = co_await enqueue(std::move(message));
+  co_return accepted.has_value();
+}
+
+}  // namespace sesame::submission

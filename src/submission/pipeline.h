@@ -1,0 +1,60 @@
+// submission/pipeline.h: the only way in: authorise, compose, envelope, sign, enqueue.
+//
+// docs/message-life.md tells the order. Nothing is queued unless everything held; a message is durable before submit()
+// returns. Thread-safe; must outlive its calls.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "events/feed.h"
+#include "identity/notices.h"
+#include "identity/service_names.h"
+#include "store/control_store.h"
+#include "store/queue_store.h"
+#include "submission/api_message_id.h"
+#include "submission/error.h"
+#include "submission/request.h"
+#include "submission/signer.h"
+
+namespace sesame::submission {
+
+struct PipelineDeps {
+  store::ControlStore& control;
+  store::QueueStore& queue;
+  MessageIds& ids;
+  events::Feed& feed;
+  const Clock& clock;
+  RandomSource& random;
+  net::Executor workers;  // composing large messages and signing
+  identity::ServiceNames names;
+};
+
+struct PipelineOptions {
+  std::chrono::seconds max_delivery{50400};  // spec 3.2: 840 minutes
+};
+
+class Pipeline final : public identity::NoticeSender {
+ public:
+  Pipeline(PipelineDeps deps, PipelineOptions options);
+
+  // Called after each durable enqueue, from whatever thread: wakes delivery. Set before the first submit().
+  void set_waker(std::function<void()> waker) { waker_ = std::move(waker); }
+
+  net::Task<SubmissionResult<Accepted>> submit(SubmissionRequest request);
+
+  // The service's own mail (notices, verification links): from no-reply@<service domain>, default MAIL FROM domain.
+  net::Task<bool> send(identity::Notice notice) override;
+
+ private:
+  net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message);
+
+  PipelineDeps deps_;
+  PipelineOptions options_;
+  Signer signer_;
+  std::function<void()> waker_;
+};
+
+}  // namespace sesame::submission

@@ -1,0 +1,84 @@
+#include "submission/signer.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "mailauth/dkim/sign.h"
+
+namespace sesame::submission {
+namespace {
+
+SubmissionError temporary_failure() { return {SubmissionErrc::unavailable, "Temporary service failure", ""}; }
+
+// Signing goes on through the grace time in which lost records may come back (spec 1.3).
+bool signs(const store::IdentityRecord& identity) {
+  using store::VerificationStatus;
+  return identity.dkim && identity.dkim->signing_enabled && !identity.dkim->selectors.empty() &&
+         (identity.dkim->status == VerificationStatus::success ||
+          identity.dkim->status == VerificationStatus::temporary_failure);
+}
+
+// Runs on a worker.
+net::Task<Result<std::string, mailauth::dkim::SignError>> sign_there(std::string_view message,
+                                                                     mailauth::dkim::SignOptions options) {
+  co_return mailauth::dkim::sign(message, options);
+}
+
+}  // namespace
+
+Signer::Signer(store::ControlStore& store, net::Executor workers, const Clock& clock, std::size_t max_keys)
+    : store_(store), workers_(std::move(workers)), clock_(clock), max_keys_(max_keys) {}
+
+net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const store::IdentityRecord& identity) {
+  const std::string& selector = identity.dkim->selectors.front();
+  const std::int64_t made = identity.dkim->last_key_generated ? to_unix_ms(*identity.dkim->last_key_generated) : 0;
+  const KeyName name = fmt::format("{}/{}/{}/{}", identity.account_id, identity.name, selector, made);
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = by_name_.find(name); found != by_name_.end()) {
+      newest_first_.splice(newest_first_.begin(), newest_first_, found->second);
+      co_return found->second->second;
+    }
+  }
+  auto stored = co_await store_.find_dkim_key(identity.account_id, identity.name, selector);
+  if (!stored) {
+    log::error("submission", "DKIM key cannot be read",
+               {{"identity", identity.name}, {"selector", selector}, {"detail", stored.error().detail}});
+    co_return std::unexpected(temporary_failure());
+  }
+  auto key = mailauth::dkim::SigningKey::from_der(stored->private_key.reveal());
+  if (!key) {
+    log::error("submission", "DKIM key is damaged", {{"identity", identity.name}, {"selector", selector}});
+    co_return std::unexpected(temporary_failure());
+  }
+  const std::lock_guard lock(mutex_);
+  if (!by_name_.contains(name)) {
+    newest_first_.emplace_front(name, *key);
+    by_name_[name] = newest_first_.begin();
+    if (newest_first_.size() > max_keys_) {
+      by_name_.erase(newest_first_.back().first);
+      newest_first_.pop_back();
+    }
+  }
+  co_return *key;
+}
+
+net::Task<SubmissionResult<std::string>> Signer::sign(store::IdentityRecord identity, std::string_view message) {
+  if (!signs(identity)) co_return std::string();
+  auto key = co_await key_for(identity);
+  if (!key) co_return std::unexpected(key.error());
+  mailauth::dkim::SignOptions options;
+  options.signing_domain = identity.name;
+  options.selector = identity.dkim->selectors.front();
+  options.key = &*key;
+  options.time = clock_.now();
+  auto field = co_await net::on_executor(workers_, sign_there(message, options));
+  if (!field) {
+    log::error("submission", "DKIM signing refused",
+               {{"identity", identity.name}, {"why", mailauth::dkim::name(field.error())}});
+    co_return std::unexpected(temporary_failure());
+  }
+  co_return std::move(*field);
+}
+
+}  // namespace sesame::submission
