@@ -1,8 +1,9 @@
 // delivery/engine.h: takes due recipients from the queue and delivers them over SMTP.
 //
-// One transaction per message and destination, connections reused while there is more for the destination, per-recipient
-// outcomes, 4yz kept and retried with backoff until the message expires, 5yz bounced. docs/queue.md has the state table.
-// An outcome is recorded after the peer's reply; what was under way when the process died is tried again.
+// One transaction per message and destination, connections reused while there is more for the destination,
+// per-recipient outcomes, 4yz kept and retried with backoff until the message expires, 5yz bounced. docs/queue.md has
+// the state table. An outcome is recorded after the peer's reply; what was under way when the process died is tried
+// again.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,92 @@
+#include "delivery/next_hop.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "dns/testing/fake_resolver.h"
+#include "net/testing/run_task.h"
+
+namespace sesame::delivery {
+namespace {
+
+using dns::RecordType;
+
+class NextHopTest : public testing::Test {
+ protected:
+  NextHop find(const std::string& domain) {
+    return net::run_task(find_next_hop(resolver, domain, random, net::after(std::chrono::seconds(5))));
+  }
+  std::vector<std::string> names(const std::string& domain) {
+    const NextHop hop = find(domain);
+    std::vector<std::string> out;
+    if (const auto* hosts = std::get_if<std::vector<MxHost>>(&hop)) {
+      for (const MxHost& host : *hosts) out.push_back(host.name);
+    }
+    return out;
+  }
+  NextHopProblem problem(const std::string& domain) {
+    const NextHop hop = find(domain);
+    const auto* failure = std::get_if<NextHopFailure>(&hop);
+    EXPECT_NE(failure, nullptr) << domain;
+    return failure == nullptr ? NextHopProblem::bad_literal : failure->problem;
+  }
+  dns::FakeResolver resolver;
+  SeededRandom random{7};
+};
+
+TEST_F(NextHopTest, OrdersByPreference) {
+  resolver.add("example.net", RecordType::mx, "20 b.example.net");
+  resolver.add("example.net", RecordType::mx, "10 a.example.net");
+  resolver.add("a.example.net", RecordType::a, "192.0.2.1");
+  resolver.add("b.example.net", RecordType::a, "192.0.2.2");
+  EXPECT_EQ(names("Example.NET."), (std::vector<std::string>{"a.example.net", "b.example.net"}));
+}
+
+TEST_F(NextHopTest, ShufflesEqualPreferences) {
+  for (const char* host : {"a", "b", "c"}) {
+    resolver.add("example.net", RecordType::mx, std::string("10 ") + host + ".example.net");
+    resolver.add(std::string(host) + ".example.net", RecordType::a, "192.0.2.1");
+  }
+  std::set<std::string> firsts;
+  for (int i = 0; i < 50; ++i) firsts.insert(names("example.net").at(0));
+  EXPECT_EQ(firsts.size(), 3u);
+}
+
+TEST_F(NextHopTest, FallsBackToAddressesOnlyWithoutAnyMx) {
+  resolver.add("plain.example", RecordType::a, "192.0.2.9");
+  EXPECT_EQ(names("plain.example"), std::vector<std::string>{"plain.example"});
+  resolver.add("dead.example", RecordType::mx, "10 nowhere.example");
+  resolver.add("dead.example", RecordType::a, "192.0.2.9");
+  resolver.add("nowhere.example", RecordType::txt, "x");
+  EXPECT_EQ(problem("dead.example"), NextHopProblem::mx_without_address);
+}
+
+TEST_F(NextHopTest, NullMxAndMissingDomainsArePermanent) {
+  resolver.add("null.example", RecordType::mx, "0 .");
+  resolver.add("text.example", RecordType::txt, "x");
+  EXPECT_EQ(problem("null.example"), NextHopProblem::null_mx);
+  EXPECT_EQ(problem("gone.example"), NextHopProblem::no_such_domain);
+  EXPECT_EQ(problem("text.example"), NextHopProblem::no_mail_host);
+}
+
+TEST_F(NextHopTest, UnansweredQuestionsAreTemporary) {
+  resolver.fail("broken.example", dns::AnswerStatus::servfail);
+  resolver.fail("slow.example", dns::AnswerStatus::timeout);
+  EXPECT_EQ(problem("broken.example"), NextHopProblem::dns_unavailable);
+  EXPECT_EQ(problem("slow.example"), NextHopProblem::dns_unavailable);
+  resolver.add("half.example", RecordType::mx, "10 broken.example");
+  EXPECT_EQ(problem("half.example"), NextHopProblem::dns_unavailable);
+  resolver.add("half.example", RecordType::mx, "20 good.example");
+  resolver.add("good.example", RecordType::aaaa, "2001:db8::1");
+  EXPECT_EQ(names("half.example"), std::vector<std::string>{"good.example"});
+}
+
+TEST_F(NextHopTest, AddressLiteralsNeedNoDns) {
+  EXPECT_EQ(names("[192.0.2.1]"), std::vector<std::string>{"192.0.2.1"});
+  EXPECT_EQ(names("[IPv6:2001:db8::1]"), std::vector<std::string>{"2001:db8::1"});
+  EXPECT_EQ(problem("[x400:nowhere]"), NextHopProblem::bad_literal);
+}
+
+}  // namespace
+}  // namespace sesame::delivery
