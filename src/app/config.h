@@ -1,0 +1,79 @@
+// app/config.h: the configuration (DESIGN 3.2), read and checked before anything is opened or changed.
+//
+// Order: defaults, then the file, then the environment (SESAME_<SECTION>_<KEY>; lists are comma-separated). An unknown
+// key, a bad value or a missing service domain is an error that names the key.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "net/endpoint.h"
+
+namespace sesame::app {
+
+struct Config {
+  struct Service {
+    std::string domain;
+    std::string region = "us-east-1";
+    std::string hostname;  // default: mail.<domain>
+    std::string data_dir = "/var/lib/sesame";
+    std::string admin_email;
+  } service;
+  struct Store {
+    std::string url;  // default: sqlite:<data_dir>
+  } store;
+  struct Http {
+    std::vector<net::Endpoint> listen;
+    std::string tls_certificate, tls_key;
+    std::string public_url;  // default: from the first listening address
+  } http;
+  struct Submission {
+    std::vector<net::Endpoint> listen, listen_tls;
+    std::string tls_certificate, tls_key;
+    bool require_tls = true;
+  } submission;
+  struct Feedback {
+    std::vector<net::Endpoint> listen;
+    std::string tls_certificate, tls_key;
+  } feedback;
+  struct Dns {
+    std::vector<net::Endpoint> resolvers;
+    std::string trust_anchor = "builtin";
+    std::vector<net::Endpoint> listen;
+    std::uint16_t authoritative_port = 53;   // where the name servers of zones are asked
+    std::optional<net::Endpoint> stub_root;  // ask everything at this authoritative server (sandbox, test networks)
+  } dns;
+  struct Delivery {
+    std::uint16_t port = 25;
+    std::vector<net::IpAddress> source_addresses;
+    std::size_t max_connections = 200;
+    std::chrono::seconds max_delivery_seconds{50400};
+  } delivery;
+  struct Events {
+    bool allow_private_destinations = false;
+  } events;
+  struct Log {
+    log::Level level = log::Level::info;
+    log::Format format = log::Format::text;
+  } log;
+};
+
+using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
+
+// The process's own environment.
+std::optional<std::string> process_environment(const std::string& name);
+
+// `file` empty: no file. The error is one line naming the key (and the file and line for syntax errors).
+Result<Config, std::string> load_config(const std::filesystem::path& file, const EnvironmentLookup& environment);
+
+// The same from TOML text; `where` stands for the file in errors. For tests and the sandbox.
+Result<Config, std::string> parse_config(const std::string& toml, const std::string& where,
+                                         const EnvironmentLookup& environment);
+
+}  // namespace sesame::app

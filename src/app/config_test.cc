@@ -1,0 +1,62 @@
+#include "app/config.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace sesame::app {
+namespace {
+
+std::optional<std::string> empty_environment(const std::string&) { return std::nullopt; }
+
+std::string error_of(const std::string& toml) {
+  const auto config = parse_config(toml, "sesame.toml", empty_environment);
+  return config ? "" : config.error();
+}
+
+TEST(Config, NeedsOnlyTheServiceDomain) {
+  const auto config = parse_config("[service]\ndomain = \"SVC.example.\"\n", "sesame.toml", empty_environment);
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->service.domain, "svc.example");
+  EXPECT_EQ(config->service.hostname, "mail.svc.example");
+  EXPECT_EQ(config->store.url, "sqlite:/var/lib/sesame");
+  EXPECT_EQ(net::to_string(config->http.listen.at(0)), "127.0.0.1:8025");
+  EXPECT_TRUE(config->submission.require_tls);
+  EXPECT_EQ(error_of(""), "service.domain is required: the domain this service stands under");
+}
+
+TEST(Config, NamesTheKeyThatIsWrong) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n";
+  EXPECT_EQ(error_of(head + "[smtp]\nport=1\n"), "sesame.toml: unknown key smtp.port");
+  EXPECT_EQ(error_of(head + "regoin=\"x\"\n"), "sesame.toml: unknown key service.regoin");
+  EXPECT_EQ(error_of(head + "[delivery]\nport=70000\n"),
+            "sesame.toml: delivery.port: \"70000\" is not a number from 1 to 65535");
+  EXPECT_EQ(error_of(head + "[http]\nlisten=\"127.0.0.1:1\"\n"),
+            "sesame.toml: http.listen must be a list such as [\"127.0.0.1:8025\"]");
+  EXPECT_EQ(error_of(head + "[http]\nlisten=[\"localhost\"]\n"),
+            "sesame.toml: http.listen: \"localhost\" is not an address and port such as 127.0.0.1:8025");
+  EXPECT_EQ(error_of(head + "[log]\nlevel=\"loud\"\n"),
+            "sesame.toml: log.level: \"loud\" is not debug, info, warning or error");
+  EXPECT_EQ(error_of("[service]\ndomain=\"nodot\"\n"), "sesame.toml: service.domain: \"nodot\" is not a domain name");
+  EXPECT_EQ(error_of(head + "[http]\ntls_key=\"k\"\n"), "http.tls_certificate and http.tls_key must be given together");
+  EXPECT_TRUE(error_of("[service\n").starts_with("sesame.toml:1: ")) << error_of("[service\n");
+}
+
+TEST(Config, EnvironmentWinsAndIsCheckedTheSameWay) {
+  std::map<std::string, std::string> environment{{"SESAME_SERVICE_DOMAIN", "env.example"},
+                                                 {"SESAME_HTTP_LISTEN", "127.0.0.1:1, [::1]:2"}};
+  const auto look = [&](const std::string& name) -> std::optional<std::string> {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::nullopt : std::optional(found->second);
+  };
+  const auto config = parse_config("[service]\ndomain=\"file.example\"\n", "f", look);
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->service.domain, "env.example");
+  ASSERT_EQ(config->http.listen.size(), 2u);
+  EXPECT_EQ(net::to_string(config->http.listen[1]), "[::1]:2");
+  environment["SESAME_DELIVERY_PORT"] = "zero";
+  EXPECT_EQ(parse_config("", "f", look).error(), "SESAME_DELIVERY_PORT: \"zero\" is not a number from 1 to 65535");
+}
+
+}  // namespace
+}  // namespace sesame::app
