@@ -46,8 +46,7 @@ Result<Secret, SealError> Sealer::open(std::string_view sealed, std::string_view
     return std::unexpected(SealError::malformed);
   }
   const std::string_view nonce = sealed.substr(1, kNonceOctets);
-  const std::string_view cipher =
-      sealed.substr(1 + kNonceOctets, sealed.size() - 1 - kNonceOctets - kTagOctets);
+  const std::string_view cipher = sealed.substr(1 + kNonceOctets, sealed.size() - 1 - kNonceOctets - kTagOctets);
   std::string tag(sealed.substr(sealed.size() - kTagOctets));
   std::string plain(cipher.size(), '\0');
   CipherContext ctx(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);

@@ -1,7 +1,8 @@
 // base/seal.h: secrets encrypted at rest with a key that is not in the database.
 //
 // AES-256-GCM (NIST SP 800-38D). Sealed form: octet 0x01 (version), 12 octets nonce, ciphertext, 16 octets tag. The
-// caller's `context` (for example "dkim:<identity>") is authenticated, so a sealed value cannot be moved to another row.
+// caller's `context` (for example "dkim:<identity>") is authenticated, so a sealed value cannot be moved to another
+// row.
 #pragma once
 
 #include <filesystem>
@@ -15,8 +16,8 @@
 namespace sesame {
 
 enum class SealError {
-  malformed,    // not the sealed form; the row is damaged
-  wrong_key,    // authentication failed: another key, another context or damage
+  malformed,  // not the sealed form; the row is damaged
+  wrong_key,  // authentication failed: another key, another context or damage
 };
 
 // Thread-safe once made. Octets of `key` must be 32.

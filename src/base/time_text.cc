@@ -13,19 +13,14 @@ Parts split(Time t) {
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day ymd(day);
   const auto ms = (t - day).count();
-  return {int(ymd.year()),
-          int(unsigned(ymd.month())),
-          int(unsigned(ymd.day())),
-          int(ms / 3600000),
-          int(ms / 60000 % 60),
-          int(ms / 1000 % 60),
-          int(ms % 1000),
-          int(std::chrono::weekday(day).c_encoding())};
+  return {int(ymd.year()),          int(unsigned(ymd.month())),
+          int(unsigned(ymd.day())), int(ms / 3600000),
+          int(ms / 60000 % 60),     int(ms / 1000 % 60),
+          int(ms % 1000),           int(std::chrono::weekday(day).c_encoding())};
 }
 
 constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 }  // namespace
 
