@@ -1,0 +1,90 @@
+"""A real authoritative name server (Knot) with zones the test edits."""
+import pathlib
+import subprocess
+
+from . import ports, wait
+
+
+class Knot:
+    def __init__(self, directory, address="127.0.0.1", port=None):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.address = address
+        self.port = port or ports.free_port(address, udp=True)
+        self.zones = {}
+        self.process = None
+
+    def zone(self, name, records=()):
+        """Adds or replaces a zone; `records` are zone-file lines with names relative to it."""
+        self.zones[name] = list(records)
+        if self.process:
+            self._write_config()
+            self._write_zone(name)
+            self._control("reload")
+            self._control("-b", "zone-reload", self._fqdn(name))
+        return self
+
+    def set(self, zone, records):
+        """Replaces the records of a zone and waits until Knot serves them."""
+        self.zones[zone] = list(records)
+        self._write_zone(zone)
+        self._control("-b", "zone-reload", self._fqdn(zone))
+
+    def add(self, zone, *records):
+        self.set(zone, self.zones[zone] + list(records))
+
+    def remove(self, zone, predicate):
+        self.set(zone, [r for r in self.zones[zone] if not predicate(r)])
+
+    def start(self):
+        self._serial = 1
+        self._write_config()
+        for name in self.zones:
+            self._write_zone(name)
+        self.log = open(self.directory / "knot.log", "wb")
+        self.process = subprocess.Popen(
+            ["/usr/sbin/knotd", "-c", str(self.directory / "knot.conf")], stdout=self.log, stderr=self.log)
+        wait.until(lambda: self._control("status", check=False) == 0, 10, "knotd answering its control socket")
+        for name in self.zones:
+            self._control("-b", "zone-reload", self._fqdn(name))
+        return self
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait(10)
+            self.log.close()
+            self.process = None
+
+    @staticmethod
+    def _fqdn(name):
+        return name.rstrip(".") + "."
+
+    def _file(self, name):
+        return self.directory / ("zone-" + (name.strip(".") or "root") + ".zone")
+
+    def _write_zone(self, name):
+        self._serial += 1
+        fqdn = self._fqdn(name)
+        host = "ns1." + fqdn if fqdn != "." else "ns1.root."
+        lines = [f"$ORIGIN {fqdn}", "$TTL 5", f"@ SOA {host} hostmaster.{fqdn if fqdn != '.' else 'root.'} {self._serial} 60 60 600 1",
+                 f"@ NS {host}", f"{host} A {self.address}"]
+        self._file(name).write_text("\n".join(lines + self.zones[name]) + "\n")
+
+    def _write_config(self):
+        zones = "\n".join(
+            f"  - domain: {self._fqdn(name)}\n    file: {self._file(name)}\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none"
+            for name in self.zones)
+        (self.directory / "knot.conf").write_text(
+            f"server:\n  listen: {self.address}@{self.port}\n  rundir: {self.directory}\n  pidfile: {self.directory}/knot.pid\n"
+            f"control:\n  listen: {self.directory}/knot.sock\n"
+            f"database:\n  storage: {self.directory}/db\n"
+            "log:\n  - target: stderr\n    any: warning\n"
+            f"zone:\n{zones}\n")
+
+    def _control(self, *arguments, check=True):
+        result = subprocess.run(["/usr/sbin/knotc", "-s", str(self.directory / "knot.sock"), *arguments],
+                                capture_output=True, text=True, timeout=20)
+        if check and result.returncode != 0:
+            raise RuntimeError(f"knotc {' '.join(arguments)}: {result.stdout} {result.stderr}")
+        return result.returncode
