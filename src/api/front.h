@@ -1,0 +1,90 @@
+// api/front.h: the HTTP door: who asks, and which API answers.
+//
+//   GET /healthz, /readyz, /metrics    unsigned, for machines that look after this one
+//   GET /v/<token>                     unsigned, the link in the mail that verifies an address
+//   POST /  and  GET /?Action=...      signed; the Query API mounted for the service of the credential scope (ses, sns)
+//   everything else                    signed; the JSON API mounted at the longest prefix of the path
+//
+// A refusal before an API is reached has the form of the API that was meant: XML for "/", JSON elsewhere (spec 6).
+// Every answer carries x-amzn-RequestId. No CORS.
+//
+// Thread-safe once everything is mounted; must outlive its requests, and the APIs must outlive it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/caller.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "http/message.h"
+#include "http/server.h"
+#include "http/target.h"
+#include "store/control_store.h"
+
+namespace sesame::identity {
+class IdentityService;
+}
+
+namespace sesame::api {
+
+// One API. handle() is called on connection threads, several calls at once; it answers errors in its own form. What it
+// throws is logged and answered as an internal failure.
+class Api {
+ public:
+  virtual ~Api() = default;
+  virtual net::Task<http::Response> handle(Call call) = 0;
+};
+
+struct FrontDeps {
+  store::ControlStore& control;
+  identity::IdentityService& identities;
+  const Clock& clock;
+  RandomSource& random;
+};
+
+struct FrontOptions {
+  std::function<bool()> ready;                      // /readyz: 200 or 503
+  std::function<net::Task<std::string>()> metrics;  // /metrics: Prometheus text; the front's own counters are appended
+};
+
+class Front {
+ public:
+  Front(FrontDeps deps, FrontOptions options);
+
+  // `prefix` is whole path segments, "/v2/email". The longest one that matches decides.
+  void mount(std::string_view prefix, Api& api);
+  // `service` as in the credential scope: "ses", "sns".
+  void mount_query(std::string_view service, Api& api);
+
+  net::Task<http::Response> handle(http::Request request);
+  // handle() in the form http::Server takes.
+  http::Handler handler();
+
+  struct Counters {
+    std::uint64_t requests = 0;           // all
+    std::uint64_t not_authenticated = 0;  // refused by signature, key or time
+    std::uint64_t failures = 0;           // answered with 5xx
+  };
+  Counters counters() const;
+
+ private:
+  net::Task<http::Response> dispatch(http::Request request, std::string request_id);
+  net::Task<http::Response> answer_unsigned(std::string kind, std::string argument);
+  net::Task<http::Response> answer_signed(http::Request request, http::Target target, std::string request_id);
+  net::Task<http::Response> confirm_address(std::string token);
+  net::Task<http::Response> metrics();
+  Api* find_api(const std::vector<std::string>& segments) const;
+
+  FrontDeps deps_;
+  FrontOptions options_;
+  std::vector<std::pair<std::vector<std::string>, Api*>> mounted_;  // longest prefix first
+  std::map<std::string, Api*, std::less<>> query_apis_;
+  std::atomic<std::uint64_t> requests_{0}, not_authenticated_{0}, failures_{0};
+};
+
+}  // namespace sesame::api
