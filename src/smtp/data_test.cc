@@ -102,7 +102,8 @@ TEST(DataDecoder, ReportsLinesOver998Octets) {
 // Where we follow the RFC and a source does not:
 //   RFC 5321 2.3.8, 4.1.1.4  smtp-proto, go-smtp and (LF only) mox let bare CR or LF into the body. We refuse those
 //                            messages, at the same end of data.
-//   RFC 5321 4.1.1.4         smtp-proto takes the CRLF before the final dot for part of the end of data. It ends the last
+//   RFC 5321 4.1.1.4         smtp-proto takes the CRLF before the final dot for part of the end of data. It ends the
+//   last
 //                            line of the message: the body has it.
 TEST(DataReceiveCorpus, EveryCaseIsDecided) {
   std::size_t stricter = 0;
