@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "dns/resolver.h"
 #include "events/feed.h"
+#include "net/endpoint.h"
 #include "net/runtime.h"
 #include "net/tls_context.h"
 #include "store/queue_store.h"
@@ -62,7 +63,7 @@ class Engine {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace sesame::delivery

@@ -73,14 +73,21 @@ Decision decide(const AttemptOutcome& outcome, std::uint32_t attempts, Time acce
                 RandomSource& random) {
   return std::visit(
       overloaded{
-          [](const DeliveredOutcome&) { return Decision{RecipientState::delivered, {}, 250, "", ""}; },
+          [](const DeliveredOutcome& o) {
+            return Decision{RecipientState::delivered,
+                            {},
+                            static_cast<std::uint16_t>(o.reply.code),
+                            o.reply.enhanced_status ? smtp::format_enhanced_status(*o.reply.enhanced_status) : "2.0.0",
+                            o.reply.to_text()};
+          },
           [&](const ReplyOutcome& o) { return settle(classify(o), attempts, accepted, expires, now, random); },
           [&](const NetworkOutcome& o) {
             return settle({false, 0, "4.4.1", o.detail}, attempts, accepted, expires, now, random);
           },
           [&](const NextHopFailure& o) { return settle(classify(o), attempts, accepted, expires, now, random); },
-          // Not an attempt the peer took part in: due again at once, whatever the time.
-          [&](const Interrupted&) { return Decision{RecipientState::queued, now, 0, "4.3.2", "service stopping"}; },
+          [&](const TooLarge& o) {
+            return settle({true, 552, "5.3.4", o.detail}, attempts, accepted, expires, now, random);
+          },
       },
       outcome);
 }

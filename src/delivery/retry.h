@@ -17,7 +17,9 @@
 namespace sesame::delivery {
 
 // How one attempt for one recipient ended, as far as the retry decision cares.
-struct DeliveredOutcome {};
+struct DeliveredOutcome {
+  smtp::Reply reply;  // to the final dot
+};
 struct ReplyOutcome {  // the peer's answer to MAIL, RCPT, DATA or the final dot (or to the greeting, EHLO ...)
   smtp::Reply reply;
   bool about_session;  // said before MAIL: about us or the host, not about the message
@@ -25,8 +27,10 @@ struct ReplyOutcome {  // the peer's answer to MAIL, RCPT, DATA or the final dot
 struct NetworkOutcome {  // no answer: connect failed, connection lost, time-out, TLS broken
   std::string detail;
 };
-struct Interrupted {};  // our own side stopped in the middle; nothing is known
-using AttemptOutcome = std::variant<DeliveredOutcome, ReplyOutcome, NetworkOutcome, NextHopFailure, Interrupted>;
+struct TooLarge {  // over the SIZE the peer announced; nothing was sent (RFC 1870 §6.1)
+  std::string detail;
+};
+using AttemptOutcome = std::variant<DeliveredOutcome, ReplyOutcome, NetworkOutcome, NextHopFailure, TooLarge>;
 
 struct Decision {
   store::RecipientState state = store::RecipientState::queued;

@@ -83,7 +83,11 @@ TEST_F(Retry, DelaysGrowToAnHourWithJitter) {
   }
 }
 
-TEST_F(Retry, InterruptionIsDueAgainAtOnce) { EXPECT_EQ(step(Interrupted{}).next_attempt, now); }
+TEST_F(Retry, TooLargeForThePeerIsPermanent) {
+  const Decision d = step(TooLarge{"message is larger than the peer takes"});
+  EXPECT_EQ(d.state, RecipientState::bounced);
+  EXPECT_EQ(d.enhanced_status, "5.3.4");
+}
 
 }  // namespace
 }  // namespace sesame::delivery

@@ -1,0 +1,85 @@
+#include "delivery/outcome_record.h"
+
+#include <boost/json.hpp>
+
+#include "base/time_text.h"
+#include "events/bounce_kind.h"
+
+namespace sesame::delivery {
+namespace {
+
+using store::EventKind;
+using store::RecipientState;
+
+boost::json::object delivery_detail(const store::DueRecipient& recipient, const Decision& decision,
+                                    const AttemptPlace& place, Time now) {
+  return {{"remote_host", place.remote_host},
+          {"remote_ip", place.remote_ip},
+          {"reply", decision.text},
+          {"tls", place.tls},
+          {"processing_ms", (now - recipient.accepted).count()}};
+}
+
+boost::json::object delay_detail(const store::DueRecipient& recipient, const Decision& decision,
+                                 const AttemptPlace& place) {
+  return {{"remote_host", place.remote_host},
+          {"remote_ip", place.remote_ip},
+          {"reply", decision.text},
+          {"status", decision.enhanced_status},
+          {"next_attempt", format_rfc3339_ms(decision.next_attempt)},
+          {"expires", format_rfc3339_ms(recipient.expires)}};
+}
+
+boost::json::object bounce_detail(const Decision& decision, const AttemptPlace& place) {
+  const events::BounceKind kind = events::bounce_kind(decision.enhanced_status);
+  return {{"source", "session"},
+          {"bounce_type", kind.type},
+          {"bounce_subtype", kind.subtype},
+          {"action", "failed"},
+          {"status", decision.enhanced_status},
+          {"diagnostic_code", "smtp; " + decision.text},
+          {"reporting_mta", place.remote_host.empty() ? "" : "dns; " + place.remote_host},
+          {"remote_ip", place.remote_ip}};
+}
+
+}  // namespace
+
+store::RecipientOutcome to_outcome(const store::DueRecipient& recipient, const Decision& decision,
+                                   const AttemptPlace& place, Time now) {
+  store::RecipientOutcome outcome;
+  outcome.recipient_id = recipient.recipient_id;
+  outcome.state = decision.state;
+  outcome.next_attempt = decision.next_attempt;
+  outcome.attempt = {now,       place.remote_host,   place.remote_ip,          place.source_ip,
+                     place.tls, decision.reply_code, decision.enhanced_status, decision.text};
+  return outcome;
+}
+
+store::Event to_event(const store::DueRecipient& recipient, const Decision& decision, const AttemptPlace& place,
+                      Time now) {
+  store::Event event;
+  event.account_id = recipient.account_id;
+  event.api_message_id = recipient.api_message_id;
+  event.at = now;
+  event.recipient = recipient.forward_path;
+  boost::json::object detail;
+  switch (decision.state) {
+    case RecipientState::delivered:
+      event.kind = EventKind::delivery;
+      detail = delivery_detail(recipient, decision, place, now);
+      break;
+    case RecipientState::queued:
+      event.kind = EventKind::delivery_delay;
+      detail = delay_detail(recipient, decision, place);
+      break;
+    case RecipientState::bounced:
+    case RecipientState::expired:
+      event.kind = EventKind::bounce;
+      detail = bounce_detail(decision, place);
+      break;
+  }
+  event.detail = boost::json::serialize(detail);
+  return event;
+}
+
+}  // namespace sesame::delivery

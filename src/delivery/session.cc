@@ -1,0 +1,122 @@
+#include "delivery/session.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+
+namespace sesame::delivery {
+namespace {
+
+using smtp_session::ClientSession;
+using smtp_session::Failure;
+using smtp_session::Stage;
+using namespace std::chrono_literals;
+
+constexpr auto connect_patience = 30s;
+
+std::optional<net::IpAddress> source_for(const EngineOptions& options, const net::IpAddress& to, RandomSource& random) {
+  std::vector<net::IpAddress> same_family;
+  for (const net::IpAddress& address : options.source_addresses) {
+    if (address.is_v6() == to.is_v6()) same_family.push_back(address);
+  }
+  if (same_family.empty()) return std::nullopt;
+  return same_family[random.below(same_family.size())];
+}
+
+struct Target {
+  std::string host;
+  net::Endpoint endpoint;
+  std::optional<net::IpAddress> source;
+};
+
+AttemptPlace place_of(const Target& target) {
+  AttemptPlace place;
+  place.remote_host = target.host;
+  place.remote_ip = target.endpoint.address.to_string();
+  if (target.source) place.source_ip = target.source->to_string();
+  return place;
+}
+
+net::Task<Result<std::unique_ptr<ClientSession>, Failure>> open_one(const Target& target, const EngineOptions& options,
+                                                                    const net::TlsContext& tls,
+                                                                    smtp_session::StartTls start_tls) {
+  auto stream = co_await smtp_session::connect(target.endpoint, net::after(connect_patience), target.source);
+  if (!stream) co_return std::unexpected(stream.error());
+  smtp_session::ClientOptions session_options;
+  session_options.helo_domain = options.helo_name;
+  session_options.server_name = target.host;
+  session_options.start_tls = start_tls;
+  session_options.tls_context = tls;
+  auto session = std::make_unique<ClientSession>(std::move(*stream), std::move(session_options));
+  auto started = co_await session->start();
+  if (!started) co_return std::unexpected(started.error());
+  co_return std::move(session);
+}
+
+bool is_tls_trouble(const Failure& failure) {
+  return failure.stage == Stage::starttls && !std::holds_alternative<smtp_session::NotOffered>(failure.reason);
+}
+
+net::Task<Result<std::unique_ptr<ClientSession>, Failure>> open_with_fallback(const Target& target,
+                                                                              const EngineOptions& options,
+                                                                              const net::TlsContext& tls) {
+  auto session = co_await open_one(target, options, tls, smtp_session::StartTls::opportunistic);
+  if (session || !is_tls_trouble(session.error())) co_return session;
+  log::info("delivery", "TLS failed, trying in the clear",
+            {{"host", target.host}, {"why", smtp_session::to_text(session.error())}});
+  auto plain = co_await open_one(target, options, tls, smtp_session::StartTls::never);
+  co_return plain;
+}
+
+std::vector<Target> targets_of(const std::vector<MxHost>& hosts, const EngineOptions& options, RandomSource& random) {
+  std::vector<Target> targets;
+  for (const MxHost& host : hosts) {
+    for (const net::IpAddress& address : host.addresses) {
+      targets.push_back({host.name, {address, options.port}, source_for(options, address, random)});
+    }
+  }
+  return targets;
+}
+
+}  // namespace
+
+AttemptOutcome to_outcome(const Failure& failure) {
+  const bool about_session = failure.stage == Stage::connect || failure.stage == Stage::greeting ||
+                             failure.stage == Stage::ehlo || failure.stage == Stage::starttls ||
+                             failure.stage == Stage::auth;
+  return std::visit(overloaded{
+                        [&](const smtp_session::Refused& refused) -> AttemptOutcome {
+                          return ReplyOutcome{refused.reply, about_session};
+                        },
+                        [&](const smtp_session::NotOffered& missing) -> AttemptOutcome {
+                          if (!about_session) return TooLarge{missing.what};
+                          return NetworkOutcome{smtp_session::to_text(failure)};
+                        },
+                        [&](const auto&) -> AttemptOutcome { return NetworkOutcome{smtp_session::to_text(failure)}; },
+                    },
+                    failure.reason);
+}
+
+net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
+                                                             const net::TlsContext& tls, RandomSource& random) {
+  NoSession last{NetworkOutcome{"no host to try"}, {}};
+  const std::vector<Target> targets = targets_of(hosts, options, random);
+  for (const Target& target : targets) {
+    if (options.loopback_only && !net::is_loopback(target.endpoint.address)) {
+      last = {NetworkOutcome{fmt::format("{} is not on loopback, which this sandbox does not leave",
+                                         net::to_string(target.endpoint))},
+              place_of(target)};
+      continue;
+    }
+    auto session = co_await open_with_fallback(target, options, tls);
+    if (session) {
+      OpenSession open{std::move(*session), place_of(target)};
+      if (const auto secured = open.session->tls()) open.place.tls = secured->version;
+      co_return open;
+    }
+    last = {to_outcome(session.error()), place_of(target)};
+  }
+  co_return last;
+}
+
+}  // namespace sesame::delivery

@@ -1,0 +1,37 @@
+// delivery/session.h: one connection to one destination, for as long as there is work for it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "delivery/engine.h"
+#include "delivery/next_hop.h"
+#include "delivery/outcome_record.h"
+#include "delivery/retry.h"
+#include "smtp_session/client_session.h"
+
+namespace sesame::delivery {
+
+// A session that has been greeted, with where it leads.
+struct OpenSession {
+  std::unique_ptr<smtp_session::ClientSession> session;
+  AttemptPlace place;
+};
+
+// No host of the destination would have us; the last reason counts, and the last place tried.
+struct NoSession {
+  AttemptOutcome why;
+  AttemptPlace place;
+};
+
+// Tries the hosts in order, each address of each (RFC 5321 §5.1), with STARTTLS where offered; a host whose TLS breaks
+// is tried again in the clear (RFC 7435).
+net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
+                                                             const net::TlsContext& tls, RandomSource& random);
+
+// From the words of the SMTP client to what the retry decision needs.
+AttemptOutcome to_outcome(const smtp_session::Failure& failure);
+
+}  // namespace sesame::delivery

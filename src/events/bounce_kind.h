@@ -1,0 +1,19 @@
+// events/bounce_kind.h: what an enhanced status says about a failure, in the words bounce events use (spec 3.4).
+//
+// Source: RFC 3463. One table for failures in session (delivery/) and reported later (feedback/).
+#pragma once
+
+#include <string_view>
+
+namespace sesame::events {
+
+struct BounceKind {
+  std::string_view type;  // "Permanent", "Transient", "Undetermined"
+  std::string_view
+      subtype;  // "General", "NoEmail", "MailboxFull", "MessageTooLarge", "ContentRejected", "Undetermined"
+};
+
+// `enhanced_status` as "5.1.1"; anything that is not one gives Undetermined.
+BounceKind bounce_kind(std::string_view enhanced_status);
+
+}  // namespace sesame::events
