@@ -162,6 +162,7 @@ Task<Result<std::unique_ptr<Stream>, NetError>> connect_tcp(Endpoint to, Deadlin
   const auto prepared = prepare_socket(connection->socket, to, source);
   if (!prepared) co_return std::unexpected(prepared.error());
   connection->set_deadline(deadline);
+  if (auto reason = connection->refusal()) co_return std::unexpected(std::move(*reason));
   const tcp::endpoint target = to_tcp(to);
   const auto [error] = co_await connection->socket.async_connect(target, as_result);
   if (error) {
