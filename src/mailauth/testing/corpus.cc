@@ -10,7 +10,8 @@ namespace sesame::mailauth::testing {
 
 std::optional<std::filesystem::path> corpus(std::string_view set) {
   const char* root = std::getenv("SESAME_CORPORA");
-  const std::filesystem::path path = std::filesystem::path(root != nullptr ? root : "../shared/corpora") / set;
+  const std::filesystem::path beside = std::filesystem::path(__FILE__).parent_path() / "../../../../shared/corpora";
+  const std::filesystem::path path = (root != nullptr ? std::filesystem::path(root) : beside.lexically_normal()) / set;
   if (std::filesystem::exists(path)) return path;
   std::printf("skipped: corpus %.*s is not here (%s)\n", static_cast<int>(set.size()), set.data(), path.c_str());
   return std::nullopt;

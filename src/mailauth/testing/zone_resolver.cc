@@ -18,7 +18,7 @@ void ZoneResolver::fail(std::string_view name, dns::RecordType type, dns::Answer
 }
 
 net::Task<dns::Answer> ZoneResolver::resolve(std::string name, dns::RecordType type, net::Deadline) {
-  ++questions_;
+  asked_.push_back(name);
   dns::Answer answer;
   std::string owner = dns::canonical(name);
   for (int hops = 0; hops < 8; ++hops) {

@@ -21,14 +21,15 @@ class ZoneResolver final : public dns::Resolver {
   void fail(std::string_view name, dns::RecordType type, dns::AnswerStatus status);
 
   net::Task<dns::Answer> resolve(std::string name, dns::RecordType type, net::Deadline deadline) override;
-  std::size_t questions() const { return questions_; }
+  std::size_t questions() const { return asked_.size(); }
+  const std::vector<std::string>& asked() const { return asked_; }  // names, in order
 
  private:
   using Key = std::pair<std::string, dns::RecordType>;
   std::map<Key, std::vector<dns::RecordData>> records_;
   std::map<Key, dns::AnswerStatus> failures_;
   std::set<std::string> names_;
-  std::size_t questions_ = 0;
+  std::vector<std::string> asked_;
 };
 
 }  // namespace sesame::mailauth::testing
