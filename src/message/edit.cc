@@ -46,8 +46,12 @@ std::vector<std::string_view> place_fields(const ParsedMessage& message, const H
 }  // namespace
 
 bool has_crlf_line_ends(std::string_view octets) {
-  for (std::size_t at = 0; (at = octets.find_first_of("\r\n", at)) != std::string_view::npos; at += 2) {
-    if (!octets.substr(at).starts_with("\r\n")) return false;
+  // Two passes that look for one octet each are several times faster than one that looks for both.
+  for (std::size_t at = 0; (at = octets.find('\n', at)) != std::string_view::npos; ++at) {
+    if (at == 0 || octets[at - 1] != '\r') return false;
+  }
+  for (std::size_t at = 0; (at = octets.find('\r', at)) != std::string_view::npos; ++at) {
+    if (at + 1 == octets.size() || octets[at + 1] != '\n') return false;
   }
   return true;
 }

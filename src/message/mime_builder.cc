@@ -16,7 +16,7 @@ namespace {
 
 using enum TransferEncoding;
 
-constexpr std::size_t boundary_random_characters = 28;  // 62^28 > 2^166: no content holds it by accident or design
+constexpr std::size_t boundary_random_octets = 16;  // 2^128: no content holds the boundary by accident or design
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 32 && c != '\t') || c == 127; });
@@ -134,9 +134,8 @@ class Builder {
   }
 
   std::string open_multipart(std::string_view subtype, std::string_view more = {}) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     // "=_" cannot occur in quoted-printable or base64 (RFC 2045 §6.7).
-    const std::string boundary = "=_" + random_.text(alphabet, boundary_random_characters);
+    const std::string boundary = "=_" + hex_encode(random_.octets(boundary_random_octets));
     field("Content-Type", fmt::format("multipart/{}{}; boundary=\"{}\"", subtype, more, boundary));
     return boundary;
   }
@@ -203,9 +202,10 @@ class Builder {
   void write_attachment(const Attachment& a) {
     std::string_view type = a.content_type.empty() ? std::string_view("application/octet-stream") : a.content_type;
     const bool composite = type_is(type, "multipart/") || type_is(type, "message/");
-    const ContentShape shape = shape_of(a.octets);
+    const bool always_base64 = !composite && !type_is(type, "text/") && a.transfer_encoding.value_or(base64) == base64;
+    const ContentShape shape = always_base64 ? ContentShape{} : shape_of(a.octets);
     if (composite && !shape.fits_seven_bit()) type = "application/octet-stream";
-    const TransferEncoding encoding = choose_encoding(a, type, shape);
+    const TransferEncoding encoding = always_base64 ? base64 : choose_encoding(a, type, shape);
 
     std::string type_value(type), disposition("attachment");
     if (a.disposition == Attachment::Disposition::inline_part) disposition = "inline";

@@ -55,10 +55,14 @@ class QuotedPrintableWriter {
  public:
   explicit QuotedPrintableWriter(std::string& out) : out_(out) {}
 
-  void literal(char c) {
-    make_room(1);
-    out_ += c;
-    ++column_;
+  void literals(std::string_view run) {
+    while (!run.empty()) {
+      make_room(1);
+      const std::size_t n = std::min(run.size(), max_column - column_);
+      out_ += run.substr(0, n);
+      column_ += n;
+      run.remove_prefix(n);
+    }
   }
   void escaped(char c) {
     make_room(3);
@@ -74,10 +78,12 @@ class QuotedPrintableWriter {
 
  private:
   void make_room(std::size_t octets) {
-    if (column_ + octets <= max_line_octets - 1) return;  // one column for the "=" of a soft break
+    if (column_ + octets <= max_column) return;
     out_ += "=\r\n";
     column_ = 0;
   }
+
+  static constexpr std::size_t max_column = max_line_octets - 1;  // the last one is for the "=" of a soft break
 
   std::string& out_;
   std::size_t column_ = 0;
@@ -125,18 +131,22 @@ void append_base64_lines(std::string& out, std::string_view octets) {
 
 void append_quoted_printable(std::string& out, std::string_view octets, bool text) {
   QuotedPrintableWriter writer(out);
-  for (std::size_t i = 0; i < octets.size(); ++i) {
-    const char c = octets[i];
-    if (text && octets.substr(i).starts_with("\r\n")) {
+  const auto at_line_break = [&](std::size_t i) { return text && octets.substr(i).starts_with("\r\n"); };
+  for (std::size_t i = 0; i < octets.size();) {
+    std::size_t run_end = i;
+    while (run_end < octets.size() && (is_qp_literal(octets[run_end]) || is_blank(octets[run_end]))) ++run_end;
+    // A blank before a line break or at the end is escaped: relays may drop it (RFC 2045 §6.7 (3)).
+    const bool line_ends = run_end == octets.size() || at_line_break(run_end);
+    const bool last_escaped = run_end > i && line_ends && is_blank(octets[run_end - 1]);
+    if (last_escaped) --run_end;
+    writer.literals(octets.substr(i, run_end - i));
+    i = run_end;
+    if (i == octets.size()) break;
+    if (at_line_break(i)) {
       writer.line_break();
-      ++i;
-    } else if (is_qp_literal(c)) {
-      writer.literal(c);
-    } else if (is_blank(c)) {
-      const bool last = i + 1 == octets.size() || (text && octets.substr(i + 1).starts_with("\r\n"));
-      last ? writer.escaped(c) : writer.literal(c);
+      i += 2;
     } else {
-      writer.escaped(c);
+      writer.escaped(octets[i++]);
     }
   }
 }
