@@ -1,7 +1,10 @@
 // store/control_store.h: accounts, credentials, identities and secrets. The store's verbs, not SQL.
 //
 // Two engines stand behind it (SQLite; PostgreSQL later) and pass the same suite (store/testing/control_conformance.h).
-// Implementations are thread-safe. Reads see every write that has returned.
+// Implementations are thread-safe. Reads see every write that has returned. Every operation may also fail with full
+// (too many wait, or the disk is full), unavailable or corrupt; the errors named at an operation are its own. Lists are
+// as long as `limit` at most; `after` is the last value of the page before, "" at the start. No operation may be under
+// way when the store is destroyed.
 #pragma once
 
 #include <optional>
@@ -17,7 +20,7 @@
 namespace sesame::store {
 
 struct Account {
-  std::string id;  // 12 digits
+  std::string id;              // 12 digits
   std::string notice_address;  // where notices about identities go; empty: nowhere
   Time created{};
 };
@@ -25,7 +28,7 @@ struct Account {
 struct Credential {
   std::string access_key_id;  // also the SMTP user name
   std::string account_id;
-  Secret secret_access_key;   // sealed at rest
+  Secret secret_access_key;  // sealed at rest
   std::string description;
   Time created{};
 };
@@ -46,51 +49,58 @@ class ControlStore {
  public:
   virtual ~ControlStore() = default;
 
-  virtual StoreTask<void> put_account(Account account) = 0;                       // insert or replace
-  virtual StoreTask<Account> find_account(std::string account_id) = 0;            // not_found
+  virtual StoreTask<void> put_account(Account account) = 0;             // insert or replace
+  virtual StoreTask<Account> find_account(std::string account_id) = 0;  // not_found
 
-  virtual StoreTask<void> create_credential(Credential credential) = 0;           // already_exists
-  virtual StoreTask<Credential> find_credential(std::string access_key_id) = 0;   // not_found
+  virtual StoreTask<void> create_credential(Credential credential) = 0;          // already_exists
+  virtual StoreTask<Credential> find_credential(std::string access_key_id) = 0;  // not_found
   virtual StoreTask<std::vector<Credential>> list_credentials(std::string account_id) = 0;
-  virtual StoreTask<void> delete_credential(std::string access_key_id) = 0;       // not_found
+  virtual StoreTask<void> delete_credential(std::string access_key_id) = 0;  // not_found
 
-  // An identity and its DKIM keys in one commit.
-  virtual StoreTask<void> create_identity(IdentityRecord identity, std::vector<DkimKey> keys) = 0;  // already_exists
-  virtual StoreTask<IdentityRecord> find_identity(std::string account_id, std::string name) = 0;   // not_found
+  // An identity and its DKIM keys in one commit; it begins at version 1. already_exists: the name is taken in the
+  // account, or an Easy DKIM token is taken in the installation.
+  virtual StoreTask<void> create_identity(IdentityRecord identity, std::vector<DkimKey> keys) = 0;
+  virtual StoreTask<IdentityRecord> find_identity(std::string account_id, std::string name) = 0;  // not_found
   // Those of `names` that exist, in no particular order: one read for all candidates that might govern a From address.
   virtual StoreTask<std::vector<IdentityRecord>> find_identities(std::string account_id,
                                                                  std::vector<std::string> names) = 0;
   virtual StoreTask<IdentityPage> list_identities(std::string account_id, std::string after, std::size_t limit,
                                                   std::optional<IdentityKind> kind) = 0;
   virtual StoreTask<std::uint64_t> count_identities(std::string account_id) = 0;
-  // `identity.version` must be the version read: conflict otherwise. Keys given replace those of the same selector; with
-  // `replace_keys` all other keys of the identity go. Returns the new version.
+  // `identity.version` must be the version read: conflict otherwise; not_found when the identity has gone;
+  // already_exists as at creation (tokens). Keys given replace those of the same selector; with `replace_keys` all
+  // other keys of the identity go. `kind` and `created` stay as they are. Returns the new version.
   virtual StoreTask<std::uint64_t> update_identity(IdentityRecord identity, std::vector<DkimKey> keys,
                                                    bool replace_keys) = 0;
-  virtual StoreTask<void> delete_identity(std::string account_id, std::string name) = 0;  // not_found; keys go with it
+  // not_found. Its keys, its diagnosis and its mailed links go with it.
+  virtual StoreTask<void> delete_identity(std::string account_id, std::string name) = 0;
 
   // Identities whose next_look is at or before `now`, the earliest first.
   virtual StoreTask<std::vector<IdentityRecord>> due_identities(Time now, std::size_t limit) = 0;
   virtual StoreTask<std::optional<Time>> next_identity_look() = 0;
 
-  virtual StoreTask<DkimKey> find_dkim_key(std::string account_id, std::string identity, std::string selector) = 0;
-  // By Easy DKIM token alone: what the built-in name server publishes. The private key is left empty.
+  virtual StoreTask<DkimKey> find_dkim_key(std::string account_id, std::string identity,
+                                           std::string selector) = 0;  // not_found
+  // By Easy DKIM token alone: what the built-in name server publishes. The private key is left empty. not_found
   virtual StoreTask<DkimKey> find_published_key(std::string token) = 0;
   virtual StoreTask<std::vector<std::string>> published_tokens(std::string after, std::size_t limit) = 0;
-  // Is `name` the MAIL FROM domain of any identity?
+  // Is `name` (in any case) the MAIL FROM domain of any identity?
   virtual StoreTask<bool> is_mail_from_domain(std::string name) = 0;
+  // Each once, in lower case.
   virtual StoreTask<std::vector<std::string>> mail_from_domains(std::string after, std::size_t limit) = 0;
 
-  // The JSON of the last look at an identity's records (DESIGN 3.4, diagnosis).
+  // The JSON of the last look at an identity's records (DESIGN 3.4, diagnosis). Kept as it is. not_found: no such
+  // identity.
   virtual StoreTask<void> put_diagnosis(std::string account_id, std::string identity, Time at, std::string json) = 0;
   virtual StoreTask<std::string> find_diagnosis(std::string account_id, std::string identity) = 0;  // not_found
 
-  virtual StoreTask<void> put_address_verification(AddressVerification verification) = 0;
+  virtual StoreTask<void> put_address_verification(AddressVerification verification) = 0;  // insert or replace
   // Removes and returns it: a link works once. not_found also when it is past `expires` at `now`.
   virtual StoreTask<AddressVerification> take_address_verification(std::string token_sha256, Time now) = 0;
 
   // Small named secrets of the installation (return-path keys). Sealed at rest.
-  virtual StoreTask<void> put_secret(std::string name, Secret value) = 0;
+  virtual StoreTask<void> put_secret(std::string name, Secret value) = 0;  // insert or replace
+  // In order of name.
   virtual StoreTask<std::vector<std::pair<std::string, Secret>>> secrets_with_prefix(std::string prefix) = 0;
 };
 

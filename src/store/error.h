@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "net/task.h"
@@ -21,6 +22,8 @@ struct StoreError {
   StoreErrc code = StoreErrc::unavailable;
   std::string detail;  // for the log
 };
+
+std::string_view name(StoreErrc code);
 
 template <class T>
 using StoreResult = Result<T, StoreError>;

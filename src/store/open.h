@@ -17,8 +17,10 @@ struct Stores {
   std::unique_ptr<QueueStore> queue;
 };
 
-// `url` is "sqlite:<directory>" (control.db and queue.db there). Brings an older schema forward; refuses a newer one. The
-// error is one line naming the file. Nothing is created when the directory cannot be used. `sealer` must outlive the stores.
+// `url` is "sqlite:<directory>" (control.db and queue.db there; the directory, but not its parent, is made if missing).
+// Locks the directory until both stores are destroyed: a second process is refused. Brings an older schema forward;
+// refuses a newer one. The error is one line naming the file. Nothing is created when the directory cannot be used.
+// `sealer` must outlive the stores.
 Result<Stores, std::string> open_stores(const std::string& url, const Sealer& sealer);
 
 }  // namespace sesame::store

@@ -1,8 +1,12 @@
 // store/queue_store.h: accepted messages until every recipient has an outcome, and what happened to them.
 //
-// docs/queue.md holds the state table. Delivery state is per recipient. A crash may duplicate a message, never lose one:
-// enqueue() returns after the commit, an outcome is recorded after the peer's reply. Leases live in the engine (in memory
-// for one process: whatever is unfinished at start is due).
+// docs/queue.md holds the state table. Delivery state is per recipient. A crash may duplicate a message, never lose
+// one: enqueue() returns after the commit, an outcome is recorded after the peer's reply. Leases live in the engine (in
+// memory for one process: whatever is unfinished at start is due).
+//
+// Implementations are thread-safe; reads see every write that has returned. Every operation may also fail with full
+// (too many wait, or the disk is full), unavailable or corrupt; the errors named at an operation are its own. No
+// operation may be under way when the store is destroyed.
 #pragma once
 
 #include <cstdint>
@@ -36,16 +40,16 @@ struct NewMessage {
   std::string identity;        // the identity that governed the From address
   std::string author_address;  // the From header's first address
   std::string subject;
-  std::string feedback_address;       // where bounces are forwarded to (spec 3.2); may be empty
+  std::string feedback_address;  // where bounces are forwarded to (spec 3.2); may be empty
   std::optional<std::string> configuration_set;
   std::vector<std::pair<std::string, std::string>> tags;
   std::string accepted_through;  // "ses_v2", "ses_v1", "smtp", "service"
   std::string source_ip;
   Envelope envelope;
-  std::string content;           // octets as they go on the wire, CRLF line ends, before dot-stuffing
+  std::string content;  // octets as they go on the wire, CRLF line ends, before dot-stuffing
   bool needs_eightbitmime = false, needs_smtputf8 = false;
   Time accepted{};
-  Time expires{};                // accepted + max_delivery_seconds
+  Time expires{};  // accepted + max_delivery_seconds
 };
 
 // One recipient due for an attempt. The content is fetched separately (content()).
@@ -67,10 +71,10 @@ struct Attempt {
   std::string remote_host;  // MX host name
   std::string remote_ip;
   std::string source_ip;
-  std::string tls;          // "TLSv1.3", or empty
-  std::uint16_t reply_code = 0;       // 0: no reply (network failure; text says what)
-  std::string enhanced_status;        // "5.1.1", given or derived; may be empty
-  std::string text;                   // the reply's text, one line
+  std::string tls;               // "TLSv1.3", or empty
+  std::uint16_t reply_code = 0;  // 0: no reply (network failure; text says what)
+  std::string enhanced_status;   // "5.1.1", given or derived; may be empty
+  std::string text;              // the reply's text, one line
 };
 
 struct RecipientOutcome {
@@ -96,9 +100,9 @@ struct RecipientRecord {
   RecipientId recipient_id = 0;
   std::string forward_path;
   RecipientState state = RecipientState::queued;
-  Time next_attempt{};
+  Time next_attempt{};  // only while queued
   std::uint32_t attempt_count = 0;
-  std::vector<Attempt> attempts;  // the newest 20
+  std::vector<Attempt> attempts;  // the newest 20, oldest of them first
 };
 
 struct MessageRecord {
@@ -112,48 +116,54 @@ struct MessageFilter {
   std::string account_id;
   std::optional<std::string> recipient;  // exact forward-path
   std::optional<RecipientState> state;
-  std::optional<QueueId> before;         // page backwards: newest first
-  std::size_t limit = 50;
+  std::optional<QueueId> before;  // page backwards: newest first
+  std::size_t limit = 50;         // at most 1000
 };
 
 class QueueStore {
  public:
   virtual ~QueueStore() = default;
 
-  // Message, recipients and the given events in one commit.
+  // Message, recipients and the given events in one commit. Every recipient is due at `accepted`. already_exists: the
+  // api_message_id has been used.
   virtual StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) = 0;
 
   // Recipients with next_attempt <= now that nobody holds, the earliest first; they are leased to the caller until an
-  // outcome is recorded or release() is called.
+  // outcome is recorded or release() is called. The cost follows `limit`, not the length of the queue.
   virtual StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) = 0;
   virtual StoreTask<void> release(std::vector<RecipientId> recipients) = 0;
   // When the next unleased recipient becomes due; nullopt if none is waiting.
   virtual StoreTask<std::optional<Time>> next_due() = 0;
   virtual StoreTask<std::string> content(QueueId queue_id) = 0;  // not_found once finished
 
-  // One commit for many outcomes and their events. The content of a message goes with its last outcome. An outcome for a
-  // recipient that already has one is ignored.
+  // One commit for many outcomes and their events. The content of a message goes with its last outcome. An outcome for
+  // a recipient that already has one is ignored, and with it the events given for the same message and recipient. The
+  // leases end with the commit; on an error they stay, and the caller tries again or releases.
   virtual StoreTask<void> record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) = 0;
   virtual StoreTask<void> append_events(std::vector<Event> events) = 0;
-  // Makes recipients due now, or gives them up as bounced; only those still queued. Returns how many.
+  // Makes recipients due now, or gives them up as bounced (an attempt with `reason` as its text tells why); only those
+  // still queued, also while they are leased. Returns how many. The events are dropped when it is none.
   virtual StoreTask<std::size_t> retry_now(QueueId queue_id, Time now) = 0;
   virtual StoreTask<std::size_t> drop(QueueId queue_id, Time now, std::string reason, std::vector<Event> events) = 0;
 
+  // not_found also for another account's message.
   virtual StoreTask<MessageRecord> find_message(std::string account_id, std::string api_message_id) = 0;
   // For the feedback door, which knows only the id of a genuine return path.
   virtual StoreTask<MessageRecord> find_message_any_account(std::string api_message_id) = 0;
   virtual StoreTask<std::vector<MessageRecord>> list_messages(MessageFilter filter) = 0;
+  // In order of sequence.
   virtual StoreTask<std::vector<Event>> events_of(std::string api_message_id) = 0;
   virtual StoreTask<std::vector<Event>> events_after(std::string account_id, std::int64_t sequence,
                                                      std::size_t limit) = 0;
-  virtual StoreTask<std::int64_t> last_event_sequence() = 0;
+  virtual StoreTask<std::int64_t> last_event_sequence() = 0;  // 0 before the first
 
   struct Depth {
     std::uint64_t recipients_queued = 0, messages_unfinished = 0;
     std::optional<Time> oldest_accepted;
   };
   virtual StoreTask<Depth> depth() = 0;
-  // Recipients accepted for the account since `since` (rolling quota).
+  // Recipients accepted for the account since `since` (rolling quota; counted by the minute, the minute of `since`
+  // whole). Good for the last 24 hours: older counts go when messages are forgotten.
   virtual StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) = 0;
   // Forgets finished messages and their events accepted before `before`; bounded work per call, returns how many.
   virtual StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) = 0;
