@@ -1,0 +1,60 @@
+// sqlite/writer.h: group commit. The one thread that writes a database.
+//
+// Whatever gathered while the last commit ran goes into one transaction, so throughput follows the number of callers
+// and not the disk's flush time. Each operation has a savepoint of its own: one that fails leaves its neighbours alone.
+// Callers resume after the commit; if the commit fails they all get its error and nothing of the batch is stored.
+//
+// When several callers wait, the thread gives others a millisecond to join them: half the CPU for small batches.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "store/sqlite/job.h"
+
+namespace sesame::store::sqlite {
+
+class Writer {
+ public:
+  Writer(std::unique_ptr<Database> db, JobQueue::Limits limits);
+  // Finishes what is queued. No caller may begin an operation any more.
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // `operation` is StoreResult<T>(Database&), run on the writer's thread inside the transaction. An error it returns or
+  // throws undoes what it did. `octets`: what it carries. `after_commit` (const StoreResult<T>&) runs on the writer's
+  // thread once a value is durable and before any later operation begins. Errors: the operation's; full (too many wait,
+  // or the disk is full); unavailable.
+  template <class Operation, class AfterCommit = NothingAfterCommit>
+  net::Task<std::invoke_result_t<Operation&, Database&>> write(Operation operation, std::size_t octets = 0,
+                                                               AfterCommit after_commit = {}) {
+    auto job = std::make_shared<TypedJob<Operation, AfterCommit>>(std::move(operation), std::move(after_commit),
+                                                                  Place::transaction, octets);
+    co_await queue_.settled(job);
+    co_return job->take();
+  }
+
+  // The same thread, between transactions: `operation` sees all that is committed and must not write.
+  template <class Operation>
+  net::Task<std::invoke_result_t<Operation&, Database&>> between(Operation operation) {
+    auto job = std::make_shared<TypedJob<Operation, NothingAfterCommit>>(std::move(operation), NothingAfterCommit(),
+                                                                         Place::between, 0);
+    co_await queue_.settled(job);
+    co_return job->take();
+  }
+
+ private:
+  using Jobs = std::vector<std::shared_ptr<Job>>;
+  void serve();
+  void commit(const Jobs& writes);
+  bool perform_isolated(Job& job);
+  void checkpoint_when_due();
+
+  std::unique_ptr<Database> db_;
+  JobQueue queue_;
+  std::int64_t checkpointed_frames_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace sesame::store::sqlite
