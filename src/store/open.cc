@@ -1,0 +1,48 @@
+#include "store/open.h"
+
+#include <fmt/format.h>
+
+#include "store/sqlite/control_store.h"
+#include "store/sqlite/queue_store.h"
+
+namespace sesame::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view sqlite_scheme = "sqlite:";
+
+// Makes the last component only: a mistyped path does not grow a tree.
+Result<void, std::string> ensure_directory(const fs::path& directory) {
+  std::error_code error;
+  if (fs::is_directory(directory, error)) return {};
+  if (!fs::create_directory(directory, error)) {
+    const std::string reason = error ? error.message() : "it is not a directory";
+    return std::unexpected(fmt::format("cannot use {}: {}", directory.string(), reason));
+  }
+  fs::permissions(directory, fs::perms::owner_all, error);
+  if (error) return std::unexpected(fmt::format("cannot use {}: {}", directory.string(), error.message()));
+  return {};
+}
+
+}  // namespace
+
+Result<Stores, std::string> open_stores(const std::string& url, const Sealer& sealer) {
+  if (!url.starts_with(sqlite_scheme) || url.size() == sqlite_scheme.size()) {
+    return std::unexpected(fmt::format("store '{}': expected sqlite:<directory>", url));
+  }
+  const fs::path directory = url.substr(sqlite_scheme.size());
+  const auto usable = ensure_directory(directory);
+  if (!usable) return std::unexpected(usable.error());
+  auto acquired = sqlite::DirectoryLock::acquire(directory);
+  if (!acquired) return std::unexpected(acquired.error());
+  const auto lock = std::make_shared<sqlite::DirectoryLock>(std::move(*acquired));
+
+  auto control = sqlite::SqliteControlStore::open(directory / "control.db", lock, sealer);
+  if (!control) return std::unexpected(control.error());
+  auto queue = sqlite::SqliteQueueStore::open(directory / "queue.db", lock);
+  if (!queue) return std::unexpected(queue.error());
+  return Stores{.control = std::move(*control), .queue = std::move(*queue)};
+}
+
+}  // namespace sesame::store

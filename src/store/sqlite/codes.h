@@ -1,0 +1,26 @@
+// sqlite/codes.h: enumerators as the small integers kept in columns. On disk: a code may be added, none changed.
+// Reading an unknown code throws EngineFailure(corrupt).
+#pragma once
+
+#include "store/control_store.h"
+#include "store/queue_store.h"
+#include "store/sqlite/database.h"
+
+namespace sesame::store::sqlite {
+
+std::int64_t code_of(IdentityKind kind);
+std::int64_t code_of(DkimOrigin origin);
+std::int64_t code_of(RecipientState state);
+std::int64_t code_of(EventKind kind);
+
+// The literals in the SQL of partial indexes and queries.
+inline constexpr std::int64_t code_of_service_origin = 0;
+inline constexpr std::int64_t code_of_queued = 0;
+
+// Reads the code in `column` of the current row.
+IdentityKind identity_kind(Query& row, int column);
+DkimOrigin dkim_origin(Query& row, int column);
+RecipientState recipient_state(Query& row, int column);
+EventKind event_kind(Query& row, int column);
+
+}  // namespace sesame::store::sqlite

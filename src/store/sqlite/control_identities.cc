@@ -1,0 +1,281 @@
+// Identities, their keys and their diagnoses. The rest of the control store: control_store.cc.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "store/identity_json.h"
+#include "store/sqlite/codes.h"
+#include "store/sqlite/control_store.h"
+#include "store/sqlite/identity_rows.h"
+
+namespace sesame::store::sqlite {
+namespace {
+
+std::string describe(std::string_view account_id, std::string_view name) {
+  return fmt::format("identity {}/{}", account_id, name);
+}
+
+// As names arrive from the DNS and SMTP: compared without regard to case.
+std::optional<std::string> mail_from_column(const IdentityRecord& identity) {
+  if (!identity.mail_from) return std::nullopt;
+  return ascii_lower(identity.mail_from->domain);
+}
+
+StoreResult<void> insert_identity(Database& db, const IdentityRecord& identity, const std::string& state,
+                                  const std::vector<SealedKey>& keys) {
+  Query(db,
+        "insert into identities (account_id, name, kind, created, version, next_look, mail_from_domain, state) "
+        "values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7) on conflict (account_id, name) do nothing",
+        identity.account_id, identity.name, code_of(identity.kind), identity.created, identity.next_look,
+        mail_from_column(identity), state)
+      .run();
+  if (db.changes() == 0) return already_exists(describe(identity.account_id, identity.name));
+  put_keys(db, db.last_insert_id(), keys);
+  return {};
+}
+
+// `kind` and `created` never change.
+StoreResult<std::uint64_t> replace_identity(Database& db, const IdentityRecord& identity, const std::string& state,
+                                            const std::vector<SealedKey>& keys, bool replace_keys) {
+  const auto identity_id = find_identity_id(db, identity.account_id, identity.name);
+  if (!identity_id) return not_found(describe(identity.account_id, identity.name));
+  Query(db,
+        "update identities set version = version + 1, next_look = ?3, mail_from_domain = ?4, state = ?5 "
+        "where identity_id = ?1 and version = ?2",
+        *identity_id, identity.version, identity.next_look, mail_from_column(identity), state)
+      .run();
+  if (db.changes() == 0) {
+    return std::unexpected(StoreError{
+        StoreErrc::conflict,
+        fmt::format("{} is no longer at version {}", describe(identity.account_id, identity.name), identity.version)});
+  }
+  if (replace_keys) remove_keys(db, *identity_id);
+  put_keys(db, *identity_id, keys);
+  return identity.version + 1;
+}
+
+StoreResult<IdentityPage> read_page(Query& query, std::size_t limit) {
+  IdentityPage page;
+  while (query.step()) {
+    if (page.identities.size() == limit) {
+      page.next_after = page.identities.back().name;
+      break;
+    }
+    page.identities.push_back(read_identity(query));
+  }
+  return page;
+}
+
+std::vector<std::string> read_texts(Query& query) {
+  std::vector<std::string> texts;
+  while (query.step()) texts.push_back(query.text(0));
+  return texts;
+}
+
+}  // namespace
+
+StoreTask<void> SqliteControlStore::create_identity(IdentityRecord identity, std::vector<DkimKey> keys) {
+  std::string state = identity_state_to_json(identity);
+  std::vector<SealedKey> sealed = seal_keys(sealer_, std::move(keys));
+  auto operation = [identity = std::move(identity), state = std::move(state),
+                    sealed = std::move(sealed)](Database& db) { return insert_identity(db, identity, state, sealed); };
+  return engine_->writer.write(std::move(operation));
+}
+
+StoreTask<IdentityRecord> SqliteControlStore::find_identity(std::string account_id, std::string name) {
+  auto operation = [account_id = std::move(account_id),
+                    name = std::move(name)](Database& db) -> StoreResult<IdentityRecord> {
+    Query query(db, "select " SESAME_IDENTITY_COLUMNS " from identities where account_id = ?1 and name = ?2",
+                account_id, name);
+    if (!query.step()) return not_found(describe(account_id, name));
+    return read_identity(query);
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::vector<IdentityRecord>> SqliteControlStore::find_identities(std::string account_id,
+                                                                           std::vector<std::string> names) {
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  auto operation = [account_id = std::move(account_id),
+                    names = std::move(names)](Database& db) -> StoreResult<std::vector<IdentityRecord>> {
+    std::vector<IdentityRecord> found;
+    for (const std::string& name : names) {
+      Query query(db, "select " SESAME_IDENTITY_COLUMNS " from identities where account_id = ?1 and name = ?2",
+                  account_id, name);
+      if (query.step()) found.push_back(read_identity(query));
+    }
+    return found;
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<IdentityPage> SqliteControlStore::list_identities(std::string account_id, std::string after,
+                                                            std::size_t limit, std::optional<IdentityKind> kind) {
+  auto operation = [account_id = std::move(account_id), after = std::move(after), limit,
+                    kind](Database& db) -> StoreResult<IdentityPage> {
+    if (kind) {
+      Query query(db,
+                  "select " SESAME_IDENTITY_COLUMNS
+                  " from identities "
+                  "where account_id = ?1 and kind = ?2 and name > ?3 order by name limit ?4",
+                  account_id, code_of(*kind), after, limit + 1);
+      return read_page(query, limit);
+    }
+    Query query(db,
+                "select " SESAME_IDENTITY_COLUMNS
+                " from identities "
+                "where account_id = ?1 and name > ?2 order by name limit ?3",
+                account_id, after, limit + 1);
+    return read_page(query, limit);
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::uint64_t> SqliteControlStore::count_identities(std::string account_id) {
+  auto operation = [account_id = std::move(account_id)](Database& db) -> StoreResult<std::uint64_t> {
+    Query query(db, "select count(*) from identities where account_id = ?1", account_id);
+    query.step();
+    return static_cast<std::uint64_t>(query.integer(0));
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::uint64_t> SqliteControlStore::update_identity(IdentityRecord identity, std::vector<DkimKey> keys,
+                                                             bool replace_keys) {
+  std::string state = identity_state_to_json(identity);
+  std::vector<SealedKey> sealed = seal_keys(sealer_, std::move(keys));
+  auto operation = [identity = std::move(identity), state = std::move(state), sealed = std::move(sealed),
+                    replace_keys](Database& db) { return replace_identity(db, identity, state, sealed, replace_keys); };
+  return engine_->writer.write(std::move(operation));
+}
+
+StoreTask<void> SqliteControlStore::delete_identity(std::string account_id, std::string name) {
+  auto operation = [account_id = std::move(account_id), name = std::move(name)](Database& db) -> StoreResult<void> {
+    Query(db, "delete from identities where account_id = ?1 and name = ?2", account_id, name).run();
+    if (db.changes() == 0) return not_found(describe(account_id, name));
+    Query(db, "delete from address_verifications where account_id = ?1 and identity = ?2", account_id, name).run();
+    return {};
+  };
+  return engine_->writer.write(std::move(operation));
+}
+
+StoreTask<std::vector<IdentityRecord>> SqliteControlStore::due_identities(Time now, std::size_t limit) {
+  auto operation = [now, limit](Database& db) -> StoreResult<std::vector<IdentityRecord>> {
+    Query query(db,
+                "select " SESAME_IDENTITY_COLUMNS
+                " from identities where next_look <= ?1 "
+                "order by next_look, identity_id limit ?2",
+                now, limit);
+    std::vector<IdentityRecord> due;
+    while (query.step()) due.push_back(read_identity(query));
+    return due;
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::optional<Time>> SqliteControlStore::next_identity_look() {
+  auto operation = [](Database& db) -> StoreResult<std::optional<Time>> {
+    Query query(db, "select min(next_look) from identities where next_look is not null");
+    query.step();
+    return query.optional_time(0);
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<DkimKey> SqliteControlStore::find_dkim_key(std::string account_id, std::string identity,
+                                                     std::string selector) {
+  auto operation = [this, account_id = std::move(account_id), identity = std::move(identity),
+                    selector = std::move(selector)](Database& db) -> StoreResult<DkimKey> {
+    Query query(db,
+                "select k.origin, k.bits, k.public_key, k.sealed_private_key, k.created "
+                "from identities i join dkim_keys k using (identity_id) "
+                "where i.account_id = ?1 and i.name = ?2 and k.selector = ?3",
+                account_id, identity, selector);
+    if (!query.step()) return not_found(fmt::format("DKIM key {} of {}", selector, describe(account_id, identity)));
+    DkimKey key{.account_id = account_id,
+                .identity = identity,
+                .selector = selector,
+                .origin = dkim_origin(query, 0),
+                .bits = static_cast<std::uint32_t>(query.integer(1)),
+                .public_key = query.text(2),
+                .created = query.time(4)};
+    key.private_key = open_sealed(sealer_, query.blob(3), dkim_seal_context(key));
+    return key;
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<DkimKey> SqliteControlStore::find_published_key(std::string token) {
+  auto operation = [token = std::move(token)](Database& db) -> StoreResult<DkimKey> {
+    Query query(db,
+                "select i.account_id, i.name, k.bits, k.public_key, k.created "
+                "from dkim_keys k join identities i using (identity_id) where k.selector = ?1 and k.origin = 0",
+                token);
+    if (!query.step()) return not_found("DKIM token " + token);
+    return DkimKey{.account_id = query.text(0),
+                   .identity = query.text(1),
+                   .selector = token,
+                   .origin = DkimOrigin::service,
+                   .bits = static_cast<std::uint32_t>(query.integer(2)),
+                   .public_key = query.text(3),
+                   .created = query.time(4)};
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::vector<std::string>> SqliteControlStore::published_tokens(std::string after, std::size_t limit) {
+  auto operation = [after = std::move(after), limit](Database& db) -> StoreResult<std::vector<std::string>> {
+    Query query(db, "select selector from dkim_keys where origin = 0 and selector > ?1 order by selector limit ?2",
+                after, limit);
+    return read_texts(query);
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<bool> SqliteControlStore::is_mail_from_domain(std::string name) {
+  auto operation = [name = ascii_lower(name)](Database& db) -> StoreResult<bool> {
+    Query query(db, "select 1 from identities where mail_from_domain = ?1 limit 1", name);
+    return query.step();
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::vector<std::string>> SqliteControlStore::mail_from_domains(std::string after, std::size_t limit) {
+  auto operation = [after = ascii_lower(after), limit](Database& db) -> StoreResult<std::vector<std::string>> {
+    Query query(db,
+                "select distinct mail_from_domain from identities where mail_from_domain > ?1 "
+                "order by mail_from_domain limit ?2",
+                after, limit);
+    return read_texts(query);
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<void> SqliteControlStore::put_diagnosis(std::string account_id, std::string identity, Time at,
+                                                  std::string json) {
+  auto operation = [account_id = std::move(account_id), identity = std::move(identity), at,
+                    json = std::move(json)](Database& db) -> StoreResult<void> {
+    const auto identity_id = find_identity_id(db, account_id, identity);
+    if (!identity_id) return not_found(describe(account_id, identity));
+    Query(db, "insert or replace into diagnoses (identity_id, at, document) values (?1, ?2, ?3)", *identity_id, at,
+          json)
+        .run();
+    return {};
+  };
+  return engine_->writer.write(std::move(operation));
+}
+
+StoreTask<std::string> SqliteControlStore::find_diagnosis(std::string account_id, std::string identity) {
+  auto operation = [account_id = std::move(account_id),
+                    identity = std::move(identity)](Database& db) -> StoreResult<std::string> {
+    Query query(db,
+                "select d.document from identities i join diagnoses d using (identity_id) "
+                "where i.account_id = ?1 and i.name = ?2",
+                account_id, identity);
+    if (!query.step()) return not_found("diagnosis of " + describe(account_id, identity));
+    return query.text(0);
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+}  // namespace sesame::store::sqlite

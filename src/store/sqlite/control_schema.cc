@@ -1,0 +1,77 @@
+#include "store/sqlite/control_schema.h"
+
+namespace sesame::store::sqlite {
+namespace {
+
+constexpr const char* version_1 = R"sql(
+create table accounts (
+  account_id      text not null primary key,
+  notice_address  text not null,
+  created         integer not null
+) strict, without rowid;
+
+create table credentials (
+  access_key_id  text not null primary key,
+  account_id     text not null,
+  sealed_secret  blob not null,
+  description    text not null,
+  created        integer not null
+) strict, without rowid;
+create index credentials_of_account on credentials (account_id, access_key_id);
+
+create table identities (
+  identity_id       integer primary key,
+  account_id        text not null,
+  name              text not null,
+  kind              integer not null,
+  created           integer not null,
+  version           integer not null,
+  next_look         integer,
+  mail_from_domain  text,
+  state             text not null
+) strict;
+create unique index identities_by_name on identities (account_id, name);
+create index identities_by_kind on identities (account_id, kind, name);
+create index identities_to_look_at on identities (next_look) where next_look is not null;
+create index identities_by_mail_from_domain on identities (mail_from_domain) where mail_from_domain is not null;
+
+create table dkim_keys (
+  identity_id         integer not null references identities on delete cascade,
+  selector            text not null,
+  origin              integer not null,
+  bits                integer not null,
+  public_key          text not null,
+  sealed_private_key  blob not null,
+  created             integer not null,
+  primary key (identity_id, selector)
+) strict;
+create unique index dkim_keys_by_token on dkim_keys (selector) where origin = 0;
+
+create table diagnoses (
+  identity_id  integer primary key references identities on delete cascade,
+  at           integer not null,
+  document     text not null
+) strict;
+
+create table address_verifications (
+  token_sha256  text not null primary key,
+  account_id    text not null,
+  identity      text not null,
+  expires       integer not null
+) strict, without rowid;
+create index address_verifications_of_identity on address_verifications (account_id, identity);
+create index address_verifications_by_expiry on address_verifications (expires);
+
+create table secrets (
+  name          text not null primary key,
+  sealed_value  blob not null
+) strict, without rowid;
+)sql";
+
+constexpr const char* steps[] = {version_1};
+
+}  // namespace
+
+const Schema control_schema = {.application_id = 0x53534331, .steps = steps};  // "SSC1"
+
+}  // namespace sesame::store::sqlite

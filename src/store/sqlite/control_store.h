@@ -1,0 +1,82 @@
+// sqlite/control_store.h: the control store on control.db.
+//
+// Writes go through the writer's group commit, reads through the readers. Secrets are sealed and opened on the caller's
+// thread or a reader's, never on the writer's.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/seal.h"
+#include "store/control_store.h"
+#include "store/sqlite/directory_lock.h"
+#include "store/sqlite/engine.h"
+
+namespace sesame::store::sqlite {
+
+// No operation may be under way when it is destroyed.
+class SqliteControlStore final : public ControlStore {
+ public:
+  // `lock` is held as long as the store lives. `sealer` must outlive it. The error is one line naming the file.
+  static Result<std::unique_ptr<SqliteControlStore>, std::string> open(const std::filesystem::path& file,
+                                                                       std::shared_ptr<DirectoryLock> lock,
+                                                                       const Sealer& sealer);
+
+  StoreTask<void> put_account(Account account) override;
+  StoreTask<Account> find_account(std::string account_id) override;
+
+  StoreTask<void> create_credential(Credential credential) override;
+  StoreTask<Credential> find_credential(std::string access_key_id) override;
+  StoreTask<std::vector<Credential>> list_credentials(std::string account_id) override;
+  StoreTask<void> delete_credential(std::string access_key_id) override;
+
+  StoreTask<void> create_identity(IdentityRecord identity, std::vector<DkimKey> keys) override;
+  StoreTask<IdentityRecord> find_identity(std::string account_id, std::string name) override;
+  StoreTask<std::vector<IdentityRecord>> find_identities(std::string account_id,
+                                                         std::vector<std::string> names) override;
+  StoreTask<IdentityPage> list_identities(std::string account_id, std::string after, std::size_t limit,
+                                          std::optional<IdentityKind> kind) override;
+  StoreTask<std::uint64_t> count_identities(std::string account_id) override;
+  StoreTask<std::uint64_t> update_identity(IdentityRecord identity, std::vector<DkimKey> keys,
+                                           bool replace_keys) override;
+  StoreTask<void> delete_identity(std::string account_id, std::string name) override;
+
+  StoreTask<std::vector<IdentityRecord>> due_identities(Time now, std::size_t limit) override;
+  StoreTask<std::optional<Time>> next_identity_look() override;
+
+  StoreTask<DkimKey> find_dkim_key(std::string account_id, std::string identity, std::string selector) override;
+  StoreTask<DkimKey> find_published_key(std::string token) override;
+  StoreTask<std::vector<std::string>> published_tokens(std::string after, std::size_t limit) override;
+  StoreTask<bool> is_mail_from_domain(std::string name) override;
+  StoreTask<std::vector<std::string>> mail_from_domains(std::string after, std::size_t limit) override;
+
+  StoreTask<void> put_diagnosis(std::string account_id, std::string identity, Time at, std::string json) override;
+  StoreTask<std::string> find_diagnosis(std::string account_id, std::string identity) override;
+
+  StoreTask<void> put_address_verification(AddressVerification verification) override;
+  StoreTask<AddressVerification> take_address_verification(std::string token_sha256, Time now) override;
+
+  StoreTask<void> put_secret(std::string name, Secret value) override;
+  StoreTask<std::vector<std::pair<std::string, Secret>>> secrets_with_prefix(std::string prefix) override;
+
+ private:
+  SqliteControlStore(std::shared_ptr<DirectoryLock> lock, std::unique_ptr<Engine> engine, const Sealer& sealer)
+      : lock_(std::move(lock)), engine_(std::move(engine)), sealer_(sealer) {}
+  Credential read_credential(Query& row) const;
+
+  std::shared_ptr<DirectoryLock> lock_;  // let go of after the engine is closed
+  std::unique_ptr<Engine> engine_;
+  const Sealer& sealer_;
+};
+
+// For both stores: opens a sealed column or throws EngineFailure(corrupt) naming the context.
+Secret open_sealed(const Sealer& sealer, std::string_view sealed, std::string_view context);
+
+inline std::unexpected<StoreError> not_found(std::string detail) {
+  return std::unexpected(StoreError{StoreErrc::not_found, std::move(detail)});
+}
+inline std::unexpected<StoreError> already_exists(std::string detail) {
+  return std::unexpected(StoreError{StoreErrc::already_exists, std::move(detail)});
+}
+
+}  // namespace sesame::store::sqlite

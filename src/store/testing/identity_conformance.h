@@ -1,0 +1,339 @@
+// store/testing/identity_conformance.h: identities, DKIM keys and diagnoses, as every engine must keep them.
+#pragma once
+
+#include <memory>
+
+#include "store/testing/conformance.h"
+#include "store/testing/sample_records.h"
+
+namespace sesame::store {
+
+template <class Harness>
+class IdentityConformance : public Conformance<Harness> {
+ protected:
+  static constexpr const char* account = "111122223333";
+
+  void create(const IdentityRecord& identity) { this->get(this->control().create_identity(identity, {})); }
+  void create(const IdentityRecord& identity, const std::vector<std::string>& selectors) {
+    this->get(this->control().create_identity(identity, keys(identity, selectors)));
+  }
+  static std::vector<DkimKey> keys(const IdentityRecord& identity, const std::vector<std::string>& selectors) {
+    std::vector<DkimKey> made;
+    for (const std::string& selector : selectors) made.push_back(sample_key(identity, selector));
+    return made;
+  }
+  IdentityRecord find(const std::string& name) { return this->get(this->control().find_identity(account, name)); }
+  static std::vector<std::string> names(const std::vector<IdentityRecord>& identities) {
+    std::vector<std::string> found;
+    for (const IdentityRecord& identity : identities) found.push_back(identity.name);
+    return found;
+  }
+  std::optional<StoreErrc> missing_key(const std::string& selector) {
+    return this->failure(this->control().find_dkim_key(account, "example.com", selector));
+  }
+};
+
+using Strings = std::vector<std::string>;
+
+// Reads, changes and writes back until nobody was faster; counts its conflicts.
+inline net::Task<void> bump_until_done(ControlStore* store, std::shared_ptr<int> conflicts) {
+  for (;;) {
+    StoreResult<IdentityRecord> read = co_await store->find_identity("111122223333", "example.com");
+    if (!read) throw std::runtime_error(read.error().detail);
+    read->tags.emplace_back("bumped", "by one");
+    std::vector<DkimKey> no_keys;
+    const StoreResult<std::uint64_t> written = co_await store->update_identity(*read, std::move(no_keys), false);
+    if (written) co_return;
+    if (written.error().code != StoreErrc::conflict) throw std::runtime_error(written.error().detail);
+    ++*conflicts;
+  }
+}
+
+inline net::Task<void> create_counting(ControlStore* store, std::string name, std::shared_ptr<int> created,
+                                       std::shared_ptr<int> refused) {
+  IdentityRecord identity = plain_identity(std::move(name));
+  std::vector<DkimKey> no_keys;
+  const StoreResult<void> result = co_await store->create_identity(std::move(identity), std::move(no_keys));
+  if (result) ++*created;
+  if (!result && result.error().code == StoreErrc::already_exists) ++*refused;
+}
+
+TYPED_TEST_SUITE_P(IdentityConformance);
+
+TYPED_TEST_P(IdentityConformance, EveryFieldComesBack) {
+  IdentityRecord identity = sample_identity("example.com");
+  this->create(identity);
+  identity.version = 1;
+  EXPECT_EQ(this->find("example.com"), identity);
+
+  IdentityRecord plain = plain_identity("user@example.com");
+  this->create(plain);
+  plain.version = 1;
+  EXPECT_EQ(this->find("user@example.com"), plain);
+}
+
+TYPED_TEST_P(IdentityConformance, AwkwardTextComesBack) {
+  IdentityRecord identity = sample_identity(awkward_text());
+  identity.configuration_set = awkward_text();
+  identity.tags = {{awkward_text(), awkward_text()}};
+  this->create(identity);
+  identity.version = 1;
+  EXPECT_EQ(this->find(awkward_text()), identity);
+}
+
+TYPED_TEST_P(IdentityConformance, NamesAreDistinguishedByCaseAndAccount) {
+  this->create(plain_identity("User@example.com"));
+  this->create(plain_identity("user@example.com"));
+  this->create(plain_identity("user@example.com", "444455556666"));
+  EXPECT_EQ(this->get(this->control().count_identities(this->account)), 2u);
+  EXPECT_EQ(this->failure(this->control().find_identity(this->account, "USER@example.com")), StoreErrc::not_found);
+}
+
+TYPED_TEST_P(IdentityConformance, TakenNameIsRefusedAndNothingChanges) {
+  this->create(plain_identity("example.com"), {"old"});
+  IdentityRecord second = sample_identity("example.com");
+  EXPECT_EQ(this->failure(this->control().create_identity(second, this->keys(second, {"new"}))),
+            StoreErrc::already_exists);
+  EXPECT_FALSE(this->find("example.com").dkim.has_value());
+  EXPECT_EQ(this->missing_key("new"), StoreErrc::not_found);
+  EXPECT_EQ(this->missing_key("old"), std::nullopt);
+}
+
+TYPED_TEST_P(IdentityConformance, TakenTokenUndoesTheWholeCreation) {
+  this->create(plain_identity("example.com"), {"token"});
+  const IdentityRecord second = plain_identity("example.net");
+  EXPECT_EQ(this->failure(this->control().create_identity(second, this->keys(second, {"fresh", "token"}))),
+            StoreErrc::already_exists);
+  EXPECT_EQ(this->failure(this->control().find_identity(this->account, "example.net")), StoreErrc::not_found);
+  EXPECT_EQ(this->failure(this->control().find_published_key("fresh")), StoreErrc::not_found);
+}
+
+TYPED_TEST_P(IdentityConformance, OwnKeysMayShareASelector) {
+  const IdentityRecord first = plain_identity("example.com"), second = plain_identity("example.net");
+  std::vector<DkimKey> one, two;
+  one.push_back(sample_key(first, "mail", DkimOrigin::external));
+  two.push_back(sample_key(second, "mail", DkimOrigin::external));
+  this->get(this->control().create_identity(first, std::move(one)));
+  this->get(this->control().create_identity(second, std::move(two)));
+  EXPECT_EQ(this->failure(this->control().find_published_key("mail")), StoreErrc::not_found);
+}
+
+TYPED_TEST_P(IdentityConformance, UpdateNeedsTheVersionThatWasRead) {
+  this->create(plain_identity("example.com"));
+  const IdentityRecord stale = this->find("example.com");
+  IdentityRecord fresh = stale;
+  fresh.verification = VerificationStatus::success;
+  EXPECT_EQ(this->get(this->control().update_identity(fresh, {}, false)), 2u);
+  EXPECT_EQ(this->failure(this->control().update_identity(stale, {}, false)), StoreErrc::conflict);
+  fresh.version = 2;
+  EXPECT_EQ(this->find("example.com"), fresh);
+}
+
+TYPED_TEST_P(IdentityConformance, ConflictingUpdateLeavesTheKeysAlone) {
+  IdentityRecord identity = plain_identity("example.com");
+  this->create(identity, {"old"});
+  identity.version = 7;
+  EXPECT_EQ(this->failure(this->control().update_identity(identity, this->keys(identity, {"new"}), true)),
+            StoreErrc::conflict);
+  EXPECT_EQ(this->missing_key("old"), std::nullopt);
+  EXPECT_EQ(this->missing_key("new"), StoreErrc::not_found);
+}
+
+TYPED_TEST_P(IdentityConformance, UpdateOfAMissingIdentityIsNotFound) {
+  EXPECT_EQ(this->failure(this->control().update_identity(plain_identity("example.com"), {}, false)),
+            StoreErrc::not_found);
+}
+
+TYPED_TEST_P(IdentityConformance, UpdateReplacesEveryField) {
+  this->create(plain_identity("example.com"));
+  IdentityRecord changed = sample_identity("example.com");
+  changed.version = 1;
+  this->get(this->control().update_identity(changed, {}, false));
+  changed.version = 2;
+  EXPECT_EQ(this->find("example.com"), changed);
+  IdentityRecord bare = plain_identity("example.com");
+  bare.version = 2;
+  this->get(this->control().update_identity(bare, {}, false));
+  bare.version = 3;
+  EXPECT_EQ(this->find("example.com"), bare);
+  EXPECT_FALSE(this->get(this->control().is_mail_from_domain("bounce.example.com")));
+}
+
+TYPED_TEST_P(IdentityConformance, UpdateAddsAndReplacesKeys) {
+  IdentityRecord identity = plain_identity("example.com");
+  this->create(identity, {"a", "b"});
+  identity.version = 1;
+  std::vector<DkimKey> keys = this->keys(identity, {"b", "c"});
+  keys[0].public_key = "replaced";
+  this->get(this->control().update_identity(identity, std::move(keys), false));
+  EXPECT_EQ(this->missing_key("a"), std::nullopt);
+  EXPECT_EQ(this->get(this->control().find_dkim_key(this->account, "example.com", "b")).public_key, "replaced");
+  EXPECT_EQ(this->missing_key("c"), std::nullopt);
+
+  identity.version = 2;
+  this->get(this->control().update_identity(identity, this->keys(identity, {"d"}), true));
+  EXPECT_EQ(this->missing_key("a"), StoreErrc::not_found);
+  EXPECT_EQ(this->missing_key("d"), std::nullopt);
+}
+
+TYPED_TEST_P(IdentityConformance, KeyComesBackWhole) {
+  const IdentityRecord identity = plain_identity("example.com");
+  this->create(identity, {"selector"});
+  const DkimKey key = this->get(this->control().find_dkim_key(this->account, "example.com", "selector"));
+  EXPECT_EQ(key.account_id, this->account);
+  EXPECT_EQ(key.identity, "example.com");
+  EXPECT_EQ(key.selector, "selector");
+  EXPECT_EQ(key.origin, DkimOrigin::service);
+  EXPECT_EQ(key.bits, 2048u);
+  EXPECT_EQ(key.public_key, "MIIBIjANBgselector");
+  EXPECT_EQ(key.private_key.reveal(), "private of selector");
+  EXPECT_EQ(key.created, from_unix_ms(42));
+  EXPECT_EQ(this->missing_key("none"), StoreErrc::not_found);
+}
+
+TYPED_TEST_P(IdentityConformance, PublishedKeyIsFoundByTokenWithoutItsPrivateHalf) {
+  this->create(plain_identity("example.com"), {"t2", "t1"});
+  this->create(plain_identity("example.net"), {"t3"});
+  const DkimKey key = this->get(this->control().find_published_key("t3"));
+  EXPECT_EQ(key.identity, "example.net");
+  EXPECT_EQ(key.public_key, "MIIBIjANBgt3");
+  EXPECT_TRUE(key.private_key.empty());
+  EXPECT_EQ(this->get(this->control().published_tokens("", 2)), (Strings{"t1", "t2"}));
+  EXPECT_EQ(this->get(this->control().published_tokens("t2", 2)), (Strings{"t3"}));
+}
+
+TYPED_TEST_P(IdentityConformance, DeletionTakesKeysDiagnosisAndLinksAlong) {
+  this->create(plain_identity("example.com"), {"token"});
+  this->get(this->control().put_diagnosis(this->account, "example.com", from_unix_ms(1), "{}"));
+  this->get(this->control().put_address_verification({"t", this->account, "example.com", from_unix_ms(9)}));
+  this->get(this->control().delete_identity(this->account, "example.com"));
+  EXPECT_EQ(this->failure(this->control().delete_identity(this->account, "example.com")), StoreErrc::not_found);
+  this->create(plain_identity("example.com"));
+  EXPECT_EQ(this->missing_key("token"), StoreErrc::not_found);
+  EXPECT_EQ(this->failure(this->control().find_published_key("token")), StoreErrc::not_found);
+  EXPECT_EQ(this->failure(this->control().find_diagnosis(this->account, "example.com")), StoreErrc::not_found);
+  EXPECT_EQ(this->failure(this->control().take_address_verification("t", from_unix_ms(1))), StoreErrc::not_found);
+}
+
+TYPED_TEST_P(IdentityConformance, OnlyThoseAmongTheNamesThatExistAreFound) {
+  this->create(plain_identity("example.com"));
+  this->create(plain_identity("a@example.com"));
+  this->create(plain_identity("other.example", "444455556666"));
+  Strings asked{"a@example.com", "sub.example.com", "example.com", "example.com", "other.example"};
+  Strings found = this->names(this->get(this->control().find_identities(this->account, asked)));
+  std::ranges::sort(found);
+  EXPECT_EQ(found, (Strings{"a@example.com", "example.com"}));
+  EXPECT_TRUE(this->get(this->control().find_identities(this->account, {})).empty());
+}
+
+TYPED_TEST_P(IdentityConformance, ListingPagesInOrderOfName) {
+  for (const char* name : {"c.example", "a.example", "d@d.example", "b.example", "e.example"}) {
+    this->create(plain_identity(name));
+  }
+  const auto first = this->get(this->control().list_identities(this->account, "", 2, std::nullopt));
+  EXPECT_EQ(this->names(first.identities), (Strings{"a.example", "b.example"}));
+  EXPECT_EQ(first.next_after, "b.example");
+  const auto rest = this->get(this->control().list_identities(this->account, *first.next_after, 3, std::nullopt));
+  EXPECT_EQ(this->names(rest.identities), (Strings{"c.example", "d@d.example", "e.example"}));
+  EXPECT_EQ(rest.next_after, std::nullopt);
+}
+
+TYPED_TEST_P(IdentityConformance, ListingByKindPagesToo) {
+  for (const char* name : {"a.example", "b@b.example", "c@c.example", "d.example"}) this->create(plain_identity(name));
+  const auto first = this->get(this->control().list_identities(this->account, "", 1, IdentityKind::email_address));
+  EXPECT_EQ(this->names(first.identities), (Strings{"b@b.example"}));
+  ASSERT_EQ(first.next_after, "b@b.example");
+  const auto last =
+      this->get(this->control().list_identities(this->account, "b@b.example", 1, IdentityKind::email_address));
+  EXPECT_EQ(this->names(last.identities), (Strings{"c@c.example"}));
+  EXPECT_EQ(last.next_after, std::nullopt);
+}
+
+TYPED_TEST_P(IdentityConformance, DueIdentitiesComeEarliestFirst) {
+  EXPECT_EQ(this->get(this->control().next_identity_look()), std::nullopt);
+  const std::pair<const char*, std::optional<int>> looks[] = {
+      {"late", 300}, {"never", std::nullopt}, {"first", 100}, {"second", 200}, {"also-first", 100}};
+  for (const auto& [name, at] : looks) {
+    IdentityRecord identity = plain_identity(name);
+    if (at) identity.next_look = from_unix_ms(*at);
+    this->create(identity);
+  }
+  EXPECT_EQ(this->get(this->control().next_identity_look()), from_unix_ms(100));
+  EXPECT_TRUE(this->get(this->control().due_identities(from_unix_ms(99), 10)).empty());
+  EXPECT_EQ(this->names(this->get(this->control().due_identities(from_unix_ms(200), 10))),
+            (Strings{"first", "also-first", "second"}));
+  EXPECT_EQ(this->names(this->get(this->control().due_identities(from_unix_ms(200), 1))), (Strings{"first"}));
+}
+
+TYPED_TEST_P(IdentityConformance, MailFromDomainsAreKnownInAnyCase) {
+  this->create(sample_identity("example.com"));  // Bounce.example.com
+  this->create(plain_identity("example.net"));
+  IdentityRecord shares = sample_identity("sub.example.com");
+  shares.mail_from->domain = "bounce.EXAMPLE.com";
+  this->create(shares);
+  this->create(sample_identity("zebra.example"));
+  EXPECT_TRUE(this->get(this->control().is_mail_from_domain("bounce.example.com")));
+  EXPECT_TRUE(this->get(this->control().is_mail_from_domain("BOUNCE.example.com")));
+  EXPECT_FALSE(this->get(this->control().is_mail_from_domain("example.com")));
+  EXPECT_EQ(this->get(this->control().mail_from_domains("", 1)), (Strings{"bounce.example.com"}));
+  EXPECT_EQ(this->get(this->control().mail_from_domains("bounce.example.com", 9)), (Strings{"bounce.zebra.example"}));
+}
+
+TYPED_TEST_P(IdentityConformance, DiagnosisIsKeptAsItIs) {
+  EXPECT_EQ(this->failure(this->control().put_diagnosis(this->account, "example.com", from_unix_ms(1), "{}")),
+            StoreErrc::not_found);
+  this->create(plain_identity("example.com"));
+  EXPECT_EQ(this->failure(this->control().find_diagnosis(this->account, "example.com")), StoreErrc::not_found);
+  this->get(this->control().put_diagnosis(this->account, "example.com", from_unix_ms(1), "{}"));
+  this->get(this->control().put_diagnosis(this->account, "example.com", from_unix_ms(2), R"({"b": 1, "a":"é"})"));
+  EXPECT_EQ(this->get(this->control().find_diagnosis(this->account, "example.com")), R"({"b": 1, "a":"é"})");
+}
+
+TYPED_TEST_P(IdentityConformance, IdentitiesAndKeysAreThereAfterReopening) {
+  IdentityRecord identity = sample_identity("example.com");
+  this->create(identity, {"token"});
+  this->reopen();
+  identity.version = 1;
+  EXPECT_EQ(this->find("example.com"), identity);
+  EXPECT_EQ(this->get(this->control().find_dkim_key(this->account, "example.com", "token")).private_key.reveal(),
+            "private of token");
+}
+
+TYPED_TEST_P(IdentityConformance, ConcurrentUpdatesLoseNothing) {
+  constexpr int writers = 40;
+  this->create(plain_identity("example.com"));
+  const auto conflicts = std::make_shared<int>(0);
+  net::TestLoop loop;
+  for (int i = 0; i < writers; ++i) loop.spawn(bump_until_done(&this->control(), conflicts));
+  loop.run_all();
+  const IdentityRecord identity = this->find("example.com");
+  EXPECT_EQ(identity.tags.size(), std::size_t{writers});
+  EXPECT_EQ(identity.version, 1u + writers);
+  EXPECT_GT(*conflicts, 0);
+}
+
+TYPED_TEST_P(IdentityConformance, OneOfManyConcurrentCreationsWins) {
+  const auto created = std::make_shared<int>(0), refused = std::make_shared<int>(0);
+  net::TestLoop loop;
+  for (int i = 0; i < 200; ++i) {
+    loop.spawn(create_counting(&this->control(), "domain" + std::to_string(i % 50) + ".example", created, refused));
+  }
+  loop.run_all();
+  EXPECT_EQ(*created, 50);
+  EXPECT_EQ(*refused, 150);
+  EXPECT_EQ(this->get(this->control().count_identities(this->account)), 50u);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(IdentityConformance, EveryFieldComesBack, AwkwardTextComesBack,
+                            NamesAreDistinguishedByCaseAndAccount, TakenNameIsRefusedAndNothingChanges,
+                            TakenTokenUndoesTheWholeCreation, OwnKeysMayShareASelector,
+                            UpdateNeedsTheVersionThatWasRead, ConflictingUpdateLeavesTheKeysAlone,
+                            UpdateOfAMissingIdentityIsNotFound, UpdateReplacesEveryField, UpdateAddsAndReplacesKeys,
+                            KeyComesBackWhole, PublishedKeyIsFoundByTokenWithoutItsPrivateHalf,
+                            DeletionTakesKeysDiagnosisAndLinksAlong, OnlyThoseAmongTheNamesThatExistAreFound,
+                            ListingPagesInOrderOfName, ListingByKindPagesToo, DueIdentitiesComeEarliestFirst,
+                            MailFromDomainsAreKnownInAnyCase, DiagnosisIsKeptAsItIs,
+                            IdentitiesAndKeysAreThereAfterReopening, ConcurrentUpdatesLoseNothing,
+                            OneOfManyConcurrentCreationsWins);
+
+}  // namespace sesame::store
