@@ -1,0 +1,37 @@
+// sqlite/message_rows.h: messages, recipients, attempts and events as rows of queue.db. Called on database threads with
+// a connection; each function is part of its caller's transaction.
+#pragma once
+
+#include <span>
+
+#include "store/queue_store.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/lease_table.h"
+
+namespace sesame::store::sqlite {
+
+struct Enqueued {
+  QueueId queue_id = 0;
+  RecipientId first_recipient = 0;
+};
+// already_exists: the api_message_id has been used.
+StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message);
+
+void insert_events(Database& db, const std::vector<Event>& events);
+Event read_event(Query& row);  // selects SESAME_EVENT_COLUMNS
+#define SESAME_EVENT_COLUMNS "sequence, account_id, api_message_id, kind, at, recipient, detail"
+
+// Gives one queued recipient its outcome (or its next attempt), records the attempt and frees the content with the last
+// outcome. False: it is not queued any more and nothing was changed.
+bool apply_outcome(Database& db, const RecipientOutcome& outcome);
+
+// The wide row of a recipient that was found by its id; nullopt if it has gone.
+std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipient_id);
+
+// The message with its recipients and their newest attempts.
+std::optional<MessageRecord> read_message(Database& db, QueueId queue_id);
+
+// Removes every row of a finished message.
+void remove_message(Database& db, QueueId queue_id, const std::string& api_message_id);
+
+}  // namespace sesame::store::sqlite

@@ -1,0 +1,57 @@
+// sqlite/queue_store.h: the queue on queue.db.
+//
+// Writes, leases and schedule questions belong to the writer's thread: leasing runs between transactions, so a
+// recipient whose outcome has been recorded cannot be leased from an older view of the table. Everything else reads
+// beside it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "store/queue_store.h"
+#include "store/sqlite/directory_lock.h"
+#include "store/sqlite/engine.h"
+#include "store/sqlite/lease_table.h"
+
+namespace sesame::store::sqlite {
+
+// No operation may be under way when it is destroyed.
+class SqliteQueueStore final : public QueueStore {
+ public:
+  // `lock` is held as long as the store lives. The error is one line naming the file.
+  static Result<std::unique_ptr<SqliteQueueStore>, std::string> open(const std::filesystem::path& file,
+                                                                     std::shared_ptr<DirectoryLock> lock);
+
+  StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) override;
+
+  StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) override;
+  StoreTask<void> release(std::vector<RecipientId> recipients) override;
+  StoreTask<std::optional<Time>> next_due() override;
+  StoreTask<std::string> content(QueueId queue_id) override;
+
+  StoreTask<void> record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) override;
+  StoreTask<void> append_events(std::vector<Event> events) override;
+  StoreTask<std::size_t> retry_now(QueueId queue_id, Time now) override;
+  StoreTask<std::size_t> drop(QueueId queue_id, Time now, std::string reason, std::vector<Event> events) override;
+
+  StoreTask<MessageRecord> find_message(std::string account_id, std::string api_message_id) override;
+  StoreTask<MessageRecord> find_message_any_account(std::string api_message_id) override;
+  StoreTask<std::vector<MessageRecord>> list_messages(MessageFilter filter) override;
+  StoreTask<std::vector<Event>> events_of(std::string api_message_id) override;
+  StoreTask<std::vector<Event>> events_after(std::string account_id, std::int64_t sequence, std::size_t limit) override;
+  StoreTask<std::int64_t> last_event_sequence() override;
+
+  StoreTask<Depth> depth() override;
+  StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) override;
+  StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) override;
+
+ private:
+  SqliteQueueStore(std::shared_ptr<DirectoryLock> lock, std::unique_ptr<Engine> engine)
+      : lock_(std::move(lock)), engine_(std::move(engine)) {}
+
+  std::shared_ptr<DirectoryLock> lock_;  // let go of after the engine is closed
+  LeaseTable leases_;                    // the writer's thread
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace sesame::store::sqlite
