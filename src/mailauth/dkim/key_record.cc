@@ -1,0 +1,110 @@
+#include "mailauth/dkim/key_record.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "mailauth/tag_list.h"
+
+namespace sesame::mailauth::dkim {
+namespace {
+
+const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+std::shared_ptr<EVP_PKEY> owned(EVP_PKEY* key) {
+  ERR_clear_error();  // what failed to parse is the record's fault, not ours
+  return std::shared_ptr<EVP_PKEY>(key, EVP_PKEY_free);
+}
+
+std::shared_ptr<EVP_PKEY> decode_rsa(std::string_view der) {
+  const auto length = static_cast<long>(der.size());
+  const unsigned char* cursor = bytes(der);
+  auto key = owned(d2i_PUBKEY(nullptr, &cursor, length));
+  if (!key) {
+    cursor = bytes(der);
+    key = owned(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &cursor, length));
+  }
+  if (key && EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) key.reset();
+  return key;
+}
+
+std::shared_ptr<EVP_PKEY> decode_ed25519(std::string_view octets) {
+  if (octets.size() != 32) return nullptr;
+  return owned(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(octets), octets.size()));
+}
+
+bool lists(std::string_view value, std::string_view item) {
+  return std::ranges::any_of(split_list(value), [&](auto listed) { return ascii_iequals(listed, item); });
+}
+
+bool verify_rsa(EVP_PKEY* key, std::string_view digest, std::string_view signature) {
+  const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> context(EVP_PKEY_CTX_new(key, nullptr),
+                                                                       EVP_PKEY_CTX_free);
+  return context && EVP_PKEY_verify_init(context.get()) == 1 &&
+         EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
+         EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) == 1 &&
+         EVP_PKEY_verify(context.get(), bytes(signature), signature.size(), bytes(digest), digest.size()) == 1;
+}
+
+bool verify_ed25519(EVP_PKEY* key, std::string_view digest, std::string_view signature) {
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  return context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key) == 1 &&
+         EVP_DigestVerify(context.get(), bytes(signature), signature.size(), bytes(digest), digest.size()) == 1;
+}
+
+}  // namespace
+
+std::string_view describe(KeyRecordError error) {
+  switch (error) {
+    case KeyRecordError::not_a_key_record: return "is not a DKIM key record";
+    case KeyRecordError::no_key: return "has no p=";
+    case KeyRecordError::revoked: return "says that the key is revoked (empty p=)";
+    case KeyRecordError::unknown_key_type: return "has an unknown key type (k=)";
+    case KeyRecordError::not_for_email: return "is not for email (s=)";
+    case KeyRecordError::damaged_key: return "holds no readable key (p=)";
+  }
+  return "";
+}
+
+unsigned PublicKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bits(key_.get())); }
+
+bool PublicKey::verify_digest(std::string_view sha256_digest, std::string_view signature) const {
+  const bool genuine = algorithm_ == Algorithm::rsa_sha256 ? verify_rsa(key_.get(), sha256_digest, signature)
+                                                           : verify_ed25519(key_.get(), sha256_digest, signature);
+  ERR_clear_error();
+  return genuine;
+}
+
+Result<KeyRecord, KeyRecordError> parse_key_record(std::string_view txt) {
+  const auto tags = parse_tag_list(txt);
+  if (!tags) return std::unexpected(KeyRecordError::not_a_key_record);
+  const auto version = find_tag(*tags, "v");
+  if (version && (*version != "DKIM1" || tags->front().name != "v"))
+    return std::unexpected(KeyRecordError::not_a_key_record);
+  const auto p = find_tag(*tags, "p");
+  if (!p) return std::unexpected(KeyRecordError::no_key);
+  if (p->empty()) return std::unexpected(KeyRecordError::revoked);
+  const std::string_view type = find_tag(*tags, "k").value_or("rsa");
+  const bool rsa = ascii_iequals(type, "rsa");
+  if (!rsa && !ascii_iequals(type, "ed25519")) return std::unexpected(KeyRecordError::unknown_key_type);
+  const auto services = find_tag(*tags, "s");
+  if (services && !lists(*services, "email") && !lists(*services, "*"))
+    return std::unexpected(KeyRecordError::not_for_email);
+
+  const auto octets = base64_decode_folded(*p);
+  const auto key = !octets ? nullptr : rsa ? decode_rsa(*octets) : decode_ed25519(*octets);
+  if (!key) return std::unexpected(KeyRecordError::damaged_key);
+  KeyRecord record{.key = PublicKey(key, rsa ? Algorithm::rsa_sha256 : Algorithm::ed25519_sha256)};
+  if (const auto hashes = find_tag(*tags, "h")) record.accepts_sha256 = lists(*hashes, "sha256");
+  if (const auto flags = find_tag(*tags, "t")) {
+    record.testing = lists(*flags, "y");
+    record.exact_domain_only = lists(*flags, "s");
+  }
+  return record;
+}
+
+}  // namespace sesame::mailauth::dkim

@@ -1,0 +1,170 @@
+#include "mailauth/dkim/signature.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "dns/name.h"
+#include "mailauth/tag_list.h"
+
+namespace sesame::mailauth::dkim {
+namespace {
+
+constexpr std::size_t max_label_text = 256;  // of what is echoed from a signature that is no good
+
+// A problem ends the parsing; the empty text means that there is none.
+using Problem = std::string;
+
+Problem require(const std::vector<Tag>& tags, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (!find_tag(tags, name)) return fmt::format("the tag {}= is missing", name);
+  }
+  return {};
+}
+
+Problem read_algorithm(std::string_view value, Signature& signature) {
+  if (value == "rsa-sha256") {
+    signature.algorithm = SignatureAlgorithm::rsa_sha256;
+  } else if (value == "ed25519-sha256") {
+    signature.algorithm = SignatureAlgorithm::ed25519_sha256;
+  } else if (value == "rsa-sha1") {
+    signature.algorithm = SignatureAlgorithm::rsa_sha1;
+  } else {
+    return fmt::format("unknown algorithm a={}", value.substr(0, 40));
+  }
+  return {};
+}
+
+std::optional<Canonicalization> form_of(std::string_view word) {
+  if (word == "simple") return Canonicalization::simple;
+  if (word == "relaxed") return Canonicalization::relaxed;
+  return std::nullopt;
+}
+
+Problem read_forms(std::string_view value, Signature& signature) {
+  const std::size_t slash = value.find('/');
+  const auto header = form_of(value.substr(0, slash));
+  const auto body = slash == value.npos ? Canonicalization::simple : form_of(value.substr(slash + 1));
+  if (!header || !body) return fmt::format("unknown canonicalization c={}", value.substr(0, 40));
+  signature.header_form = *header;
+  signature.body_form = *body;
+  return {};
+}
+
+Problem read_names(std::string_view value, Signature& signature) {
+  signature.names = split_list(value);
+  if (std::ranges::any_of(signature.names, [](auto name) { return name.empty(); })) return "h= has an empty name";
+  const bool from = std::ranges::any_of(signature.names, [](auto name) { return ascii_iequals(name, "From"); });
+  return from ? Problem() : Problem("From is not among the signed fields");
+}
+
+// §3.5, i=: its domain is d= or below it.
+Problem read_identity(std::optional<std::string_view> value, Signature& signature) {
+  if (!value) {
+    signature.identity = "@" + signature.domain;
+    return {};
+  }
+  signature.identity = *value;
+  const std::size_t at = value->rfind('@');
+  const auto domain = at == value->npos ? std::nullopt : dns::to_ascii(value->substr(at + 1));
+  if (!domain || !dns::is_at_or_below(*domain, signature.domain)) return "i= is not in the domain of d=";
+  return {};
+}
+
+Problem read_domain_and_selector(const std::vector<Tag>& tags, Signature& signature) {
+  const auto domain = dns::to_ascii(*find_tag(tags, "d"));
+  const auto selector = dns::to_ascii(*find_tag(tags, "s"));
+  if (!domain || !dns::is_valid_name(*domain)) return "d= is not a domain name";
+  if (!selector || !dns::is_valid_name(*selector)) return "s= is not a selector";
+  signature.domain = *domain;
+  signature.selector = *selector;
+  return read_identity(find_tag(tags, "i"), signature);
+}
+
+std::optional<std::int64_t> read_time(std::string_view value) {
+  const auto number = parse_decimal(value);
+  if (!number || value.size() > 12) return std::nullopt;  // §3.5: at most twelve digits
+  return static_cast<std::int64_t>(*number);
+}
+
+Problem read_numbers(const std::vector<Tag>& tags, Signature& signature) {
+  if (const auto l = find_tag(tags, "l")) {
+    signature.body_length = parse_decimal(*l);
+    if (!signature.body_length) return "l= is not a number";
+  }
+  if (const auto t = find_tag(tags, "t")) {
+    signature.signed_at = read_time(*t);
+    if (!signature.signed_at) return "t= is not a time";
+  }
+  if (const auto x = find_tag(tags, "x")) {
+    signature.expires_at = read_time(*x);
+    if (!signature.expires_at) return "x= is not a time";
+  }
+  const bool backwards = signature.signed_at && signature.expires_at && *signature.expires_at <= *signature.signed_at;
+  return backwards ? Problem("x= is not later than t=") : Problem();
+}
+
+Problem read_hashes(const std::vector<Tag>& tags, Signature& signature) {
+  const auto b = base64_decode_folded(*find_tag(tags, "b"));
+  const auto bh = base64_decode_folded(*find_tag(tags, "bh"));
+  if (!b || b->empty()) return "b= is not base64";
+  if (!bh || bh->empty()) return "bh= is not base64";
+  signature.signature = *b;
+  signature.body_hash = *bh;
+  return {};
+}
+
+Problem read(const std::vector<Tag>& tags, Signature& signature) {
+  if (Problem problem = require(tags, {"v", "a", "b", "bh", "d", "h", "s"}); !problem.empty()) return problem;
+  if (*find_tag(tags, "v") != "1") return "v= is not 1";
+  if (Problem problem = read_algorithm(*find_tag(tags, "a"), signature); !problem.empty()) return problem;
+  if (Problem problem = read_forms(find_tag(tags, "c").value_or("simple"), signature); !problem.empty()) return problem;
+  if (Problem problem = read_domain_and_selector(tags, signature); !problem.empty()) return problem;
+  if (Problem problem = read_names(*find_tag(tags, "h"), signature); !problem.empty()) return problem;
+  if (Problem problem = read_numbers(tags, signature); !problem.empty()) return problem;
+  const auto methods = split_list(find_tag(tags, "q").value_or("dns/txt"));
+  if (std::ranges::find(methods, "dns/txt") == methods.end()) return "q= offers no way to find the key that is known";
+  return read_hashes(tags, signature);
+}
+
+}  // namespace
+
+SignatureLabels read_labels(std::string_view field_value) {
+  const std::vector<Tag> tags = scan_tag_list(field_value);
+  const auto label = [&](std::string_view name) {
+    return std::string(find_tag(tags, name).value_or("").substr(0, max_label_text));
+  };
+  SignatureLabels labels{.domain = dns::canonical(label("d")),
+                         .selector = label("s"),
+                         .identity = label("i"),
+                         .algorithm = label("a"),
+                         .signature_start = without_blanks(label("b")).substr(0, 8)};
+  return labels;
+}
+
+Result<Signature, SignatureError> parse_signature(std::string_view field_value) {
+  const auto tags = parse_tag_list(field_value);
+  if (!tags) return std::unexpected(SignatureError{"the signature's tags are malformed: " + tags.error().text});
+  Signature signature;
+  Problem problem = read(*tags, signature);
+  if (!problem.empty()) return std::unexpected(SignatureError{std::move(problem)});
+  return signature;
+}
+
+std::string without_signature_value(std::string_view field_value) {
+  std::string out;
+  std::string_view rest = field_value;
+  while (true) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    const std::string_view piece = rest.substr(0, end);
+    const std::size_t equals = piece.find('=');
+    const bool is_b = equals != piece.npos && trim(piece.substr(0, equals)) == "b";
+    out += is_b ? piece.substr(0, equals + 1) : piece;
+    if (end == rest.size()) return out;
+    out += ';';
+    rest.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace sesame::mailauth::dkim
