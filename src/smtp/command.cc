@@ -70,8 +70,9 @@ Parsed parse_mail(std::string_view argument, Utf8 utf8) {
   if (!argument.empty() && argument.front() != ' ') return fail(CommandError::bad_reverse_path);
   auto parameters = parse_mail_parameters(argument);
   if (!parameters) return fail(error_of(parameters.error()));
-  if (*path && !is_ascii(**path) && !parameters->smtputf8) return fail(CommandError::utf8_reverse_path);
-  return MailCommand{std::move(*path), std::move(*parameters)};
+  ReversePath& reverse_path = *path;
+  if (reverse_path && !is_ascii(*reverse_path) && !parameters->smtputf8) return fail(CommandError::utf8_reverse_path);
+  return MailCommand{std::move(reverse_path), std::move(*parameters)};
 }
 
 Parsed parse_rcpt(std::string_view argument, Utf8 utf8) {

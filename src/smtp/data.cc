@@ -13,8 +13,10 @@ std::size_t run_length(std::string_view octets) {
 
 }  // namespace
 
+Reply too_large_reply() { return make_reply(552, {5, 3, 4}, "Message is too long."); }
+
 std::optional<Reply> refusal(const DataFaults& faults, LongLines long_lines) {
-  if (faults.too_large) return make_reply(552, {5, 3, 4}, "Message is too long.");
+  if (faults.too_large) return too_large_reply();
   if (faults.bare_cr_or_lf) return make_reply(554, {5, 6, 0}, "Message contains a bare CR or LF");
   if (faults.nul) return make_reply(554, {5, 6, 0}, "Message contains NUL");
   if (faults.line_too_long && long_lines == LongLines::refuse) {

@@ -37,6 +37,8 @@ enum class LongLines { accept, refuse };
 
 // The reply that refuses a message with these faults (552 if too large, else 554); nullopt if there is none to refuse.
 std::optional<Reply> refusal(const DataFaults& faults, LongLines long_lines);
+// The 552 of it, which MAIL gets for a SIZE over the limit (RFC 1870 §6.1).
+Reply too_large_reply();
 
 // Receives one message. How the octets are cut into pieces makes no difference. A message with faults is read to its
 // true end all the same, so that the session stays in step; of one that is unfit nothing more is kept.
@@ -72,7 +74,7 @@ class DataDecoder {
   void mark_bare();
   void drop_if_unfit();
 
-  const std::uint64_t max_message_octets_;
+  std::uint64_t max_message_octets_;
   std::uint64_t message_octets_ = 0;
   std::size_t line_octets_ = 0;  // given out since the last CRLF
   State state_ = State::line_start;

@@ -41,6 +41,11 @@ void ServerProtocol::expect(Phase phase) const {
   if (phase_ != phase) throw std::logic_error("ServerProtocol: called at the wrong moment");
 }
 
+Envelope& ServerProtocol::open_transaction() {
+  if (!transaction_) throw std::logic_error("ServerProtocol: no mail transaction");
+  return *transaction_;
+}
+
 // The form of a reply this client may see (RFC 2034 §4).
 Reply ServerProtocol::fit(Reply reply) const {
   if (!esmtp_ || !settings_.extensions.enhanced_status_codes) reply.enhanced_status.reset();
@@ -98,7 +103,7 @@ Utf8 ServerProtocol::utf8_allowed() const {
 }
 
 std::size_t ServerProtocol::max_line_octets() const {
-  return phase_ == Phase::auth ? max_auth_line_octets : max_extended_command_line_octets;
+  return auth_exchange_ ? max_auth_line_octets : max_extended_command_line_octets;
 }
 
 std::string ServerProtocol::with_protocol(const Envelope& envelope) const {
@@ -118,8 +123,8 @@ Action ServerProtocol::greeting() {
 }
 
 Action ServerProtocol::on_line(std::string_view line, bool input_pending) {
-  if (phase_ == Phase::auth) return on_auth_step(auth_exchange_->on_response(line));
   expect(Phase::command);
+  if (auth_exchange_) return on_auth_step(auth_exchange_->on_response(line));
   auto command = parse_command(line, utf8_allowed());
   if (!command) return refuse(reply_to(command.error()));
   return std::visit(overloaded{
@@ -144,10 +149,9 @@ Action ServerProtocol::on_line(std::string_view line, bool input_pending) {
 
 Action ServerProtocol::on_line_error(LineError error) {
   if (error == LineError::need_more) throw std::logic_error("ServerProtocol: need_more is nothing to be answered");
-  const bool in_auth = phase_ == Phase::auth;
-  if (!in_auth) expect(Phase::command);
+  expect(Phase::command);
+  const bool in_auth = auth_exchange_.has_value();
   auth_exchange_.reset();
-  phase_ = Phase::command;
   if (error == LineError::runaway) return close(settings_.replies.too_many_errors);
   if (error == LineError::bare_cr_or_lf) return refuse(reply_to(CommandError::bare_cr_or_lf));
   if (in_auth) return refuse(make_reply(500, {5, 5, 6}, "Authentication exchange line is too long"));  // RFC 4954 §6
@@ -208,16 +212,13 @@ Action ServerProtocol::on(const AuthCommand& command) {
   if (!mechanism || !settings_.extensions.offers_auth(command.mechanism)) {
     return refuse(make_reply(504, {5, 5, 4}, "Unrecognized authentication type"));
   }
-  auth_exchange_.emplace(*mechanism);
-  return on_auth_step(auth_exchange_->start(command.initial_response));
+  auto& exchange = auth_exchange_.emplace(*mechanism);
+  return on_auth_step(exchange.start(command.initial_response));
 }
 
 Action ServerProtocol::on_auth_step(AuthStep step) {
   return std::visit(overloaded{
-                        [&](AuthChallenge& challenge) {
-                          phase_ = Phase::auth;
-                          return send(make_reply(334, std::move(challenge.text)));
-                        },
+                        [&](AuthChallenge& challenge) { return send(make_reply(334, std::move(challenge.text))); },
                         [&](Credentials& credentials) {
                           auth_exchange_.reset();
                           asked_user_ = credentials.user;
@@ -226,7 +227,6 @@ Action ServerProtocol::on_auth_step(AuthStep step) {
                         },
                         [&](AuthError error) {
                           auth_exchange_.reset();
-                          phase_ = Phase::command;
                           return refuse(reply_to(error));
                         },
                     },
@@ -262,11 +262,11 @@ Action ServerProtocol::on(MailCommand& command) {
   if (transaction_) return refuse(settings_.replies.bad_sequence);
   if (!are_offered(command.parameters)) return refuse(reply_to(CommandError::unsupported_parameter));
   if (command.parameters.size_octets.value_or(0) > settings_.max_message_octets) {
-    return refuse(*refusal(DataFaults{.too_large = true}, settings_.long_lines));  // RFC 1870 §6.1
+    return refuse(too_large_reply());
   }
   asked_transaction_ = Envelope{std::move(command.reverse_path), std::move(command.parameters), {}};
   phase_ = Phase::asked_mail;
-  return AskMail{asked_transaction_->reverse_path, asked_transaction_->mail_parameters};
+  return AskMail{asked_transaction_.reverse_path, asked_transaction_.mail_parameters};
 }
 
 Action ServerProtocol::mail_result(std::optional<Reply> refusal) {
@@ -285,7 +285,7 @@ Action ServerProtocol::on(RcptCommand& command) {
   if (transaction_->recipients.size() >= settings_.max_recipients) return send(settings_.replies.too_many_recipients);
   asked_recipient_ = Recipient{std::move(command.forward_path), std::move(command.parameters)};
   phase_ = Phase::asked_rcpt;
-  return AskRcpt{asked_recipient_->forward_path, asked_recipient_->parameters};
+  return AskRcpt{asked_recipient_.forward_path, asked_recipient_.parameters};
 }
 
 Action ServerProtocol::rcpt_result(std::optional<Reply> refusal) {
@@ -296,7 +296,7 @@ Action ServerProtocol::rcpt_result(std::optional<Reply> refusal) {
     recipient_refused_ = true;
     return refuse(std::move(*refusal));
   }
-  transaction_->recipients.push_back(std::move(*asked_recipient_));
+  open_transaction().recipients.push_back(std::move(asked_recipient_));
   return ok({2, 1, 5});
 }
 
@@ -308,25 +308,25 @@ Action ServerProtocol::on_data_command(bool input_pending) {
     return refuse(settings_.replies.bad_sequence);
   }
   if (transaction_->recipients.empty()) return refuse(settings_.replies.no_valid_recipients);
-  decoder_.emplace(settings_.max_message_octets);
+  decoder_ = DataDecoder(settings_.max_message_octets);
   phase_ = Phase::data;
   return BeginData{fit(settings_.replies.data_prompt)};
 }
 
 DataStep ServerProtocol::on_data(std::string_view octets) {
   expect(Phase::data);
-  DataStep step{.consumed = decoder_->feed(octets), .action = {}};
-  if (!decoder_->complete()) return step;
-  auto envelope = std::move(*transaction_);
+  DataStep step{.consumed = decoder_.feed(octets), .action = {}};
+  if (!decoder_.complete()) return step;
+  auto envelope = std::move(open_transaction());
   transaction_.reset();
-  if (auto unfit = refusal(decoder_->faults(), settings_.long_lines)) {
+  if (auto unfit = refusal(decoder_.faults(), settings_.long_lines)) {
     phase_ = Phase::command;
     step.action = refuse(std::move(*unfit));
   } else {
     phase_ = Phase::asked_message;
-    step.action = AskMessage{std::move(envelope), decoder_->take_message()};
+    step.action = AskMessage{std::move(envelope), decoder_.take_message()};
   }
-  decoder_.reset();
+  decoder_ = DataDecoder(0);
   return step;
 }
 

@@ -165,6 +165,7 @@ class ServerProtocol {
   Action on_auth_step(AuthStep step);
 
   void expect(Phase phase) const;
+  Envelope& open_transaction();
   Extensions offered() const;
   bool are_offered(const MailParameters& parameters) const;
   bool are_offered(const RcptParameters& parameters) const;
@@ -186,10 +187,10 @@ class ServerProtocol {
   std::optional<AuthExchange> auth_exchange_;
   std::string asked_user_;
   std::optional<Envelope> transaction_;
-  std::optional<Envelope> asked_transaction_;
-  std::optional<Recipient> asked_recipient_;
+  Envelope asked_transaction_;
+  Recipient asked_recipient_;
   bool recipient_refused_ = false;
-  std::optional<DataDecoder> decoder_;
+  DataDecoder decoder_{0};  // a new one for each message
   std::size_t errors_ = 0;
   std::size_t auth_failures_ = 0;
 };
