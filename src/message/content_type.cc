@@ -233,8 +233,9 @@ bool is_content_type(std::string_view text) {
   }
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return false;
-  const std::string_view subtype = trim(text.substr(slash + 1, text.find(';', slash) - slash - 1));
-  if (!is_token(trim(text.substr(0, slash))) || !is_token(subtype)) return false;
+  std::string_view subtype = text.substr(slash + 1, text.find(';', slash) - slash - 1);
+  while (subtype.ends_with(' ') || subtype.ends_with('\t')) subtype.remove_suffix(1);
+  if (!is_token(text.substr(0, slash)) || !is_token(subtype)) return false;
   for (auto at = text.find(';', slash); at != std::string_view::npos;) {
     const auto equals = text.find('=', at);
     if (equals == std::string_view::npos || !is_token(trim(text.substr(at + 1, equals - at - 1)))) return false;

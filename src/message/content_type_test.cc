@@ -49,9 +49,9 @@ TEST(ContentType, OnlyWellFormedTypesMayBeWritten) {
                            "application/vnd.ms-excel.sheet+xml"}) {
     EXPECT_TRUE(is_content_type(good)) << good;
   }
-  for (const char* bad :
-       {"", "text", "/plain", "text/", "text/plain;", "text/plain; charset", "text/plain; =x", "te xt/plain",
-        "text/plain; a=\"b", "text/plain\r\nX: y", "text/pl\xc3\xa4in", "text/plain; a=b c", "a/b/c"}) {
+  for (const char* bad : {"", "text", "/plain", "text/", "text/plain;", "text/plain; charset", "text/plain; =x",
+                          "te xt/plain", " text/plain", "text /plain", "text/ plain", "text/plain; a=\"b",
+                          "text/plain\r\nX: y", "text/pl\xc3\xa4in", "text/plain; a=b c", "a/b/c"}) {
     EXPECT_FALSE(is_content_type(bad)) << bad;
   }
 }
