@@ -15,6 +15,7 @@ struct Caller {
   std::string source_ip;
   std::string user_agent;  // as sent; may be empty. Outside text: escape it wherever it is shown
   std::string region;      // of the credential scope
+  std::string service;     // of the credential scope: "ses", "sns"
 };
 
 // One authenticated request, taken apart once. Everything is owned.

@@ -32,6 +32,8 @@ class IdentityService;
 
 namespace sesame::api {
 
+struct Refusal;  // of a request that reaches no API; front.cc
+
 // One API. handle() is called on connection threads, several calls at once; it answers errors in its own form. What it
 // throws is logged and answered as an internal failure.
 class Api {
@@ -45,6 +47,7 @@ struct FrontDeps {
   identity::IdentityService& identities;
   const Clock& clock;
   RandomSource& random;
+  net::Executor workers;  // large bodies are hashed and taken apart here, not on an I/O thread
 };
 
 struct FrontOptions {
@@ -74,11 +77,12 @@ class Front {
 
  private:
   net::Task<http::Response> dispatch(http::Request request, std::string request_id);
-  net::Task<http::Response> answer_unsigned(std::string kind, std::string argument);
+  net::Task<http::Response> answer_unsigned(http::Request request, http::Target target);
   net::Task<http::Response> answer_signed(http::Request request, http::Target target, std::string request_id);
-  net::Task<http::Response> confirm_address(std::string token);
-  net::Task<http::Response> metrics();
-  Api* find_api(const std::vector<std::string>& segments) const;
+  net::Task<http::Response> answer_metrics();
+  net::Task<http::Response> answer_link(std::string token);
+  net::Task<Result<Caller, Refusal>> authenticate(const http::Request& request, const http::Target& target);
+  Api* find_api(const Call& call) const;
 
   FrontDeps deps_;
   FrontOptions options_;
