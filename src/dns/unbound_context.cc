@@ -27,7 +27,7 @@ constexpr std::array root_anchors = {
 constexpr std::array builtin_zones = {"localhost.", "test.", "invalid.", "onion.", "home.arpa.", "127.in-addr.arpa."};
 
 void check(int error, std::string_view what) {
-  if (error != 0) throw std::runtime_error(fmt::format("dns: {}: {}", what, ub_strerror(error)));
+  if (error != 0) throw std::runtime_error(fmt::format("dns: {} {}", what, ub_strerror(error)));
 }
 
 void set(ub_ctx* context, const char* option, const char* value) {
@@ -76,13 +76,15 @@ void set_upstreams(ub_ctx* context, const UnboundOptions& options) {
   std::vector<net::Endpoint> upstreams = options.resolvers;
   if (options.stub_root) {
     upstreams = {*options.stub_root};
-    for (const char* zone : builtin_zones) check(ub_ctx_zone_remove(context, zone), zone);
     set(context, "unblock-lan-zones:", "yes");
     set(context, "insecure-lan-zones:", "yes");
   }
   const bool local = std::ranges::any_of(upstreams, [](const auto& at) { return net::is_loopback(at.address); });
   if (local) set(context, "do-not-query-localhost:", "no");
   for (const auto& upstream : upstreams) check(ub_ctx_set_fwd(context, at_port(upstream).c_str()), "resolvers");
+  if (!options.stub_root) return;
+  // The first removal closes the context for settings.
+  for (const char* zone : builtin_zones) check(ub_ctx_zone_remove(context, zone), zone);
 }
 
 // The CNAMEs from the question's name on, in order; `at` ends on the last target.
