@@ -8,6 +8,7 @@
 #include "base/time_text.h"
 #include "http/request_parser.h"
 #include "http/response_format.h"
+#include "net/linger.h"
 
 namespace sesame::http {
 namespace {
@@ -15,8 +16,7 @@ namespace {
 constexpr std::size_t read_octets = 16 * 1024;
 constexpr std::size_t joined_write_octets = 64 * 1024;  // up to here header and body go out in one write
 
-// After an answer that ends the connection the rest of the request is read and dropped for a while: closing on unread
-// octets sends a reset, which may overtake the answer (RFC 9112 §9.6).
+// For the rest of a request that was refused half way (RFC 9112 §9.6).
 constexpr std::chrono::milliseconds linger_time = std::chrono::seconds(2);
 constexpr std::size_t linger_octets = 1024 * 1024;
 
@@ -74,7 +74,6 @@ class Connection {
   net::Task<Response> call_handler(Request request);
   net::Task<bool> respond(Response response);
   net::Task<bool> respond_streaming(const Response& response, ResponseFrame frame);
-  net::Task<void> linger();
 
   int put(RequestParser& parser);
   bool write_done(bool sent) const { return sent && keep_alive_; }
@@ -108,7 +107,7 @@ net::Task<void> Connection::run() {
     const bool go_on = co_await respond(std::move(response));
     if (!go_on) break;
   }
-  co_await linger();
+  co_await net::shutdown_and_linger(stream_, linger_time, linger_octets);
 }
 
 // Waits for the first octet of a request. False: the client is done, or we are.
@@ -243,17 +242,6 @@ net::Task<bool> Connection::respond_streaming(const Response& response, Response
   }
   const bool finished = co_await body.finish();
   co_return write_done(finished);
-}
-
-net::Task<void> Connection::linger() {
-  stream_.set_deadline(net::after(linger_time));
-  co_await stream_.shutdown();
-  std::array<char, read_octets> buffer;
-  for (std::size_t dropped = 0; dropped < linger_octets;) {
-    const auto got = co_await stream_.read_some(buffer);
-    if (!got) co_return;
-    dropped += *got;
-  }
 }
 
 }  // namespace

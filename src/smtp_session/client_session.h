@@ -21,6 +21,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "net/stream.h"
+#include "smtp/extension.h"
 #include "smtp/path.h"
 #include "smtp/reply.h"
 #include "smtp_session/failure.h"
@@ -59,20 +60,6 @@ struct ClientOptions {
   ClientTimeouts timeouts;
 };
 
-// What the peer's EHLO offered.
-struct PeerExtensions {
-  bool esmtp = false;  // false: only HELO was understood
-  bool pipelining = false;
-  bool starttls = false;
-  bool eight_bit_mime = false;
-  bool smtputf8 = false;
-  bool dsn = false;
-  bool enhanced_status_codes = false;
-  bool auth_plain = false;
-  bool auth_login = false;
-  std::optional<std::uint64_t> size_limit_octets;  // present if SIZE was offered; 0 is "no fixed limit"
-};
-
 struct OutboundMessage {
   smtp::ReversePath reverse_path;
   std::vector<smtp::Mailbox> recipients;  // at least one
@@ -106,15 +93,17 @@ class ClientSession {
   // QUIT, and waits for its reply as long as timeouts.quit. Does nothing on a session that is not usable.
   net::Task<void> quit();
 
-  const PeerExtensions& extensions() const;
+  // What the last EHLO offered; all false after HELO.
+  const smtp::Extensions& extensions() const;
   std::optional<net::TlsInfo> tls() const;
   // Why opportunistic TLS did not come about although it was offered; empty otherwise.
   const std::string& tls_problem() const;
   net::Endpoint remote() const;
   const Transcript& transcript() const;
 
+  class Impl;  // client_session_impl.h
+
  private:
-  class Impl;
   std::unique_ptr<Impl> impl_;
 };
 

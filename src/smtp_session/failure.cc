@@ -6,6 +6,19 @@
 
 namespace sesame::smtp_session {
 
+namespace {
+
+std::string_view why(smtp::EncodeError error) {
+  switch (error) {
+    case smtp::EncodeError::bare_cr_or_lf: return "the content has a bare CR or LF";
+    case smtp::EncodeError::nul: return "the content has a NUL";
+    case smtp::EncodeError::missing_final_crlf: return "the content does not end in CRLF";
+  }
+  return "?";
+}
+
+}  // namespace
+
 std::string_view name(Stage stage) {
   switch (stage) {
     case Stage::connect: return "connect";
@@ -30,7 +43,8 @@ std::string to_text(const Failure& failure) {
                  },
                  [](const Refused& f) { return f.reply.to_text(); },
                  [](const ProtocolError& f) { return "protocol error: " + f.detail; },
-                 [](const NotOffered& f) { return f.what + " is not offered"; }},
+                 [](const NotOffered& f) { return f.what + " is not offered"; },
+                 [](const Unsendable& f) { return std::string(why(f.error)); }},
       failure.reason);
   return fmt::format("{}: {}", name(failure.stage), reason);
 }

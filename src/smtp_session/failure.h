@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "net/error.h"
+#include "smtp/data.h"
 #include "smtp/reply.h"
 
 namespace sesame::smtp_session {
@@ -40,9 +41,14 @@ struct NotOffered {
   std::string what;
 };
 
+// The content itself cannot go through SMTP (bare CR or LF, NUL, no final CRLF). Nothing was sent; it never will be.
+struct Unsendable {
+  smtp::EncodeError error;
+};
+
 struct Failure {
   Stage stage = Stage::connect;
-  std::variant<NetFailure, UncertainAfterFinalDot, Refused, ProtocolError, NotOffered> reason;
+  std::variant<NetFailure, UncertainAfterFinalDot, Refused, ProtocolError, NotOffered, Unsendable> reason;
 };
 
 // One line for logs and people: "rcpt: 550 5.1.1 no such user".

@@ -1,0 +1,235 @@
+// One mail transaction. With PIPELINING (RFC 2920) the commands up to DATA go out in one write, in groups small enough
+// for both sides' buffers to take them while nobody reads; without it each waits for its reply. Either way the same
+// script is walked through, command by command, so that both forms judge replies alike.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "smtp/command.h"
+#include "smtp/data.h"
+#include "smtp_session/client_session_impl.h"
+
+namespace sesame::smtp_session {
+namespace {
+
+constexpr std::size_t max_group_commands = 50;  // 50 commands of some 100 octets, 50 replies of some 100
+constexpr std::size_t write_block_octets = 64 * 1024;
+
+smtp::MailCommand mail_command(const OutboundMessage& message, const smtp::Extensions& extensions) {
+  smtp::MailCommand command{message.reverse_path, {}};
+  if (extensions.size) command.parameters.size_octets = message.content.size();
+  if (message.eight_bit && extensions.eight_bit_mime) command.parameters.body = smtp::BodyType::eight_bit_mime;
+  command.parameters.smtputf8 = message.smtputf8;
+  return command;
+}
+
+// What keeps the message from this peer whatever it would answer.
+std::optional<Failure> obstacle(const OutboundMessage& message, const smtp::Extensions& extensions) {
+  if (message.smtputf8 && !extensions.smtputf8) return Failure{Stage::mail, NotOffered{"SMTPUTF8"}};
+  if (extensions.size && extensions.max_message_octets > 0 && message.content.size() > extensions.max_message_octets) {
+    return Failure{Stage::mail, NotOffered{fmt::format("a SIZE of {} octets (the limit is {})", message.content.size(),
+                                                       extensions.max_message_octets)}};
+  }
+  return std::nullopt;
+}
+
+class Transaction {
+ public:
+  Transaction(ClientSession::Impl& session, OutboundMessage message)
+      : session_(session), message_(std::move(message)), outcomes_(message_.recipients.size()) {}
+
+  net::Task<SendOutcome> run();
+
+ private:
+  struct Step {
+    Stage stage;
+    std::size_t recipient = 0;  // for Stage::rcpt
+    std::string line;
+  };
+
+  std::vector<Step> script() const;
+  net::Task<Result<void, Failure>> walk(std::vector<Step> steps);
+  net::Task<Result<void, Failure>> walk_group(std::vector<Step> group);
+  void judge(const Step& step, smtp::Reply reply);
+  net::Task<Result<void, Failure>> send_content(std::string_view wire);
+  net::Task<void> finish(std::string_view wire);
+
+  bool any_accepted() const {
+    return std::ranges::any_of(outcomes_, [](const auto& outcome) { return !outcome.has_value(); });
+  }
+  // A reply that is not what the command hoped for. One that makes no sense there ends the session.
+  Failure refused(Stage stage, smtp::Reply reply);
+  // The same failure for every recipient that has no outcome yet.
+  void settle(const Failure& failure);
+  void settle(const smtp::Reply& reply);
+  SendOutcome result();
+
+  ClientSession::Impl& session_;
+  OutboundMessage message_;
+  std::vector<std::optional<Result<smtp::Reply, Failure>>> outcomes_;
+  bool mail_accepted_ = false;
+  std::optional<smtp::Reply> data_reply_;
+};
+
+Failure Transaction::refused(Stage stage, smtp::Reply reply) {
+  if (!reply.is_positive()) return {stage, Refused{std::move(reply)}};
+  return session_.give_up({stage, ProtocolError{"unexpected reply " + reply.to_text()}});
+}
+
+void Transaction::settle(const Failure& failure) {
+  for (auto& outcome : outcomes_) {
+    if (!outcome) outcome = std::unexpected(failure);
+  }
+}
+
+void Transaction::settle(const smtp::Reply& reply) {
+  for (auto& outcome : outcomes_) {
+    if (!outcome) outcome = reply;
+  }
+}
+
+SendOutcome Transaction::result() {
+  SendOutcome outcome;
+  for (auto& each : outcomes_) outcome.recipients.push_back(std::move(each.value()));
+  return outcome;
+}
+
+std::vector<Transaction::Step> Transaction::script() const {
+  std::vector<Step> steps;
+  steps.push_back({Stage::mail, 0, smtp::format_command(mail_command(message_, session_.extensions_))});
+  for (std::size_t i = 0; i < message_.recipients.size(); ++i) {
+    steps.push_back({Stage::rcpt, i, smtp::format_command(smtp::RcptCommand{message_.recipients[i], {}})});
+  }
+  steps.push_back({Stage::data, 0, smtp::format_command(smtp::DataCommand{})});
+  return steps;
+}
+
+net::Task<SendOutcome> Transaction::run() {
+  const auto wire = smtp::dot_stuff(message_.content);
+  if (!wire) settle({Stage::data, Unsendable{wire.error()}});
+  if (const auto failure = obstacle(message_, session_.extensions_)) settle(*failure);
+  if (!any_accepted()) co_return result();
+  if (session_.transaction_open_) {
+    const auto reset = co_await session_.command(Stage::mail, smtp::format_command(smtp::RsetCommand{}));
+    if (!reset) settle(reset.error());
+    if (reset && reset->code != 250) settle(session_.give_up(refused(Stage::mail, *reset)));
+    if (!any_accepted()) co_return result();
+    session_.transaction_open_ = false;
+  }
+  const auto walked = co_await walk(script());
+  if (!walked) settle(walked.error());
+  if (walked) co_await finish(*wire);
+  co_return result();
+}
+
+// Sends the script group by group; a failed group ends the walk.
+net::Task<Result<void, Failure>> Transaction::walk(std::vector<Step> steps) {
+  const std::size_t group_size = session_.extensions_.pipelining ? max_group_commands : 1;
+  for (std::size_t at = 0; at < steps.size(); at += group_size) {
+    const bool hopeless = at > 0 && (!mail_accepted_ || !session_.usable_ || !any_accepted());
+    if (hopeless) break;
+    const std::size_t end = std::min(at + group_size, steps.size());
+    std::vector<Step> group(std::make_move_iterator(steps.begin() + static_cast<std::ptrdiff_t>(at)),
+                            std::make_move_iterator(steps.begin() + static_cast<std::ptrdiff_t>(end)));
+    auto walked = co_await walk_group(std::move(group));
+    if (!walked) co_return walked;
+  }
+  co_return Result<void, Failure>{};
+}
+
+net::Task<Result<void, Failure>> Transaction::walk_group(std::vector<Step> group) {
+  std::vector<std::string> lines;
+  for (const Step& step : group) lines.push_back(step.line);
+  auto sent = co_await session_.write_lines(group.front().stage, std::move(lines));
+  if (!sent) co_return sent;
+  for (const Step& step : group) {
+    const auto& timeouts = session_.options_.timeouts;
+    auto reply = co_await session_.read_reply(step.stage, step.stage == Stage::data ? timeouts.data : timeouts.command);
+    if (!reply) co_return std::unexpected(std::move(reply.error()));
+    const bool closing = reply->code == 421;
+    judge(step, std::move(*reply));
+    if (closing) break;
+  }
+  co_return Result<void, Failure>{};
+}
+
+void Transaction::judge(const Step& step, smtp::Reply reply) {
+  if (reply.code == 421) {  // about the session, whatever it answers
+    settle(refused(step.stage, std::move(reply)));
+    return;
+  }
+  const bool completed = reply.reply_class() == smtp::ReplyClass::positive_completion;
+  switch (step.stage) {
+    case Stage::mail:
+      mail_accepted_ = completed;
+      session_.transaction_open_ = completed;
+      if (!completed) settle(refused(Stage::mail, std::move(reply)));
+      break;
+    case Stage::rcpt: {
+      auto& outcome = outcomes_[step.recipient];
+      if (!completed && !outcome) outcome = std::unexpected(refused(Stage::rcpt, std::move(reply)));
+      break;
+    }
+    default:  // DATA
+      data_reply_ = std::move(reply);
+      break;
+  }
+}
+
+// What follows the replies to the script.
+net::Task<void> Transaction::finish(std::string_view wire) {
+  if (!data_reply_) co_return;  // never said: everything is settled
+  if (data_reply_->code != 354) {
+    settle(refused(Stage::data, *data_reply_));
+    co_return;
+  }
+  const bool wanted = any_accepted();
+  // A server that takes DATA without a recipient is owed an end of data; RFC 2920 §3.1 says: an empty one.
+  const auto sent = co_await send_content(wanted ? wire : std::string_view(".\r\n"));
+  if (!sent) {
+    settle(sent.error());
+    co_return;
+  }
+  auto reply = co_await session_.read_reply(Stage::final_dot, session_.options_.timeouts.final_dot);
+  session_.transaction_open_ = false;
+  if (!reply) {
+    Failure failure = std::move(reply.error());
+    if (const auto* lost = std::get_if<NetFailure>(&failure.reason)) {
+      failure.reason = UncertainAfterFinalDot{net::NetError(lost->error)};
+    }
+    settle(failure);
+  } else if (reply->reply_class() == smtp::ReplyClass::positive_completion) {
+    settle(*reply);
+  } else {
+    settle(refused(Stage::final_dot, std::move(*reply)));
+  }
+}
+
+net::Task<Result<void, Failure>> Transaction::send_content(std::string_view wire) {
+  session_.transcript_.note(fmt::format("[{} octets]", wire.size()));
+  while (!wire.empty()) {
+    const std::string_view block = wire.substr(0, write_block_octets);
+    session_.stream_->set_deadline(net::after(session_.options_.timeouts.data_block));
+    const auto sent = co_await session_.stream_->write_all(block);
+    // Some of it did not even reach our own system, the final dot among them: nothing can have been accepted.
+    if (!sent) co_return std::unexpected(session_.give_up({Stage::data, NetFailure{sent.error()}}));
+    wire.remove_prefix(block.size());
+  }
+  co_return Result<void, Failure>{};
+}
+
+}  // namespace
+
+net::Task<SendOutcome> ClientSession::Impl::send(OutboundMessage message) {
+  if (!usable_) {
+    const net::NetError error{net::NetErrc::closed, "the session is over"};
+    SendOutcome outcome;
+    outcome.recipients.assign(message.recipients.size(), std::unexpected(Failure{Stage::mail, NetFailure{error}}));
+    co_return outcome;
+  }
+  Transaction transaction(*this, std::move(message));
+  SendOutcome outcome = co_await transaction.run();
+  co_return outcome;
+}
+
+}  // namespace sesame::smtp_session
