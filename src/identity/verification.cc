@@ -181,14 +181,29 @@ Applied apply_findings(store::IdentityRecord identity, const Findings& findings,
   return applied;
 }
 
+namespace {
+
+// Another look has been applied since; what this one did not find may have been published in between.
+bool is_stale(const store::LookTimer& asked, const store::LookTimer& current, const Observed& observed) {
+  return asked.last_checked != current.last_checked && observed.finding != Finding::right;
+}
+
+}  // namespace
+
 Findings still_asked(const store::IdentityRecord& asked, const store::IdentityRecord& current, Findings findings) {
   const bool same_dkim = asked.dkim && current.dkim && asked.dkim->selectors == current.dkim->selectors &&
                          asked.dkim->origin == current.dkim->origin;
   const bool same_mail_from =
       asked.mail_from && current.mail_from && asked.mail_from->domain == current.mail_from->domain;
-  if (!same_dkim) findings.dkim.reset();
-  if (asked.txt_token != current.txt_token) findings.txt.reset();
-  if (!same_mail_from) findings.mail_from.reset();
+  const bool same_txt = asked.txt_token == current.txt_token;
+  if (findings.dkim && (!same_dkim || is_stale(asked.dkim->timer, current.dkim->timer, *findings.dkim))) {
+    findings.dkim.reset();
+  }
+  if (findings.txt && (!same_txt || is_stale(asked.txt_timer, current.txt_timer, *findings.txt))) findings.txt.reset();
+  if (findings.mail_from &&
+      (!same_mail_from || is_stale(asked.mail_from->timer, current.mail_from->timer, *findings.mail_from))) {
+    findings.mail_from.reset();
+  }
   return findings;
 }
 

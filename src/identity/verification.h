@@ -70,7 +70,8 @@ struct Applied {
 Applied apply_findings(store::IdentityRecord identity, const Findings& findings, bool watched, Time now,
                        RandomSource& random);
 
-// Only what belongs to the same search as when the look began: the others were set anew meanwhile.
+// What still counts when a look ends: only what belongs to the same search as when it began, not to one set anew
+// meanwhile; and of looks that ran side by side only one may find something wrong (two in a row lose a success).
 Findings still_asked(const store::IdentityRecord& asked, const store::IdentityRecord& current, Findings findings);
 
 // Derives `verification` and `next_look` after something was started, set or cleared.

@@ -314,5 +314,17 @@ TEST_F(VerificationLife, FindingsAboutWhatWasSetAnewMeanwhileAreDropped) {
   EXPECT_FALSE(left.txt);
 }
 
+TEST_F(VerificationLife, LooksSideBySideCountAsOneBadLook) {
+  dkim();
+  look_dkim(Finding::right);
+  clock_.advance(12h);
+  const store::IdentityRecord asked = identity_;
+  const Findings wrong{.dkim = Observed{Finding::wrong, LookError::host_not_found}};
+  const Findings right{.dkim = Observed{Finding::right, LookError::none}};
+  apply(still_asked(asked, identity_, wrong));
+  EXPECT_FALSE(still_asked(asked, identity_, wrong).dkim) << "began before the other was applied";
+  EXPECT_TRUE(still_asked(asked, identity_, right).dkim) << "good news is always welcome";
+}
+
 }  // namespace
 }  // namespace sesame::identity
