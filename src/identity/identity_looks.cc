@@ -1,0 +1,152 @@
+// Looking at what an identity publishes and letting it change the identity's state.
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/log.h"
+#include "identity/identity_service.h"
+#include "identity/notice_texts.h"
+#include "identity/refusals.h"
+
+namespace sesame::identity {
+namespace {
+
+constexpr std::chrono::seconds look_time{8};
+
+std::string_view name(Subject subject) {
+  switch (subject) {
+    case Subject::domain: return "domain verification";
+    case Subject::dkim: return "DKIM";
+    case Subject::mail_from: return "MAIL FROM domain";
+    case Subject::address: break;
+  }
+  return "address verification";
+}
+
+std::string_view name(Change change) {
+  switch (change) {
+    case Change::none: break;
+    case Change::succeeded: return "succeeded";
+    case Change::restored: return "restored";
+    case Change::lost: return "lost";
+    case Change::failed: return "failed";
+    case Change::given_up: return "given up";
+  }
+  return "unchanged";
+}
+
+}  // namespace
+
+IdentityTask<Applied> IdentityService::apply(store::IdentityRecord asked, Findings findings) {
+  Applied applied;
+  const Step step = [this, &asked, &findings,
+                     &applied](store::IdentityRecord& identity) -> Result<void, IdentityError> {
+    const Time now = deps_.clock.now();
+    const bool watched = watched_.is_watched(identity.account_id, identity.name, now);
+    applied = apply_findings(identity, still_asked(asked, identity, findings), watched, now, deps_.random);
+    identity = applied.identity;
+    return {};
+  };
+  auto changed = co_await change(asked.account_id, asked.name, step, DkimKeySet{});
+  if (!changed) co_return std::unexpected(changed.error());
+  applied.identity = std::move(*changed);
+  co_return applied;
+}
+
+net::Task<void> IdentityService::tell(store::IdentityRecord identity, std::vector<Told> changes) {
+  if (changes.empty()) co_return;
+  for (const Told& told : changes) {
+    log::info("identity", "state changed",
+              {{"account", identity.account_id},
+               {"identity", identity.name},
+               {"what", name(told.subject)},
+               {"change", name(told.change)}});
+  }
+  const auto account = co_await deps_.store.find_account(identity.account_id);
+  if (!account || account->notice_address.empty()) co_return;
+  for (const Told& told : changes) {
+    Notice notice = change_notice(told, identity, deps_.names);
+    notice.to = account->notice_address;
+    const bool sent = co_await deps_.notices.send(std::move(notice));
+    if (!sent) log::error("identity", "could not queue a notice", {{"identity", identity.name}});
+  }
+}
+
+net::Task<LookFacts> IdentityService::facts_about(store::IdentityRecord identity) {
+  LookFacts facts;
+  if (identity.dkim && identity.dkim->origin == store::DkimOrigin::external) {
+    const auto key =
+        co_await deps_.store.find_dkim_key(identity.account_id, identity.name, identity.dkim->selectors.front());
+    if (key) {
+      facts.own_public_key = key->public_key;
+    } else {
+      log::error("identity", "own DKIM key cannot be read",
+                 {{"identity", identity.name}, {"detail", key.error().detail}});
+    }
+  }
+  if (identity.mail_from) {
+    const auto other = co_await deps_.store.find_identity(identity.account_id, identity.mail_from->domain);
+    facts.mail_from_is_identity = other.has_value();
+  }
+  co_return facts;
+}
+
+// Leaves the diagnosis as JSON in `json`, with the parts that were not looked at as they were found before.
+net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options,
+                                                std::string& json) {
+  boost::json::object diagnosis = to_json(look, identity);
+  const bool complete = options.dkim && options.txt && options.mail_from;
+  if (!complete) {
+    const auto before = co_await deps_.store.find_diagnosis(identity.account_id, identity.name);
+    boost::system::error_code malformed;
+    const boost::json::value previous = before ? boost::json::parse(*before, malformed) : boost::json::value();
+    if (!malformed && previous.is_object()) {
+      diagnosis = with_parts_of(std::move(diagnosis), previous.as_object(), options);
+    }
+  }
+  json = boost::json::serialize(diagnosis);
+  const auto kept = co_await deps_.store.put_diagnosis(identity.account_id, identity.name, look.at, json);
+  if (!kept) {
+    log::warning("identity", "could not keep a diagnosis",
+                 {{"identity", identity.name}, {"detail", kept.error().detail}});
+  }
+}
+
+IdentityTask<IdentityService::Looked> IdentityService::look(store::IdentityRecord identity, LookOptions options) {
+  const LookFacts facts = co_await facts_about(identity);
+  Look look = co_await look_at(deps_.dns, deps_.resolver, deps_.names, identity, facts, options, deps_.clock.now(),
+                               net::after(look_time));
+  auto applied = co_await apply(identity, look.findings);
+  if (!applied) co_return std::unexpected(applied.error());
+  co_await tell(applied->identity, applied->changes);
+  Looked looked{std::move(applied->identity), ""};
+  co_await keep_diagnosis(std::move(look), looked.identity, options, looked.json);
+  co_return looked;
+}
+
+IdentityTask<store::IdentityRecord> IdentityService::look_and_apply(store::IdentityRecord identity,
+                                                                    LookOptions options) {
+  auto looked = co_await look(std::move(identity), options);
+  if (!looked) co_return std::unexpected(looked.error());
+  co_return std::move(looked->identity);
+}
+
+IdentityTask<std::string> IdentityService::look_now(std::string account_id, std::string name) {
+  const auto known = co_await get_watched(account_id, name);
+  if (!known) co_return std::unexpected(known.error());
+  auto looked = co_await look(*known, LookOptions{});
+  if (!looked) co_return std::unexpected(looked.error());
+  co_return std::move(looked->json);
+}
+
+IdentityTask<std::string> IdentityService::diagnosis(std::string account_id, std::string name) {
+  const auto known = co_await get_watched(account_id, name);
+  if (!known) co_return std::unexpected(known.error());
+  auto last = co_await deps_.store.find_diagnosis(known->account_id, known->name);
+  if (last) co_return std::move(*last);
+  if (last.error().code != store::StoreErrc::not_found) co_return std::unexpected(from_store(last.error(), name));
+  auto looked = co_await look(*known, LookOptions{});
+  if (!looked) co_return std::unexpected(looked.error());
+  co_return std::move(looked->json);
+}
+
+}  // namespace sesame::identity

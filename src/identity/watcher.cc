@@ -1,0 +1,188 @@
+#include "identity/watcher.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <mutex>
+#include <unordered_set>
+
+#include "base/log.h"
+
+namespace sesame::identity {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+// While a look is under way its identity hides the next due time of the others.
+constexpr milliseconds nap_beside_looks{200};
+// After a look the store would not take, so that a failing store is not asked in a tight loop.
+constexpr std::chrono::seconds pause_after_failure{1};
+
+// The identities being looked at. Thread-safe.
+class LooksUnderWay {
+ public:
+  // False: it is being looked at already.
+  bool begin(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    return keys_.insert(key).second;
+  }
+  void end(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    keys_.erase(key);
+  }
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return keys_.size();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_set<std::string> keys_;
+};
+
+std::string key_of(const store::IdentityRecord& identity) { return identity.account_id + '/' + identity.name; }
+
+}  // namespace
+
+// The loop runs on a strand of its own; wake() posts to it, so a wake between two steps of the loop is not lost.
+struct Watcher::Impl {
+  IdentityService& service;
+  store::ControlStore& store;
+  const Clock& clock;
+  const WatcherOptions options;
+  LooksUnderWay under_way;
+  net::TaskGroup tasks{"identity watcher"};
+
+  struct Loop {
+    Loop(const net::Executor& on, net::Executor own) : executor(on), strand(own), nap(own) {}
+    net::Executor executor;
+    net::Executor strand;
+    asio::steady_timer nap;  // used on the strand only, as is `woken`
+    bool woken = false;
+  };
+  std::mutex loop_mutex;
+  std::shared_ptr<Loop> loop;  // set by start(); posted wakes keep it alive
+
+  // Ends a look's place in `under_way` however the coroutine ends.
+  struct Place {
+    Place(Impl& owner, std::string held) : impl(owner), key(std::move(held)) {}
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() {
+      impl.under_way.end(key);
+      impl.wake();
+    }
+    Impl& impl;
+    std::string key;
+  };
+
+  void wake();
+  net::Task<void> run(std::shared_ptr<Loop> on);
+  net::Task<milliseconds> start_due(std::shared_ptr<Loop> on);
+  net::Task<milliseconds> time_to_next();
+  net::Task<void> look(std::unique_ptr<Place> place, store::IdentityRecord identity);
+};
+
+void Watcher::Impl::wake() {
+  std::shared_ptr<Loop> to_wake;
+  {
+    const std::lock_guard lock(loop_mutex);
+    to_wake = loop;
+  }
+  if (!to_wake) return;
+  asio::post(to_wake->strand, [to_wake] {
+    to_wake->woken = true;
+    to_wake->nap.cancel();
+  });
+}
+
+net::Task<void> Watcher::Impl::look(std::unique_ptr<Place> place, store::IdentityRecord identity) {
+  const DueParts due = due_parts(identity, clock.now());
+  const LookOptions what{due.dkim, due.txt, due.mail_from, true};
+  const std::string name = identity.name;
+  const auto looked = co_await service.look_and_apply(std::move(identity), what);
+  if (looked || looked.error().code == IdentityErrc::not_found) co_return;
+  log::warning("identity", "a look was not applied", {{"identity", name}, {"why", looked.error().text}});
+  co_await net::sleep_until(net::after(pause_after_failure));
+}
+
+net::Task<milliseconds> Watcher::Impl::time_to_next() {
+  if (under_way.size() > 0) co_return std::min(nap_beside_looks, options.longest_nap);
+  const auto next = co_await store.next_identity_look();
+  if (!next || !*next) co_return options.longest_nap;
+  co_return std::clamp(**next - clock.now(), milliseconds(0), options.longest_nap);
+}
+
+// Starts what is due and may start; how long to nap then.
+net::Task<milliseconds> Watcher::Impl::start_due(std::shared_ptr<Loop> on) {
+  const std::size_t busy = under_way.size();
+  if (busy >= options.max_looks) co_return options.longest_nap;  // the end of a look wakes the loop
+  // Those under way are still due in the store, so they are asked for too and passed over.
+  const auto due = co_await store.due_identities(clock.now(), options.max_looks);
+  if (!due) {
+    log::error("identity", "cannot read what is due", {{"detail", due.error().detail}});
+    co_return options.longest_nap;
+  }
+  for (const store::IdentityRecord& identity : *due) {
+    if (under_way.size() >= options.max_looks) break;
+    std::string key = key_of(identity);
+    if (!under_way.begin(key)) continue;
+    auto place = std::make_unique<Place>(*this, std::move(key));
+    if (!tasks.spawn(on->executor, look(std::move(place), identity))) break;
+  }
+  const milliseconds nap = co_await time_to_next();
+  co_return nap;
+}
+
+net::Task<void> Watcher::Impl::run(std::shared_ptr<Loop> on) {
+  while (!tasks.stopping()) {
+    on->woken = false;
+    const milliseconds nap = co_await start_due(on);
+    if (on->woken || nap <= milliseconds(0)) continue;
+    on->nap.expires_after(nap);
+    co_await on->nap.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+}
+
+Watcher::Watcher(IdentityService& service, store::ControlStore& store, const Clock& clock, WatcherOptions options)
+    : impl_(new Impl{service, store, clock, options}) {}
+
+Watcher::~Watcher() = default;
+
+void Watcher::start(net::Executor executor) {
+  auto loop = std::make_shared<Impl::Loop>(executor, asio::make_strand(executor));
+  {
+    const std::lock_guard lock(impl_->loop_mutex);
+    impl_->loop = loop;
+  }
+  impl_->tasks.spawn(loop->strand, impl_->run(loop));
+}
+
+void Watcher::wake() { impl_->wake(); }
+
+net::Task<void> Watcher::stop() {
+  co_await impl_->tasks.stop();
+  const std::lock_guard lock(impl_->loop_mutex);
+  impl_->loop.reset();
+}
+
+net::Task<std::size_t> Watcher::run_due() {
+  const Time now = impl_->clock.now();
+  std::unordered_set<std::string> looked;  // one that could not be applied stays due
+  while (true) {
+    const auto due = co_await impl_->store.due_identities(now, impl_->options.max_looks);
+    const std::size_t before = looked.size();
+    for (const store::IdentityRecord& identity : due.value_or(std::vector<store::IdentityRecord>{})) {
+      std::string key = key_of(identity);
+      if (!looked.insert(key).second || !impl_->under_way.begin(key)) continue;
+      auto place = std::make_unique<Impl::Place>(*impl_, std::move(key));
+      co_await impl_->look(std::move(place), identity);
+    }
+    if (looked.size() == before) co_return looked.size();
+  }
+}
+
+}  // namespace sesame::identity

@@ -1,0 +1,45 @@
+// identity/watcher.h: looks at identities when their timers are due.
+//
+// The timers live in the store (IdentityRecord::next_look), so they survive a restart and 100,000 identities cost no
+// memory here beyond the looks under way. At most `max_looks` at once; the rate of questions is bounded by
+// dns::AuthoritativeClient. An identity is never looked at twice at the same time, and a slow look holds up no other.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "identity/identity_service.h"
+#include "net/task_group.h"
+#include "store/control_store.h"
+
+namespace sesame::identity {
+
+struct WatcherOptions {
+  std::size_t max_looks = 64;
+  std::chrono::milliseconds longest_nap{1000};  // also when nothing is due: a set by another node is seen by then
+};
+
+// Made after the service and the store, destroyed before them; stop() must be awaited before that once start() was
+// called.
+class Watcher {
+ public:
+  Watcher(IdentityService& service, store::ControlStore& store, const Clock& clock, WatcherOptions options);
+  ~Watcher();
+
+  // Once. Looks run on `executor`.
+  void start(net::Executor executor);
+  // Wakes the watcher now (something was set or asked about). Thread-safe; without effect before start().
+  void wake();
+  // Ends the looks under way without applying them; their timers stay due.
+  net::Task<void> stop();
+
+  // Looks at everything due at clock.now() and returns when all those looks are applied; how many. For tests with a
+  // moved clock; does not need start().
+  net::Task<std::size_t> run_due();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sesame::identity
