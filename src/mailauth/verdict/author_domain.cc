@@ -51,12 +51,17 @@ std::vector<std::string> scan_for_domains(std::string_view text) {
   return found;
 }
 
+void add_distinct(const std::string& domain, AuthorDomains& authors) {
+  const bool known = std::ranges::find(authors.domains, domain) != authors.domains.end();
+  if (!known && authors.domains.size() < max_listed_domains) authors.domains.push_back(domain);
+}
+
 void add_domain(std::string_view domain, AuthorDomains& authors) {
   const auto ascii = dns::to_ascii(domain);
   if (!ascii || !dns::is_valid_name(*ascii)) {
     authors.problem = fmt::format("'{}' in From is not a domain name", domain);
-  } else if (std::ranges::find(authors.domains, *ascii) == authors.domains.end()) {
-    authors.domains.push_back(*ascii);
+  } else {
+    add_distinct(*ascii, authors);
   }
 }
 
@@ -81,9 +86,7 @@ AuthorDomains author_domains(const message::ParsedMessage& message) {
   const auto fields = message.all("From");
   for (const message::HeaderField* field : fields) {
     const AuthorDomains one = author_domains_of(field->value);
-    for (const std::string& domain : one.domains) {
-      if (std::ranges::find(all.domains, domain) == all.domains.end()) all.domains.push_back(domain);
-    }
+    for (const std::string& domain : one.domains) add_distinct(domain, all);
     if (all.problem.empty()) all.problem = one.problem;
   }
   if (fields.empty()) all.problem = "the message has no From field";

@@ -10,6 +10,8 @@
 
 namespace sesame::mailauth {
 
+constexpr std::size_t max_listed_domains = 16;  // far more than DMARC judges; what comes later is left out
+
 struct AuthorDomains {
   std::vector<std::string> domains;  // A-labels, lower case, distinct, in order of appearance
   std::string problem;               // one sentence if From is missing, repeated, empty or broken

@@ -1,0 +1,48 @@
+// mailauth/verdict/verdict.h: what a receiver following the RFCs decides about one message.
+//
+// Source: RFC 7208, 6376, 9989 through spf/, dkim/ and dmarc/; RFC 8601 for the words.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "dns/resolver.h"
+#include "mailauth/dkim/result.h"
+#include "mailauth/dmarc/evaluate.h"
+#include "mailauth/results/authentication_results.h"
+#include "mailauth/spf/outcome.h"
+#include "net/task.h"
+
+namespace sesame::mailauth {
+
+// What the SMTP session knew.
+struct ConnectionFacts {
+  net::IpAddress ip;
+  std::string helo;
+  std::string reverse_path;  // "local@domain" without angle brackets; empty for <>
+  std::string receiver;      // our host name: authserv-id and SPF's %{r}
+};
+
+struct Verdict {
+  spf::SpfOutcome spf;
+  std::vector<dkim::SignatureResult> dkim;  // one per signature; empty if not signed
+  dmarc::DmarcOutcome dmarc;
+  AuthenticationResults authentication_results;  // the three as one field (format_value, format_field)
+};
+
+// `message` is the whole message and outlives the call. Line ends are CRLF; a message without a single CRLF is taken as
+// stored with LF and judged as it was on the wire. Never fails: every end is a result with a sentence. `deadline`
+// bounds all questions to DNS together. Hashing happens on the calling executor: about 1 ms per MB.
+net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts facts, std::string_view message, Time now,
+                                    net::Deadline deadline);
+
+// The JSON of `sesame verify --json`: spf{result,domain,explanation,problem},
+// dkim[{result,domain,selector,algorithm,key_bits,problem}], dmarc{result,author_domain,policy_domain,
+// organizational_domain,policy,disposition,spf_aligned,dkim_aligned,problem}, authentication_results. What there is
+// none of is null.
+boost::json::object to_json(const Verdict& verdict);
+
+}  // namespace sesame::mailauth
