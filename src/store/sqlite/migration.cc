@@ -33,6 +33,7 @@ Result<void, std::string> bring_forward(Database& db, const Schema& schema) {
   try {
     const auto ours = check_ownership(db, schema);
     if (!ours) return ours;
+    // A negative one becomes huge, and is refused with the newer ones.
     const auto version = static_cast<std::size_t>(db.single_integer("pragma user_version"));
     if (version > schema.steps.size()) {
       return std::unexpected(fmt::format("{}: schema version {} is newer than this program knows ({})",

@@ -1,0 +1,88 @@
+#include "store/open.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "net/testing/run_task.h"
+#include "store/sqlite/database.h"
+#include "store/testing/temp_stores.h"
+
+namespace sesame::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OpenStores : public testing::Test {
+ protected:
+  Result<Stores, std::string> open(const fs::path& path) { return open_stores("sqlite:" + path.string(), sealer_); }
+  std::string error(const fs::path& path) {
+    const auto opened = open(path);
+    return opened ? "" : opened.error();
+  }
+
+  TempDirectory directory_;
+  SecureRandom random_;
+  Sealer sealer_{Secret(std::string(32, 'k')), random_};
+};
+
+TEST_F(OpenStores, MakesTheDirectoryForItsOwnerOnly) {
+  const fs::path path = directory_.path() / "data";
+  ASSERT_TRUE(open(path));
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_all);
+  EXPECT_TRUE(fs::exists(path / "control.db"));
+  EXPECT_TRUE(fs::exists(path / "queue.db"));
+}
+
+TEST_F(OpenStores, NothingIsCreatedBelowAMissingParent) {
+  const fs::path path = directory_.path() / "missing" / "data";
+  EXPECT_EQ(error(path), "cannot use " + path.string() + ": No such file or directory");
+  EXPECT_TRUE(fs::is_empty(directory_.path()));
+}
+
+TEST_F(OpenStores, FileInPlaceOfTheDirectoryIsNamed) {
+  const fs::path path = directory_.path() / "data";
+  std::ofstream(path) << "a file";
+  EXPECT_TRUE(error(path).starts_with("cannot use " + path.string() + ": ")) << error(path);
+}
+
+TEST_F(OpenStores, UnknownUrlIsRefused) {
+  for (const char* url : {"", "sqlite:", "postgres:db", "/var/lib/sesame"}) {
+    const auto opened = open_stores(url, sealer_);
+    ASSERT_FALSE(opened) << url;
+    EXPECT_EQ(opened.error(), "store '" + std::string(url) + "': expected sqlite:<directory>");
+  }
+}
+
+TEST_F(OpenStores, SecondOpeningIsRefusedUntilBothStoresAreGone) {
+  auto first = open(directory_.path());
+  ASSERT_TRUE(first);
+  const std::string taken = "another sesame is using " + directory_.path().string();
+  EXPECT_EQ(error(directory_.path()), taken);
+  first->control.reset();
+  EXPECT_EQ(error(directory_.path()), taken);
+  first->queue.reset();
+  EXPECT_EQ(error(directory_.path()), "");
+}
+
+TEST_F(OpenStores, NewerSchemaIsRefusedNamingTheFile) {
+  ASSERT_TRUE(open(directory_.path()));
+  const fs::path file = directory_.path() / "queue.db";
+  sqlite::Database(file, {}).run_script("pragma user_version = 99");
+  EXPECT_EQ(error(directory_.path()), file.string() + ": schema version 99 is newer than this program knows (1)");
+}
+
+TEST_F(OpenStores, ExchangedFilesAreRefused) {
+  ASSERT_TRUE(open(directory_.path()));
+  fs::rename(directory_.path() / "queue.db", directory_.path() / "control.db");
+  EXPECT_NE(error(directory_.path()).find("control.db: not a database of this kind"), std::string::npos);
+}
+
+TEST_F(OpenStores, DamagedFileIsNamed) {
+  std::ofstream(directory_.path() / "control.db") << std::string(20000, 'x');
+  EXPECT_NE(error(directory_.path()).find("control.db: file is not a database"), std::string::npos)
+      << error(directory_.path());
+}
+
+}  // namespace
+}  // namespace sesame::store
