@@ -1,8 +1,8 @@
 // feedback/door.h: the SMTP door on the MAIL FROM domains: bounces come home.
 //
 // Accepts mail only for return paths whose tag is genuine and whose message was sent with exactly that return path;
-// everything else is refused at RCPT with 550. It relays nothing. What it accepts is understood (RFC 3464 delivery status
-// notifications, RFC 5965 abuse reports, auto-replies) and recorded against the message and its recipients.
+// everything else is refused at RCPT with 550. It relays nothing. What it accepts is understood (RFC 3464 delivery
+// status notifications, RFC 5965 abuse reports, auto-replies) and recorded against the message and its recipients.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,7 @@
 namespace sesame::feedback {
 
 struct DoorOptions {
-  std::string host_name;              // in greeting and replies: feedback-smtp.<region>.<service domain>
-  std::string operator_address;       // where postmaster@ and abuse@ are forwarded to; empty: refused with 550
+  std::string host_name;  // in greeting and replies: feedback-smtp.<region>.<service domain>
   std::size_t max_message_octets = 10 << 20;
 };
 
@@ -38,6 +37,8 @@ class Door {
 
   // The handler to give to net::Listener::start.
   net::SessionHandler handler();
+  // Sessions that wait for a command are told 421 and closed; transactions under way may end. Then stop the listener.
+  void finish();
 
   struct Counters {
     std::uint64_t accepted = 0, refused_malformed = 0, refused_forged = 0, refused_expired = 0, refused_unknown = 0;
