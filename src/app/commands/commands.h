@@ -1,0 +1,51 @@
+// app/commands/commands.h: one function per subcommand. Each returns the process's exit status.
+//
+// 0 good; 1 the answer is bad news; 2 usage or configuration; 3 could not find out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace sesame::app {
+
+inline constexpr int exit_good = 0, exit_bad_news = 1, exit_usage = 2, exit_unknown = 3;
+
+struct ServeArguments {
+  std::string config_file;
+  bool sandbox = false;
+  std::string data_dir;  // sandbox only
+};
+int serve(const ServeArguments& arguments);
+
+// How a command reaches the API: --endpoint and keys, from the sandbox's data directory or the environment
+// (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+struct ApiArguments {
+  std::string endpoint;  // empty: the sandbox's, else http://127.0.0.1:8025
+  std::string data_dir;  // of a sandbox whose keys are used; empty: the default place
+};
+int walkthrough(const ApiArguments& arguments);
+
+struct TailArguments {
+  ApiArguments api;
+  std::optional<std::int64_t> after;  // unset: from now on
+  bool once = false;                  // print what there is and end
+};
+int events_tail(const TailArguments& arguments);
+
+struct CredentialsArguments {
+  std::string config_file;
+  std::string access_key_id;  // delete
+  std::string description;    // create
+  bool json = false;
+};
+int credentials_create(const CredentialsArguments& arguments);
+int credentials_list(const CredentialsArguments& arguments);
+int credentials_delete(const CredentialsArguments& arguments);
+
+struct ZonePrintArguments {
+  std::string config_file;
+};
+int zone_print(const ZonePrintArguments& arguments);
+
+}  // namespace sesame::app

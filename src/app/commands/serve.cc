@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "app/commands/commands.h"
+#include "app/sandbox_files.h"
+#include "app/service.h"
+
+namespace sesame::app {
+namespace {
+
+constexpr std::string_view sandbox_domain = "svc.example";
+
+int refuse(const std::string& problem) {
+  fmt::print(stderr, "sesame: {}\n", problem);
+  return exit_usage;
+}
+
+// The sandbox's configuration is an ordinary one; the environment may change its keys.
+Result<Config, std::string> sandbox_config(const std::string& data_dir) {
+  const std::string toml = fmt::format(R"(
+[service]
+domain = "{}"
+data_dir = '{}'
+admin_email = "operator@inbox.example"
+[dns]
+listen = ["127.0.0.1:8053", "127.0.0.2:8053"]
+trust_anchor = "none"
+[delivery]
+port = 2525
+[events]
+allow_private_destinations = true
+[log]
+level = "warning"
+)",
+                                       sandbox_domain, data_dir);
+  auto config = parse_config(toml, "sandbox", process_environment);
+  if (!config) return config;
+  if (config->dns.listen.empty()) return std::unexpected("dns.listen: the sandbox needs its name server");
+  config->dns.stub_root = config->dns.listen.front();
+  config->dns.authoritative_port = config->dns.listen.front().port;
+  return config;
+}
+
+SandboxSettings sandbox_settings(const Config& config) {
+  SandboxSettings settings;
+  settings.receiver = {*net::parse_ip("127.0.0.2"), config.delivery.port};
+  for (const net::Endpoint& endpoint : config.dns.listen) settings.name_server_addresses.push_back(endpoint.address);
+  return settings;
+}
+
+void print_banner(const Service& service, const Service::AccessKey& key, const std::string& endpoint) {
+  fmt::print(
+      "Sesame sandbox: nothing leaves this machine\n"
+      "  SMTP submission     {}\n"
+      "  access key id       {}\n"
+      "  secret access key   {}\n"
+      "  region              us-east-1\n"
+      "  API and console     {}\n",
+      net::to_string(service.submission_endpoint()), key.access_key_id, key.secret_access_key, endpoint);
+}
+
+Result<void, std::string> announce_sandbox(Service& service, const Config& config) {
+  auto key = service.first_access_key();
+  if (!key) return std::unexpected(key.error());
+  const std::string endpoint = "http://" + net::to_string(service.http_endpoint());
+  const SandboxNote note{endpoint, key->access_key_id, key->secret_access_key, config.service.region};
+  if (auto written = write_sandbox_note(config.service.data_dir, note); !written) return written;
+  print_banner(service, *key, endpoint);
+  return {};
+}
+
+}  // namespace
+
+int serve(const ServeArguments& arguments) {
+  const std::string sandbox_dir = arguments.data_dir.empty() ? default_sandbox_dir().string() : arguments.data_dir;
+  auto config =
+      arguments.sandbox ? sandbox_config(sandbox_dir) : load_config(arguments.config_file, process_environment);
+  if (!config) return refuse(config.error());
+  log::configure(config->log.level, config->log.format);
+
+  // Blocked before any thread exists, so that sigwait below is the only place a signal arrives.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const auto sandbox = arguments.sandbox ? std::optional(sandbox_settings(*config)) : std::nullopt;
+  auto service = Service::open(*config, sandbox);
+  if (!service) return refuse(service.error());
+  if (arguments.sandbox) {
+    if (auto announced = announce_sandbox(**service, *config); !announced) return refuse(announced.error());
+  }
+  (*service)->start();
+  fmt::print("ready\n");
+  std::fflush(stdout);
+
+  int received = 0;
+  sigwait(&signals, &received);
+  log::info("app", "stopping", {{"signal", received}});
+  (*service)->stop();
+  return exit_good;
+}
+
+}  // namespace sesame::app

@@ -1,0 +1,22 @@
+#include "app/data_dir.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/seal.h"
+
+namespace sesame::app {
+
+Result<Secret, std::string> prepare_data_dir(const std::string& directory, RandomSource& random) {
+  namespace fs = std::filesystem;
+  std::error_code problem;
+  if (!fs::is_directory(directory, problem)) {
+    fs::create_directories(directory, problem);
+    if (!problem) fs::permissions(directory, fs::perms::owner_all, problem);
+  }
+  if (problem) return std::unexpected(fmt::format("service.data_dir: cannot use {}: {}", directory, problem.message()));
+  return load_or_create_seal_key(fs::path(directory) / "secret.key", random);
+}
+
+}  // namespace sesame::app

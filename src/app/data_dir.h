@@ -1,0 +1,16 @@
+// app/data_dir.h: the service's data directory and the key that seals its secrets.
+#pragma once
+
+#include <string>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace sesame::app {
+
+// Makes the directory if it is missing (its owner's alone) and returns the key in <directory>/secret.key, made at the
+// first use. The error is one line naming what cannot be used.
+Result<Secret, std::string> prepare_data_dir(const std::string& directory, RandomSource& random);
+
+}  // namespace sesame::app

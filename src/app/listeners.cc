@@ -1,0 +1,58 @@
+#include "app/listeners.h"
+
+#include <fmt/format.h>
+
+namespace sesame::app {
+namespace {
+
+std::string bind_problem(const char* key, const net::Endpoint& where, const net::NetError& error) {
+  switch (error.code) {
+    case net::NetErrc::address_in_use: return fmt::format("{}: {} is already in use", key, net::to_string(where));
+    case net::NetErrc::no_permission:
+      return fmt::format("{}: no permission to listen on {}", key, net::to_string(where));
+    default: return fmt::format("{}: cannot listen on {}: {}", key, net::to_string(where), error.detail);
+  }
+}
+
+Result<void, std::string> bind_tcp(const char* key, const std::vector<net::Endpoint>& wanted, net::Runtime& runtime,
+                                   net::ListenerOptions options, std::vector<std::unique_ptr<net::Listener>>& into) {
+  for (const net::Endpoint& where : wanted) {
+    auto listener = net::Listener::bind(runtime, where, options);
+    if (!listener) return std::unexpected(bind_problem(key, where, listener.error()));
+    into.push_back(std::move(*listener));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Listeners, std::string> bind_listeners(const Config& config, const std::vector<net::Endpoint>& receiver,
+                                              net::Runtime& runtime, const zone::Authority& authority) {
+  Listeners listeners;
+  const net::ListenerOptions smtp{1000, "421 4.3.2 Too many concurrent SMTP connections\r\n"};
+  const net::ListenerOptions http{5000, ""};
+  const net::ListenerOptions smtps{1000, ""};  // nothing can be said before TLS
+  for (auto bound :
+       {bind_tcp("http.listen", config.http.listen, runtime, http, listeners.http),
+        bind_tcp("submission.listen", config.submission.listen, runtime, smtp, listeners.submission),
+        bind_tcp("submission.listen_tls", config.submission.listen_tls, runtime, smtps, listeners.submission_tls),
+        bind_tcp("feedback.listen", config.feedback.listen, runtime, smtp, listeners.feedback),
+        bind_tcp("sandbox receiver", receiver, runtime, smtp, listeners.receiver)}) {
+    if (!bound) return std::unexpected(bound.error());
+  }
+  for (const net::Endpoint& where : config.dns.listen) {
+    auto server = zone::Server::bind(runtime, where, authority);
+    if (!server) return std::unexpected(bind_problem("dns.listen", where, server.error()));
+    listeners.dns.push_back(std::move(*server));
+  }
+  return listeners;
+}
+
+net::Task<void> Listeners::stop(net::Deadline deadline) {
+  for (auto* group : {&http, &submission, &submission_tls, &feedback, &receiver}) {
+    for (auto& listener : *group) co_await listener->stop(deadline);
+  }
+  for (auto& server : dns) co_await server->stop(deadline);
+}
+
+}  // namespace sesame::app

@@ -1,0 +1,27 @@
+// app/listeners.h: every socket the service listens on, bound before anything else is opened or changed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config.h"
+#include "net/listener.h"
+#include "zone/authority.h"
+#include "zone/server.h"
+
+namespace sesame::app {
+
+struct Listeners {
+  std::vector<std::unique_ptr<net::Listener>> http, submission, submission_tls, feedback, receiver;
+  std::vector<std::unique_ptr<zone::Server>> dns;
+
+  // Closes everything; connections that do not end by themselves are cancelled at `deadline`.
+  net::Task<void> stop(net::Deadline deadline);
+};
+
+// The error is one line naming the key and the address. `receiver`: the sandbox's own, none in production.
+Result<Listeners, std::string> bind_listeners(const Config& config, const std::vector<net::Endpoint>& receiver,
+                                              net::Runtime& runtime, const zone::Authority& authority);
+
+}  // namespace sesame::app

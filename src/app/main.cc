@@ -1,0 +1,100 @@
+// The command line: parses arguments and calls one function per subcommand. CLI11 is known to this file only.
+#include <CLI/CLI.hpp>
+
+#include "app/commands/commands.h"
+
+namespace {
+
+using namespace sesame::app;
+
+void add_config(CLI::App* command, std::string& file) {
+  command->add_option("--config", file, "configuration file (TOML)")->required();
+}
+
+void add_api(CLI::App* command, ApiArguments& api) {
+  command->add_option("--endpoint", api.endpoint, "URL of the API (default: the sandbox's)");
+  command->add_option("--data-dir", api.data_dir, "data directory of the sandbox whose keys are used");
+}
+
+void add_serve(CLI::App& app, ServeArguments& arguments, int& status) {
+  CLI::App* command = app.add_subcommand("serve", "run the service");
+  auto* config = command->add_option("--config", arguments.config_file, "configuration file (TOML)");
+  auto* sandbox =
+      command->add_flag("--sandbox", arguments.sandbox, "on loopback, with embedded DNS, receiver and inbox");
+  command->add_option("--data-dir", arguments.data_dir, "where the sandbox keeps its data")->needs(sandbox);
+  config->excludes(sandbox);
+  command->callback([&, config, sandbox] {
+    if (config->count() + sandbox->count() == 0) throw CLI::RequiredError("--config or --sandbox");
+    status = serve(arguments);
+  });
+}
+
+void add_credentials(CLI::App& app, CredentialsArguments& arguments, int& status) {
+  CLI::App* group = app.add_subcommand("credentials", "access keys and SMTP passwords");
+  group->require_subcommand(1);
+  CLI::App* create = group->add_subcommand("create", "make an access key; the secret is shown this once");
+  create->add_option("--description", arguments.description, "what it is for");
+  create->add_flag("--json", arguments.json, "print JSON");
+  add_config(create, arguments.config_file);
+  create->callback([&] { status = credentials_create(arguments); });
+  CLI::App* list = group->add_subcommand("list", "list access keys, without secrets");
+  list->add_flag("--json", arguments.json, "print JSON");
+  add_config(list, arguments.config_file);
+  list->callback([&] { status = credentials_list(arguments); });
+  CLI::App* remove = group->add_subcommand("delete", "delete an access key");
+  remove->add_option("access_key_id", arguments.access_key_id)->required();
+  add_config(remove, arguments.config_file);
+  remove->callback([&] { status = credentials_delete(arguments); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Sesame: a self-hosted email sending service that Amazon SES clients can use"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", SESAME_VERSION);
+  int status = exit_good;
+
+  ServeArguments serve_arguments;
+  add_serve(app, serve_arguments, status);
+
+  ApiArguments walkthrough_arguments;
+  CLI::App* walk = app.add_subcommand("walkthrough", "perform the whole MAIL FROM procedure against a sandbox");
+  add_api(walk, walkthrough_arguments);
+  walk->callback([&] { status = walkthrough(walkthrough_arguments); });
+
+  CredentialsArguments credentials_arguments;
+  add_credentials(app, credentials_arguments, status);
+
+  ZonePrintArguments zone_arguments;
+  CLI::App* zone = app.add_subcommand("zone", "the service's own DNS zone");
+  zone->require_subcommand(1);
+  CLI::App* zone_print_command =
+      zone->add_subcommand("print", "write it as a zone file, for those who serve it elsewhere");
+  add_config(zone_print_command, zone_arguments.config_file);
+  zone_print_command->callback([&] { status = zone_print(zone_arguments); });
+
+  TailArguments tail_arguments;
+  std::int64_t after = -1;
+  CLI::App* events = app.add_subcommand("events", "what happened to messages");
+  events->require_subcommand(1);
+  CLI::App* tail = events->add_subcommand("tail", "print events as they come");
+  add_api(tail, tail_arguments.api);
+  tail->add_option("--after", after, "start after this sequence number (default: from now on)");
+  tail->add_flag("--once", tail_arguments.once, "print what there is and end");
+  tail->callback([&] {
+    if (after >= 0) tail_arguments.after = after;
+    status = events_tail(tail_arguments);
+  });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    const int code = app.exit(problem);
+    return code == 0 ? exit_good : exit_usage;
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "sesame: %s\n", problem.what());
+    return exit_unknown;
+  }
+  return status;
+}

@@ -1,0 +1,17 @@
+// app/metrics.h: the service's own numbers as Prometheus text (version 0.0.4).
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "delivery/engine.h"
+#include "feedback/door.h"
+#include "msa/door.h"
+#include "store/queue_store.h"
+
+namespace sesame::app {
+
+net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::Engine& engine,
+                                    const feedback::Door& feedback, const msa::Door& submission, const Clock& clock);
+
+}  // namespace sesame::app

@@ -1,0 +1,63 @@
+#include "app/sandbox_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace sesame::app {
+namespace {
+
+std::filesystem::path note_file(const std::filesystem::path& data_dir) { return data_dir / "sandbox.json"; }
+
+std::string member(const boost::json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+}  // namespace
+
+std::filesystem::path default_sandbox_dir() {
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state != '\0') {
+    return std::filesystem::path(state) / "sesame" / "sandbox";
+  }
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home != nullptr ? home : "/tmp") / ".local" / "state" / "sesame" / "sandbox";
+}
+
+Result<void, std::string> write_sandbox_note(const std::filesystem::path& data_dir, const SandboxNote& note) {
+  const boost::json::object object{{"endpoint", note.endpoint},
+                                   {"access_key_id", note.access_key_id},
+                                   {"secret_access_key", note.secret_access_key},
+                                   {"region", note.region}};
+  const std::string text = boost::json::serialize(object) + "\n";
+  const auto file = note_file(data_dir);
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return std::unexpected(fmt::format("cannot write {}: {}", file.string(), strerror(errno)));
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int problem = errno;
+  ::close(fd);
+  if (!written) return std::unexpected(fmt::format("cannot write {}: {}", file.string(), strerror(problem)));
+  return {};
+}
+
+Result<SandboxNote, std::string> read_sandbox_note(const std::filesystem::path& data_dir) {
+  const auto file = note_file(data_dir);
+  std::ifstream in(file);
+  if (!in) return std::unexpected(fmt::format("cannot read {}: is a sandbox running there?", file.string()));
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  boost::system::error_code bad;
+  const boost::json::value value = boost::json::parse(text, bad);
+  if (bad || !value.is_object()) return std::unexpected(fmt::format("{} is damaged", file.string()));
+  const auto& object = value.get_object();
+  return SandboxNote{member(object, "endpoint"), member(object, "access_key_id"), member(object, "secret_access_key"),
+                     member(object, "region")};
+}
+
+}  // namespace sesame::app

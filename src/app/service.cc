@@ -1,0 +1,314 @@
+#include "app/service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "api/front.h"
+#include "api/ses_v1/ses_v1_api.h"
+#include "api/ses_v2/ses_v2_api.h"
+#include "api/sesame/sesame_api.h"
+#include "app/data_dir.h"
+#include "app/keys.h"
+#include "app/listeners.h"
+#include "app/metrics.h"
+#include "app/service_zone_options.h"
+#include "app/token_source.h"
+#include "app/wait_for.h"
+#include "base/random.h"
+#include "base/seal.h"
+#include "delivery/engine.h"
+#include "dns/authoritative.h"
+#include "dns/unbound_resolver.h"
+#include "events/feed.h"
+#include "feedback/door.h"
+#include "http/server.h"
+#include "identity/identity_service.h"
+#include "identity/watcher.h"
+#include "msa/door.h"
+#include "net/tls_context.h"
+#include "sandbox/sandbox.h"
+#include "store/open.h"
+#include "submission/pipeline.h"
+
+namespace sesame::app {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto stop_patience = 10s;
+
+std::size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+Result<net::TlsContext, std::string> server_tls(const std::string& certificate, const std::string& key,
+                                                const std::string& host) {
+  if (certificate.empty()) return net::TlsContext::server_self_signed(host);
+  return net::TlsContext::server(certificate, key);
+}
+
+std::string public_url(const Config& config) {
+  if (!config.http.public_url.empty()) return config.http.public_url;
+  const std::string scheme = config.http.tls_certificate.empty() ? "http" : "https";
+  return scheme + "://" + (config.http.listen.empty() ? "localhost" : net::to_string(config.http.listen.front()));
+}
+
+}  // namespace
+
+struct Service::Parts {
+  Parts(Config c, std::optional<SandboxSettings> s) : config(std::move(c)), sandbox_settings(std::move(s)) {}
+
+  Config config;
+  std::optional<SandboxSettings> sandbox_settings;
+  SystemClock clock;
+  SecureRandom random;
+  net::WorkerPool workers{cores()};
+  net::Runtime runtime{cores()};
+  zone::Authority authority;
+  std::optional<net::TlsContext> http_tls, submission_tls, feedback_tls;
+  Listeners listeners;
+
+  std::optional<Sealer> sealer;
+  store::Stores stores;
+  std::unique_ptr<StoreTokenSource> tokens;
+  std::unique_ptr<dns::UnboundResolver> resolver;
+  std::unique_ptr<dns::AuthoritativeClient> authoritative;
+  std::unique_ptr<submission::MessageIds> ids;
+  events::Feed feed;
+  std::unique_ptr<submission::Pipeline> pipeline;
+  std::unique_ptr<identity::IdentityService> identities;
+  std::unique_ptr<identity::Watcher> watcher;
+  std::unique_ptr<delivery::Engine> engine;
+  std::unique_ptr<feedback::Door> feedback_door;
+  std::unique_ptr<msa::Door> submission_door, submission_tls_door;
+  std::unique_ptr<sandbox::Sandbox> sandbox;
+  std::unique_ptr<api::SesV2Api> ses_v2;
+  std::unique_ptr<api::SesV1Api> ses_v1;
+  std::unique_ptr<api::SesameApi> sesame_api;
+  std::unique_ptr<api::Front> front;
+  std::unique_ptr<http::Server> http_server;
+  std::atomic<bool> ready{false};
+
+  identity::ServiceNames names() const { return {config.service.domain, config.service.region}; }
+  Result<void, std::string> read_certificates();
+  Result<void, std::string> bind();
+  Result<void, std::string> open_store();
+  Result<void, std::string> make_engine_rooms();
+  Result<void, std::string> make_zones();
+  void make_doors();
+  void make_api();
+};
+
+Result<void, std::string> Service::Parts::read_certificates() {
+  if (!config.http.tls_certificate.empty()) {
+    auto tls = net::TlsContext::server(config.http.tls_certificate, config.http.tls_key);
+    if (!tls) return std::unexpected("http: " + tls.error());
+    http_tls = *tls;
+  }
+  auto submission = server_tls(config.submission.tls_certificate, config.submission.tls_key, config.service.hostname);
+  if (!submission) return std::unexpected("submission: " + submission.error());
+  submission_tls = *submission;
+  auto feedback = server_tls(config.feedback.tls_certificate, config.feedback.tls_key, names().feedback_host());
+  if (!feedback) return std::unexpected("feedback: " + feedback.error());
+  feedback_tls = *feedback;
+  return {};
+}
+
+Result<void, std::string> Service::Parts::bind() {
+  std::vector<net::Endpoint> receiver;
+  if (sandbox_settings) receiver.push_back(sandbox_settings->receiver);
+  auto bound = bind_listeners(config, receiver, runtime, authority);
+  if (!bound) return std::unexpected(bound.error());
+  listeners = std::move(*bound);
+  return {};
+}
+
+Result<void, std::string> Service::Parts::open_store() {
+  auto key = prepare_data_dir(config.service.data_dir, random);
+  if (!key) return std::unexpected(key.error());
+  sealer.emplace(std::move(*key), random);
+  auto opened = store::open_stores(config.store.url, *sealer);
+  if (!opened) return std::unexpected(opened.error());
+  stores = std::move(*opened);
+
+  store::Account account{std::string(default_account), config.service.admin_email, clock.now()};
+  auto known = wait_for(runtime, stores.control->find_account(account.id));
+  if (known) account.created = known->created;
+  auto put = wait_for(runtime, stores.control->put_account(std::move(account)));
+  if (!put) return std::unexpected("store: " + put.error().detail);
+  auto loaded = wait_for(runtime, submission::MessageIds::load(*stores.control, clock, random, config.service.region));
+  if (!loaded) return std::unexpected(loaded.error());
+  ids = std::move(*loaded);
+  return {};
+}
+
+Result<void, std::string> Service::Parts::make_engine_rooms() {
+  dns::UnboundOptions dns_options;
+  dns_options.resolvers = config.dns.resolvers;
+  dns_options.trust_anchor = config.dns.trust_anchor;
+  dns_options.stub_root = config.dns.stub_root;
+  dns_options.cache = !sandbox_settings;
+  try {
+    resolver = std::make_unique<dns::UnboundResolver>(runtime.executor(0), dns_options);
+  } catch (const std::runtime_error& problem) {
+    return std::unexpected(std::string("dns: ") + problem.what());
+  }
+  dns::AuthoritativeOptions authoritative_options;
+  authoritative_options.port = config.dns.authoritative_port;
+  authoritative =
+      std::make_unique<dns::AuthoritativeClient>(runtime.executor(0), *resolver, random, authoritative_options);
+
+  pipeline = std::make_unique<submission::Pipeline>(
+      submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names()},
+      submission::PipelineOptions{config.delivery.max_delivery_seconds});
+  identities = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
+      *stores.control, *authoritative, *pipeline, clock, random, workers.executor(), names(), public_url(config)});
+  watcher = std::make_unique<identity::Watcher>(*identities, *stores.control, clock, identity::WatcherOptions{});
+  identities->set_waker([this] { watcher->wake(); });
+
+  delivery::EngineOptions engine_options;
+  engine_options.helo_name = config.service.hostname;
+  engine_options.port = config.delivery.port;
+  engine_options.source_addresses = config.delivery.source_addresses;
+  engine_options.max_connections = config.delivery.max_connections;
+  engine_options.loopback_only = sandbox_settings.has_value();
+  engine = std::make_unique<delivery::Engine>(delivery::EngineDeps{*stores.queue, *resolver, feed, clock, random,
+                                                                   runtime, net::TlsContext::client_opportunistic()},
+                                              std::move(engine_options));
+  pipeline->set_waker([this] { engine->kick(); });
+  return {};
+}
+
+// The service's own zone, the labels delegated to it and, in the sandbox, the rest of the world.
+Result<void, std::string> Service::Parts::make_zones() {
+  tokens = std::make_unique<StoreTokenSource>(*stores.control);
+  const zone::ServiceZoneOptions options = service_zone_options(config);
+  try {
+    authority.put(config.service.domain, std::make_shared<zone::ServiceZone>(options, *tokens));
+  } catch (const std::invalid_argument& problem) {
+    return std::unexpected(std::string("service zone: ") + problem.what());
+  }
+  std::shared_ptr<zone::ZoneSource> others = std::make_shared<zone::DelegatedMailFrom>(options, *tokens);
+  if (sandbox_settings) {
+    auto opened = sandbox::Sandbox::open(
+        {*stores.control, *resolver, authority, runtime, clock, random},
+        {config.service.domain, std::string(default_account), config.service.data_dir,
+         sandbox_settings->receiver.address, sandbox_settings->name_server_addresses, config.delivery.port});
+    if (!opened) return std::unexpected(opened.error());
+    sandbox = std::move(*opened);
+    others = sandbox->world(std::move(others));
+  }
+  authority.set_fallback(std::move(others));
+  return {};
+}
+
+void Service::Parts::make_doors() {
+  feedback::DoorOptions feedback_options;
+  feedback_options.host_name = names().feedback_host();
+  feedback_door = std::make_unique<feedback::Door>(feedback::DoorDeps{*stores.queue, *ids, feed, clock, *feedback_tls},
+                                                   std::move(feedback_options));
+
+  const auto submission = [&](bool implicit_tls) {
+    msa::DoorOptions options;
+    options.host_name = config.service.hostname;
+    options.region = config.service.region;
+    options.require_tls = config.submission.require_tls;
+    options.implicit_tls = implicit_tls;
+    return std::make_unique<msa::Door>(msa::DoorDeps{*stores.control, *pipeline, *submission_tls}, std::move(options));
+  };
+  submission_door = submission(false);
+  submission_tls_door = submission(true);
+}
+
+void Service::Parts::make_api() {
+  ses_v2 = std::make_unique<api::SesV2Api>(
+      api::SesV2Deps{*identities, *pipeline, *stores.control, *stores.queue, clock, names()});
+  ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, names()});
+  sesame_api = std::make_unique<api::SesameApi>(
+      api::SesameDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
+  api::FrontOptions options;
+  options.ready = [this] { return ready.load(); };
+  options.metrics = [this] { return metrics_text(*stores.queue, *engine, *feedback_door, *submission_door, clock); };
+  front = std::make_unique<api::Front>(api::FrontDeps{*stores.control, *identities, clock, random}, std::move(options));
+  front->mount("/v2/email", *ses_v2);
+  front->mount("/v2/sesame", *sesame_api);
+  front->mount_query("ses", *ses_v1);
+  if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
+  http::ServerOptions server_options;
+  server_options.tls = http_tls;
+  http_server = std::make_unique<http::Server>(std::move(server_options), front->handler(), clock);
+}
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Service::~Service() = default;
+
+Result<std::unique_ptr<Service>, std::string> Service::open(Config config, std::optional<SandboxSettings> sandbox) {
+  auto parts = std::make_unique<Parts>(std::move(config), std::move(sandbox));
+  using Step = Result<void, std::string> (Parts::*)();
+  for (const Step step :
+       {&Parts::read_certificates, &Parts::bind, &Parts::open_store, &Parts::make_engine_rooms, &Parts::make_zones}) {
+    if (auto done = (parts.get()->*step)(); !done) return std::unexpected(done.error());
+  }
+  parts->make_doors();
+  parts->make_api();
+  return std::unique_ptr<Service>(new Service(std::move(parts)));
+}
+
+void Service::start() {
+  Parts& p = *parts_;
+  for (auto& server : p.listeners.dns) server->start();
+  p.watcher->start(p.runtime.executor(0));
+  p.engine->start();
+  for (auto& listener : p.listeners.feedback) listener->start(p.feedback_door->handler());
+  for (auto& listener : p.listeners.submission) listener->start(p.submission_door->handler());
+  for (auto& listener : p.listeners.submission_tls) listener->start(p.submission_tls_door->handler());
+  for (auto& listener : p.listeners.receiver) listener->start(p.sandbox->receiver());
+  http::Server& server = *p.http_server;
+  for (auto& listener : p.listeners.http) {
+    listener->start([&server](std::unique_ptr<net::Stream> stream) { return server.serve(std::move(stream)); });
+  }
+  p.ready = true;
+}
+
+namespace {
+
+net::Task<void> stop_all(Listeners& listeners, identity::Watcher& watcher, delivery::Engine& engine,
+                         sandbox::Sandbox* sandbox, dns::AuthoritativeClient& authoritative, net::Deadline deadline) {
+  co_await watcher.stop();
+  co_await engine.stop(deadline);
+  co_await listeners.stop(deadline);
+  if (sandbox != nullptr) co_await sandbox->stop(deadline);
+  co_await authoritative.stop();
+}
+
+}  // namespace
+
+void Service::stop() {
+  Parts& p = *parts_;
+  p.ready = false;
+  p.http_server->finish();
+  p.submission_door->finish();
+  p.submission_tls_door->finish();
+  p.feedback_door->finish();
+  p.runtime.run_blocking(
+      stop_all(p.listeners, *p.watcher, *p.engine, p.sandbox.get(), *p.authoritative, net::after(stop_patience)));
+  p.resolver->stop();
+}
+
+net::Endpoint Service::http_endpoint() const { return parts_->listeners.http.at(0)->local(); }
+net::Endpoint Service::submission_endpoint() const { return parts_->listeners.submission.at(0)->local(); }
+
+Result<Service::AccessKey, std::string> Service::first_access_key() {
+  Parts& p = *parts_;
+  auto known = wait_for(p.runtime, p.stores.control->list_credentials(std::string(default_account)));
+  if (!known) return std::unexpected("access keys cannot be read: " + known.error().detail);
+  if (!known->empty()) {
+    return AccessKey{known->front().access_key_id, std::string(known->front().secret_access_key.reveal())};
+  }
+  store::Credential made = new_credential(std::string(default_account), "sandbox", p.clock, p.random);
+  AccessKey key{made.access_key_id, std::string(made.secret_access_key.reveal())};
+  auto created = wait_for(p.runtime, p.stores.control->create_credential(std::move(made)));
+  if (!created) return std::unexpected("an access key cannot be stored: " + created.error().detail);
+  return key;
+}
+
+}  // namespace sesame::app
