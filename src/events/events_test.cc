@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "events/bounce_kind.h"
 #include "events/feed.h"
 #include "net/testing/run_task.h"
