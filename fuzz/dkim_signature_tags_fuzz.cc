@@ -1,0 +1,38 @@
+// Any DKIM-Signature value: a signature that parses has what verifying relies on, and taking b= out keeps everything
+// else.
+#include <cstdint>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "mailauth/dkim/signature.h"
+
+using namespace sesame::mailauth::dkim;
+
+namespace {
+void check(bool ok) {
+  if (!ok) std::abort();
+}
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view value(reinterpret_cast<const char*>(data), size);
+  const std::string without = without_signature_value(value);
+  check(without.size() <= value.size() && without_signature_value(without) == without);
+  const SignatureLabels labels = read_labels(value);
+  check(labels.domain.size() <= 256 && labels.signature_start.size() <= 8);
+  const auto signature = parse_signature(value);
+  if (!signature) {
+    check(!signature.error().text.empty());
+    return 0;
+  }
+  check(!signature->domain.empty() && !signature->selector.empty() && !signature->names.empty());
+  check(!signature->signature.empty() && !signature->body_hash.empty());
+  bool from = false;
+  for (const std::string_view name : signature->names) {
+    check(name.data() >= value.data() && name.data() + name.size() <= value.data() + value.size());
+    from = from || sesame::ascii_iequals(name, "From");
+  }
+  check(from);
+  check(!parse_signature(without));  // b= is required
+  return 0;
+}
