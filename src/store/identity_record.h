@@ -1,5 +1,5 @@
-// store/identity_record.h: what is kept of an identity: a domain or address registered for sending, its verification, its
-// DKIM keys and its MAIL FROM domain. The rules that change these values live in identity/.
+// store/identity_record.h: what is kept of an identity: a domain or address registered for sending, its verification,
+// its DKIM keys and its MAIL FROM domain. The rules that change these values live in identity/.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ struct LookTimer {
   std::optional<Time> window_opened;  // start of the 72 h search or grace; unset when not searching
   std::optional<Time> next_look;      // unset: no more look-ups
   std::optional<Time> last_checked, last_success;
-  std::uint32_t bad_looks = 0;        // consecutive wrong answers since the last good one
+  std::uint32_t bad_looks = 0;  // consecutive wrong answers since the last good one
   LookError last_error = LookError::none;
   friend bool operator==(const LookTimer&, const LookTimer&) = default;
 };
@@ -85,7 +85,7 @@ struct IdentityRecord {
   std::optional<MailFromState> mail_from;
   bool feedback_forwarding = true;
   std::optional<std::string> configuration_set;
-  std::optional<SoaFacts> soa;           // of the zone, as last seen
+  std::optional<SoaFacts> soa;  // of the zone, as last seen
   std::vector<std::pair<std::string, std::string>> tags;
 
   // The earliest of the timers' next_look; what due_identities orders by. Set by identity/.
@@ -93,7 +93,8 @@ struct IdentityRecord {
   friend bool operator==(const IdentityRecord&, const IdentityRecord&) = default;
 };
 
-// A DKIM key pair. `token` is unique in the installation for Easy DKIM keys: `<token>.dkim.<service domain>` publishes it.
+// A DKIM key pair. `token` is unique in the installation for Easy DKIM keys: `<token>.dkim.<service domain>` publishes
+// it.
 struct DkimKey {
   std::string account_id, identity;
   std::string selector;
