@@ -54,7 +54,7 @@ class Transaction {
   net::Task<Result<void, Failure>> send_content(std::string_view wire);
   net::Task<void> finish(std::string_view wire);
 
-  bool any_accepted() const {
+  bool any_unsettled() const {
     return std::ranges::any_of(outcomes_, [](const auto& outcome) { return !outcome.has_value(); });
   }
   // A reply that is not what the command hoped for. One that makes no sense there ends the session.
@@ -108,12 +108,12 @@ net::Task<SendOutcome> Transaction::run() {
   const auto wire = smtp::dot_stuff(message_.content);
   if (!wire) settle({Stage::data, Unsendable{wire.error()}});
   if (const auto failure = obstacle(message_, session_.extensions_)) settle(*failure);
-  if (!any_accepted()) co_return result();
+  if (!any_unsettled()) co_return result();
   if (session_.transaction_open_) {
     const auto reset = co_await session_.command(Stage::mail, smtp::format_command(smtp::RsetCommand{}));
     if (!reset) settle(reset.error());
     if (reset && reset->code != 250) settle(session_.give_up(refused(Stage::mail, *reset)));
-    if (!any_accepted()) co_return result();
+    if (!any_unsettled()) co_return result();
     session_.transaction_open_ = false;
   }
   const auto walked = co_await walk(script());
@@ -126,7 +126,7 @@ net::Task<SendOutcome> Transaction::run() {
 net::Task<Result<void, Failure>> Transaction::walk(std::vector<Step> steps) {
   const std::size_t group_size = session_.extensions_.pipelining ? max_group_commands : 1;
   for (std::size_t at = 0; at < steps.size(); at += group_size) {
-    const bool hopeless = at > 0 && (!mail_accepted_ || !session_.usable_ || !any_accepted());
+    const bool hopeless = at > 0 && (!mail_accepted_ || !session_.usable_ || !any_unsettled());
     if (hopeless) break;
     const std::size_t end = std::min(at + group_size, steps.size());
     std::vector<Step> group(std::make_move_iterator(steps.begin() + static_cast<std::ptrdiff_t>(at)),
@@ -146,19 +146,19 @@ net::Task<Result<void, Failure>> Transaction::walk_group(std::vector<Step> group
     const auto& timeouts = session_.options_.timeouts;
     auto reply = co_await session_.read_reply(step.stage, step.stage == Stage::data ? timeouts.data : timeouts.command);
     if (!reply) co_return std::unexpected(std::move(reply.error()));
-    const bool closing = reply->code == 421;
     judge(step, std::move(*reply));
-    if (closing) break;
+    if (!session_.usable_) break;
   }
   co_return Result<void, Failure>{};
 }
 
 void Transaction::judge(const Step& step, smtp::Reply reply) {
-  if (reply.code == 421) {  // about the session, whatever it answers
+  const bool completed = reply.reply_class() == smtp::ReplyClass::positive_completion;
+  const bool out_of_place = reply.is_positive() && !completed && step.stage != Stage::data;
+  if (reply.code == 421 || out_of_place) {  // about the session, whatever it answers
     settle(refused(step.stage, std::move(reply)));
     return;
   }
-  const bool completed = reply.reply_class() == smtp::ReplyClass::positive_completion;
   switch (step.stage) {
     case Stage::mail:
       mail_accepted_ = completed;
@@ -183,7 +183,7 @@ net::Task<void> Transaction::finish(std::string_view wire) {
     settle(refused(Stage::data, *data_reply_));
     co_return;
   }
-  const bool wanted = any_accepted();
+  const bool wanted = any_unsettled();
   // A server that takes DATA without a recipient is owed an end of data; RFC 2920 §3.1 says: an empty one.
   const auto sent = co_await send_content(wanted ? wire : std::string_view(".\r\n"));
   if (!sent) {

@@ -61,7 +61,7 @@ class ServerSession {
   net::Task<Action> decide(Action action);
   net::Task<bool> carry_out(Action action);
   net::Task<bool> start_tls();
-  net::Task<std::optional<Action>> after_failed_read(net::NetError error);
+  std::optional<Action> action_after_failed_read(const net::NetError& error);
 
   net::Task<Result<void, net::NetError>> read_more();
   net::Deadline read_deadline() const;
@@ -123,8 +123,9 @@ net::Task<std::optional<Action>> ServerSession::next_action() {
     if (!written) co_return std::nullopt;
     auto more = co_await read_more();
     if (!more) {
-      auto last = co_await after_failed_read(std::move(more.error()));
-      co_return last;
+      // At once: in a cancelled coroutine the next co_await of anything else throws.
+      if (more.error().code == net::NetErrc::cancelled) co_await net::accept_last_words();
+      co_return action_after_failed_read(more.error());
     }
   }
 }
@@ -142,18 +143,11 @@ std::optional<Action> ServerSession::action_from_input() {
   return protocol_.on_line_error(line.error());
 }
 
-net::Task<std::optional<Action>> ServerSession::after_failed_read(net::NetError error) {
-  std::optional<Action> last;
-  if (error.code == net::NetErrc::timed_out) {
-    last = protocol_.timed_out();
-  } else if (error.code == net::NetErrc::cancelled) {
-    co_await net::accept_last_words();
-    last = protocol_.shutting_down();
-  } else {
-    log::debug("smtp", "connection lost",
-               {{"remote", net::to_string(stream_.remote())}, {"why", std::string(net::name(error.code))}});
-  }
-  co_return last;
+std::optional<Action> ServerSession::action_after_failed_read(const net::NetError& error) {
+  if (error.code == net::NetErrc::timed_out) return protocol_.timed_out();
+  if (error.code == net::NetErrc::cancelled) return protocol_.shutting_down();
+  log::debug("smtp", "connection lost", {{"remote", net::to_string(stream_.remote())}, {"why", net::name(error.code)}});
+  return std::nullopt;
 }
 
 // Asks the door until there is something to do that needs no decision.

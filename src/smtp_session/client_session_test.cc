@@ -1,0 +1,392 @@
+#include "smtp_session/client_session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "net/testing/memory_stream.h"
+#include "net/testing/run_task.h"
+#include "smtp_session/testing/scripted_peer.h"
+
+namespace sesame::smtp_session {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_view_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string greeting = "220 mx.example ESMTP\r\n";
+const std::string plain_ehlo = "250 mx.example\r\n";
+const std::string full_ehlo = "250-mx.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SIZE 1000\r\n250 STARTTLS\r\n";
+const std::string ok = "250 2.0.0 ok\r\n";
+const std::string content = "Subject: x\r\n\r\n.hidden\r\n";
+
+struct Conversation {
+  Result<void, Failure> started;
+  std::vector<SendOutcome> outcomes;
+  bool usable = false;
+  std::string heard;
+  std::string transcript;
+  std::string tls_problem;
+};
+
+ClientOptions client_options(StartTls start_tls = StartTls::never) {
+  ClientOptions options;
+  options.helo_domain = "us.example";
+  options.server_name = "mx.example";
+  options.start_tls = start_tls;
+  static const net::TlsContext context = net::TlsContext::client_opportunistic();  // reads the trust store: once
+  options.tls_context = context;
+  return options;
+}
+
+OutboundMessage message_to(std::vector<std::string> local_parts) {
+  OutboundMessage message;
+  message.reverse_path = smtp::Mailbox{"bounce", "us.example"};
+  for (std::string& local_part : local_parts) message.recipients.push_back({std::move(local_part), "them.example"});
+  message.content = content;
+  return message;
+}
+
+net::Task<void> converse(std::unique_ptr<net::Stream> stream, ClientOptions options,
+                         std::vector<OutboundMessage> messages, Conversation& run) {
+  ClientSession session(std::move(stream), std::move(options));
+  run.started = co_await session.start();
+  if (run.started) {
+    for (OutboundMessage& message : messages) {
+      SendOutcome outcome = co_await session.send(std::move(message));
+      run.outcomes.push_back(std::move(outcome));
+    }
+  }
+  run.usable = session.usable();
+  co_await session.quit();
+  run.transcript = session.transcript().to_text();
+  run.tls_problem = session.tls_problem();
+}
+
+Conversation run_against(std::vector<ScriptStep> script, std::vector<OutboundMessage> messages = {message_to({"a"})},
+                         ClientOptions options = client_options(), const net::MemoryPipeOptions& cut = {}) {
+  Conversation run;
+  net::TestLoop loop;
+  net::MemoryStreams ends = net::make_memory_streams(loop.executor(), {.to_client = cut});
+  loop.spawn(play(std::move(ends.server), std::move(script), run.heard));
+  loop.run(converse(std::move(ends.client), std::move(options), std::move(messages), run));
+  return run;
+}
+
+std::string only_failure(const Conversation& run) {
+  if (!run.started) return to_text(run.started.error());
+  if (run.outcomes.size() != 1 || run.outcomes[0].recipients.size() != 1) return "not one outcome";
+  const auto& outcome = run.outcomes[0].recipients[0];
+  return outcome ? "accepted" : to_text(outcome.error());
+}
+
+template <class Reason>
+bool failed_with(const Result<smtp::Reply, Failure>& outcome, Stage stage) {
+  return !outcome && outcome.error().stage == stage && std::holds_alternative<Reason>(outcome.error().reason);
+}
+
+template <class Reason>
+bool failed_with(const Conversation& run, Stage stage) {
+  if (!run.started)
+    return run.started.error().stage == stage && std::holds_alternative<Reason>(run.started.error().reason);
+  return run.outcomes.size() == 1 && run.outcomes[0].recipients.size() == 1 &&
+         failed_with<Reason>(run.outcomes[0].recipients[0], stage);
+}
+
+TEST(ClientSession, PipelinesATransactionAndIsReadyForAnother) {
+  std::vector<ScriptStep> script{{"", greeting}, {"EHLO us.example", full_ehlo}};
+  for (int i = 0; i < 2; ++i) {
+    // Nothing is answered before DATA was read: only a client that pipelines gets on.
+    script.push_back({"MAIL FROM:<bounce@us.example> SIZE=23 BODY=8BITMIME\r\n", ""});
+    script.push_back({"RCPT TO:<a@them.example>\r\n", ""});
+    script.push_back({"RCPT TO:<b@them.example>\r\n", ""});
+    script.push_back({"DATA\r\n", ok + ok + "550 5.1.1 no such user\r\n354 go on\r\n"});
+    script.push_back({".", "250 2.6.0 queued as 1\r\n"});
+  }
+  script.push_back({"QUIT\r\n", "221 bye\r\n"});
+  OutboundMessage message = message_to({"a", "b"});
+  message.eight_bit = true;
+  const Conversation run = run_against(script, {message, message});
+  ASSERT_TRUE(run.started) << only_failure(run);
+  EXPECT_TRUE(run.usable);
+  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
+  EXPECT_THAT(run.heard, HasSubstr("DATA\r\nSubject: x\r\n\r\n..hidden\r\n.\r\n"));
+  ASSERT_EQ(run.outcomes.size(), 2U);
+  for (const SendOutcome& outcome : run.outcomes) {
+    ASSERT_TRUE(outcome.recipients[0]);
+    EXPECT_EQ(outcome.recipients[0]->to_text(), "250 2.6.0 queued as 1");
+    EXPECT_TRUE(failed_with<Refused>(outcome.recipients[1], Stage::rcpt));
+    EXPECT_EQ(to_text(outcome.recipients[1].error()), "rcpt: 550 5.1.1 no such user");
+  }
+  EXPECT_THAT(run.transcript, HasSubstr("> MAIL FROM:<bounce@us.example> SIZE=23 BODY=8BITMIME\n"));
+  EXPECT_THAT(run.transcript, HasSubstr("< 250 2.6.0 queued as 1\n"));
+  EXPECT_THAT(run.transcript, Not(HasSubstr("hidden")));
+}
+
+TEST(ClientSession, RepliesSplitAtEveryOctetGiveTheSameOutcome) {
+  const std::vector<ScriptStep> script{
+      {"", greeting}, {"EHLO", full_ehlo},
+      {"MAIL", ""},   {"RCPT", ""},
+      {"RCPT", ""},   {"DATA", "250-2.1.0 long\r\n250 2.1.0 winded\r\n250 ok\r\n451 4.7.1 greylisted\r\n354 go\r\n"},
+      {".", ok},      {"QUIT", "221 bye\r\n"},
+  };
+  const Conversation whole = run_against(script, {message_to({"a", "b"})});
+  std::size_t total = 0;
+  for (const ScriptStep& step : script) total += step.answer.size();
+  for (std::size_t at = 0; at < total; ++at) {
+    const net::MemoryPipeOptions cut =
+        at == 0 ? net::MemoryPipeOptions{.max_read = 1} : net::MemoryPipeOptions{.split_at = at};
+    const Conversation run = run_against(script, {message_to({"a", "b"})}, client_options(), cut);
+    ASSERT_TRUE(run.started) << at;
+    EXPECT_TRUE(run.outcomes[0].recipients[0]) << at;
+    EXPECT_TRUE(failed_with<Refused>(run.outcomes[0].recipients[1], Stage::rcpt)) << at;
+    EXPECT_EQ(run.transcript, whole.transcript) << at;
+  }
+}
+
+TEST(ClientSession, WithoutPipeliningWaitsForEachReply) {
+  const Conversation run = run_against({{"", greeting},
+                                        {"EHLO", plain_ehlo},
+                                        {"MAIL FROM:<bounce@us.example>\r\n", ok},
+                                        {"RCPT", "452 4.2.2 full\r\n"},
+                                        {"RCPT", "251 2.1.5 will forward\r\n"},
+                                        {"DATA", "354 go\r\n"},
+                                        {".", ok},
+                                        {"QUIT", "221 bye\r\n"}},
+                                       {message_to({"a", "b"})});
+  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
+  EXPECT_TRUE(failed_with<Refused>(run.outcomes[0].recipients[0], Stage::rcpt));
+  EXPECT_TRUE(run.outcomes[0].recipients[1]);
+}
+
+TEST(ClientSession, FallsBackToHeloAndOffersNothingThen) {
+  const Conversation run = run_against({{"", greeting},
+                                        {"EHLO", "502 5.5.1 what?\r\n"},
+                                        {"HELO us.example\r\n", ok},
+                                        {"MAIL FROM:<bounce@us.example>\r\n", ok},
+                                        {"RCPT", ok},
+                                        {"DATA", "354 go\r\n"},
+                                        {".", ok},
+                                        {"QUIT", "221 bye\r\n"}});
+  EXPECT_EQ(only_failure(run), "accepted");
+  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
+}
+
+TEST(ClientSession, GreetingsThatDoNotLetIn) {
+  const Conversation closed = run_against({{"", "554 5.7.1 go away\r\n"}, {"QUIT", "221 bye\r\n"}});
+  EXPECT_TRUE(failed_with<Refused>(closed, Stage::greeting));
+  EXPECT_EQ(closed.heard, "QUIT\r\n");
+  EXPECT_TRUE(failed_with<Refused>(run_against({{"", "421 4.3.2 busy\r\n"}}), Stage::greeting));
+  EXPECT_TRUE(failed_with<ProtocolError>(run_against({{"", "HTTP/1.1 400 Bad Request\r\n\r\n"}}), Stage::greeting));
+  EXPECT_TRUE(failed_with<NetFailure>(run_against({}), Stage::greeting));
+}
+
+TEST(ClientSession, ServerDroppingAfterEhlo) {
+  EXPECT_TRUE(failed_with<NetFailure>(run_against({{"", greeting}, {"EHLO", ""}}), Stage::ehlo));
+}
+
+TEST(ClientSession, DisconnectInMailFrom) {
+  const Conversation run = run_against({{"", greeting}, {"EHLO", plain_ehlo}, {"MAIL", ""}});
+  EXPECT_TRUE(failed_with<NetFailure>(run, Stage::mail)) << only_failure(run);
+  EXPECT_FALSE(run.usable);
+}
+
+TEST(ClientSession, TemporaryAndPermanentFailuresKeepTheirStageAndReply) {
+  const Conversation mail =
+      run_against({{"", greeting}, {"EHLO", plain_ehlo}, {"MAIL", "451 4.7.1 later\r\n"}, {"QUIT", "221 b\r\n"}});
+  EXPECT_EQ(only_failure(mail), "mail: 451 4.7.1 later");
+  EXPECT_TRUE(mail.usable);
+  const Conversation data = run_against({{"", greeting},
+                                         {"EHLO", plain_ehlo},
+                                         {"MAIL", ok},
+                                         {"RCPT", ok},
+                                         {"DATA", "451 no\r\n"},
+                                         {"QUIT", "221 b\r\n"}});
+  EXPECT_EQ(only_failure(data), "data: 451 no");
+  const Conversation dot = run_against({{"", greeting},
+                                        {"EHLO", plain_ehlo},
+                                        {"MAIL", ok},
+                                        {"RCPT", ok},
+                                        {"DATA", "354 go\r\n"},
+                                        {".", "554 5.6.0 not like this\r\n"},
+                                        {"QUIT", "221 b\r\n"}});
+  EXPECT_EQ(only_failure(dot), "final_dot: 554 5.6.0 not like this");
+  EXPECT_TRUE(dot.usable);
+}
+
+TEST(ClientSession, ShutDownReplyEndsTheSessionForEveryRecipient) {
+  const Conversation run = run_against({{"", greeting},
+                                        {"EHLO", full_ehlo},
+                                        {"MAIL", ""},
+                                        {"RCPT", ""},
+                                        {"RCPT", ""},
+                                        {"DATA", ok + "421 4.3.2 shutting down\r\n"}},
+                                       {message_to({"a", "b"}), message_to({"c"})});
+  EXPECT_FALSE(run.usable);
+  EXPECT_EQ(to_text(run.outcomes[0].recipients[0].error()), "rcpt: 421 4.3.2 shutting down");
+  EXPECT_EQ(to_text(run.outcomes[0].recipients[1].error()), "rcpt: 421 4.3.2 shutting down");
+  EXPECT_TRUE(failed_with<NetFailure>(run.outcomes[1].recipients[0], Stage::mail));
+}
+
+TEST(ClientSession, PipelinedDataWithoutRecipientsIsEndedAndTheTransactionReset) {
+  const std::string refused_all = ok + "550 a\r\n550 b\r\n";
+  const Conversation refused = run_against({{"", greeting},
+                                            {"EHLO", full_ehlo},
+                                            {"MAIL", ""},
+                                            {"RCPT", ""},
+                                            {"RCPT", ""},
+                                            {"DATA", refused_all + "554 5.5.1 no valid recipients\r\n"},
+                                            {"RSET\r\n", ok},
+                                            {"MAIL", ""},
+                                            {"RCPT", ""},
+                                            {"DATA", ok + ok + "354 go\r\n"},
+                                            {".", ok},
+                                            {"QUIT", "221 b\r\n"}},
+                                           {message_to({"a", "b"}), message_to({"c"})});
+  EXPECT_THAT(refused.heard, Not(HasSubstr("UNEXPECTED")));
+  EXPECT_EQ(to_text(refused.outcomes[0].recipients[1].error()), "rcpt: 550 b");
+  EXPECT_TRUE(refused.outcomes[1].recipients[0]);
+
+  const Conversation taken = run_against({{"", greeting},
+                                          {"EHLO", full_ehlo},
+                                          {"MAIL", ""},
+                                          {"RCPT", ""},
+                                          {"RCPT", ""},
+                                          {"DATA", refused_all + "354 go\r\n"},
+                                          {".\r\n", "554 5.5.1 no valid recipients\r\n"},
+                                          {"MAIL", ""},
+                                          {"RCPT", ""},
+                                          {"DATA", ok + ok + "354 go\r\n"},
+                                          {".", ok},
+                                          {"QUIT", "221 b\r\n"}},
+                                         {message_to({"a", "b"}), message_to({"c"})});
+  EXPECT_THAT(taken.heard, Not(HasSubstr("UNEXPECTED")));
+  EXPECT_EQ(to_text(taken.outcomes[0].recipients[0].error()), "rcpt: 550 a");
+  EXPECT_TRUE(taken.outcomes[1].recipients[0]);
+}
+
+TEST(ClientSession, LossBeforeTheFinalDotIsCertainAndAfterItIsNot) {
+  std::vector<ScriptStep> script{{"", greeting}, {"EHLO", plain_ehlo}, {"MAIL", ok}, {"RCPT", ok}, {"DATA", ""}};
+  const Conversation before = run_against(script);
+  EXPECT_TRUE(failed_with<NetFailure>(before, Stage::data)) << only_failure(before);
+  script.back().answer = "354 go\r\n";
+  script.push_back({".", "25"});
+  const Conversation after_dot = run_against(script);
+  EXPECT_TRUE(failed_with<UncertainAfterFinalDot>(after_dot, Stage::final_dot)) << only_failure(after_dot);
+  EXPECT_FALSE(after_dot.usable);
+}
+
+TEST(ClientSession, SilenceTimesOutAtItsStage) {
+  ClientOptions hurried = client_options();
+  hurried.timeouts.greeting = 10ms;
+  const Conversation silent = run_against({{hang_on, ""}}, {message_to({"a"})}, std::move(hurried));
+  EXPECT_TRUE(failed_with<NetFailure>(silent, Stage::greeting));
+  EXPECT_THAT(only_failure(silent), HasSubstr("timed_out"));
+
+  hurried = client_options();
+  hurried.timeouts.final_dot = 10ms;
+  const Conversation no_verdict = run_against(
+      {{"", greeting}, {"EHLO", plain_ehlo}, {"MAIL", ok}, {"RCPT", ok}, {"DATA", "354 go\r\n"}, {hang_on, ""}},
+      {message_to({"a"})}, std::move(hurried));
+  EXPECT_TRUE(failed_with<UncertainAfterFinalDot>(no_verdict, Stage::final_dot)) << only_failure(no_verdict);
+}
+
+TEST(ClientSession, RepliesThatMakeNoSenseEndTheSession) {
+  const Conversation run =
+      run_against({{"", greeting}, {"EHLO", plain_ehlo}, {"MAIL", ok}, {"RCPT", ok}, {"DATA", ok}});
+  EXPECT_TRUE(failed_with<ProtocolError>(run, Stage::data)) << only_failure(run);
+  EXPECT_FALSE(run.usable);
+}
+
+TEST(ClientSession, IntermediateReplyToRcptSettlesEveryRecipient) {
+  const Conversation run = run_against({{"", greeting}, {"EHLO", plain_ehlo}, {"MAIL", ok}, {"RCPT", "354 go\r\n"}},
+                                       {message_to({"a", "b"})});
+  EXPECT_TRUE(failed_with<ProtocolError>(run.outcomes[0].recipients[0], Stage::rcpt));
+  EXPECT_TRUE(failed_with<ProtocolError>(run.outcomes[0].recipients[1], Stage::rcpt));
+  EXPECT_FALSE(run.usable);
+}
+
+TEST(ClientSession, WhatThePeerCannotTakeIsNotTried) {
+  const std::vector<ScriptStep> script{{"", greeting}, {"EHLO", full_ehlo}, {"QUIT", "221 b\r\n"}};
+  OutboundMessage international = message_to({"a"});
+  international.smtputf8 = true;
+  EXPECT_TRUE(failed_with<NotOffered>(run_against(script, {international}), Stage::mail));
+  const std::string large_content = std::string(1001, 'x') + "\r\n";
+  OutboundMessage too_large = message_to({"a"});
+  too_large.content = large_content;
+  EXPECT_TRUE(failed_with<NotOffered>(run_against(script, {too_large}), Stage::mail));
+  for (const std::string_view bad : {"a\nb\r\n"sv, "a\rb\r\n"sv, "no end"sv, "a\0\r\n"sv}) {
+    OutboundMessage unfit = message_to({"a"});
+    unfit.content = bad;
+    const Conversation run = run_against(script, {unfit});
+    EXPECT_TRUE(failed_with<Unsendable>(run, Stage::data)) << only_failure(run);
+    EXPECT_TRUE(run.usable);
+  }
+}
+
+TEST(ClientSession, ManyRecipientsGoInGroups) {
+  std::vector<std::string> local_parts;
+  std::vector<ScriptStep> script{{"", greeting}, {"EHLO", full_ehlo}, {"MAIL", ok}};
+  for (int i = 0; i < 120; ++i) {
+    local_parts.push_back(fmt::format("u{}", i));
+    script.push_back({fmt::format("RCPT TO:<u{}@", i), i % 2 == 0 ? ok : "550 odd\r\n"});
+  }
+  script.push_back({"DATA", "354 go\r\n"});
+  script.push_back({".", ok});
+  script.push_back({"QUIT", "221 b\r\n"});
+  const Conversation run = run_against(script, {message_to(local_parts)});
+  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
+  for (std::size_t i = 0; i < 120; ++i) EXPECT_EQ(run.outcomes[0].recipients[i].has_value(), i % 2 == 0) << i;
+}
+
+TEST(ClientSession, OctetsInjectedBehindTheReplyToStarttlsEndTheSession) {
+  const Conversation run =
+      run_against({{"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "220 go\r\n250 injected\r\n"}},
+                  {message_to({"a"})}, client_options(StartTls::opportunistic));
+  EXPECT_TRUE(failed_with<ProtocolError>(run, Stage::starttls)) << only_failure(run);
+}
+
+TEST(ClientSession, RefusedStarttlsGoesOnOnlyWhenOpportunistic) {
+  const std::vector<ScriptStep> script{{"", greeting}, {"EHLO", full_ehlo},  {"STARTTLS", "454 4.7.0 not now\r\n"},
+                                       {"MAIL", ""},   {"RCPT", ""},         {"DATA", ok + ok + "354 go\r\n"},
+                                       {".", ok},      {"QUIT", "221 b\r\n"}};
+  const Conversation opportunistic = run_against(script, {message_to({"a"})}, client_options(StartTls::opportunistic));
+  EXPECT_EQ(only_failure(opportunistic), "accepted");
+  EXPECT_EQ(opportunistic.tls_problem, "454 4.7.0 not now");
+  const std::vector<ScriptStep> short_script{
+      {"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "454 4.7.0 not now\r\n"}, {"QUIT", "221 b\r\n"}};
+  const Conversation required = run_against(short_script, {message_to({"a"})}, client_options(StartTls::required));
+  EXPECT_TRUE(failed_with<Refused>(required, Stage::starttls)) << only_failure(required);
+  EXPECT_THAT(required.heard, HasSubstr("QUIT\r\n"));
+}
+
+TEST(ClientSession, RequiredStarttlsThatIsNotOfferedEndsTheSession) {
+  const Conversation run = run_against({{"", greeting}, {"EHLO", plain_ehlo}, {"QUIT", "221 b\r\n"}},
+                                       {message_to({"a"})}, client_options(StartTls::required));
+  EXPECT_TRUE(failed_with<NotOffered>(run, Stage::starttls)) << only_failure(run);
+}
+
+TEST(ClientSession, PasswordIsNotSentInTheClearToAStranger) {
+  ClientOptions options = client_options();
+  options.auth = ClientAuth{"user", Secret("secret")};
+  const Conversation run =
+      run_against({{"", greeting}, {"EHLO", "250-mx\r\n250 AUTH PLAIN\r\n"}, {"QUIT", "221 b\r\n"}},
+                  {message_to({"a"})}, std::move(options));
+  EXPECT_TRUE(failed_with<NotOffered>(run, Stage::auth)) << only_failure(run);
+  EXPECT_EQ(run.heard, "EHLO us.example\r\nQUIT\r\n");
+}
+
+TEST(Transcript, IsBoundedAndPrintable) {
+  Transcript transcript;
+  transcript.peer("250 caf\xc3\xa9\x1b[31m" + std::string(1000, 'x'));
+  for (int i = 0; i < 300; ++i) transcript.us("NOOP");
+  EXPECT_EQ(transcript.lines().size(), Transcript::max_lines);
+  EXPECT_EQ(transcript.dropped(), 101U);
+  EXPECT_EQ(transcript.lines()[0].text.size(), Transcript::max_line_octets);
+  EXPECT_THAT(transcript.to_text(), HasSubstr("< 250 caf???[31mx"));
+  EXPECT_THAT(transcript.to_text(), HasSubstr("* [101 more lines]\n"));
+}
+
+}  // namespace
+}  // namespace sesame::smtp_session

@@ -1,0 +1,389 @@
+#include "smtp_session/server_session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "net/runtime.h"
+#include "net/task_group.h"
+#include "net/testing/memory_stream.h"
+#include "net/testing/run_task.h"
+#include "smtp_session/client_session.h"
+
+namespace sesame::smtp_session {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// Knows one user, refuses recipients named "no", fails on "bug", and keeps what it accepts.
+class KeepingHandler : public Handler {
+ public:
+  struct Kept {
+    SessionFacts facts;
+    smtp::Envelope envelope;
+    std::string content;
+    std::string with_protocol;
+  };
+  std::vector<Kept> kept;
+  std::optional<smtp::Reply> refuse_connection;
+
+  net::Task<std::optional<smtp::Reply>> connected(const SessionFacts&) override { co_return refuse_connection; }
+
+  net::Task<std::optional<smtp::Reply>> authenticate(const SessionFacts&, smtp::Credentials credentials) override {
+    if (credentials.user == "user" && credentials.password.equals("secret")) co_return std::nullopt;
+    co_return smtp::make_reply(535, {5, 7, 8}, "no");
+  }
+
+  net::Task<std::optional<smtp::Reply>> rcpt(const SessionFacts&, const smtp::Envelope& envelope,
+                                             const smtp::Recipient& recipient) override {
+    if (recipient.forward_path.local_part == "bug") throw std::runtime_error("a bug");
+    if (recipient.forward_path.local_part == "no") co_return smtp::make_reply(550, {5, 1, 1}, "no such user");
+    if (recipient.forward_path.local_part == "second" && envelope.recipients.empty()) {
+      co_return smtp::make_reply(450, {4, 1, 1}, "not first");
+    }
+    co_return std::nullopt;
+  }
+
+  net::Task<smtp::Reply> message(const SessionFacts& facts, smtp::Envelope envelope, std::string content,
+                                 std::string with_protocol) override {
+    kept.push_back({facts, std::move(envelope), std::move(content), std::move(with_protocol)});
+    co_return smtp::make_reply(250, {2, 6, 0}, "kept");
+  }
+};
+
+ServerOptions door() {
+  ServerOptions options;
+  options.settings.host_name = "mx.example";
+  options.settings.extensions.pipelining = true;
+  options.settings.extensions.eight_bit_mime = true;
+  options.settings.tls_before_auth = false;
+  return options;
+}
+
+ServerOptions door_with_tls() {
+  ServerOptions options = door();
+  options.settings.extensions.starttls = true;
+  options.settings.extensions.auth_mechanisms = {"PLAIN", "LOGIN"};
+  options.settings.tls_before_auth = true;
+  options.tls = net::TlsContext::server_self_signed("mx.example");
+  return options;
+}
+
+// What the door answers to `input` followed by end of file.
+std::string answer(std::string input, Handler& handler, const ServerOptions& options = door(),
+                   const net::MemoryPipeOptions& cut = {}) {
+  std::string output;
+  net::IdleGate gate;
+  net::run_task(serve(net::make_scripted_stream(std::move(input), output, cut), options, handler, gate));
+  return output;
+}
+
+const std::string whole_session =
+    "EHLO client.example\r\n"
+    "MAIL FROM:<a@client.example> BODY=8BITMIME\r\n"
+    "RCPT TO:<second@mx.example>\r\n"
+    "RCPT TO:<no@mx.example>\r\n"
+    "RCPT TO:<yes@mx.example>\r\n"
+    "DATA\r\n"
+    "Subject: x\r\n\r\n..dot\r\n.\r\n"
+    "QUIT\r\n"
+    "NOOP\r\n";
+
+// Input that does not wait for 354 is out of step, so the whole session comes in two pieces, or octet by octet.
+const std::size_t data_begins = whole_session.find("Subject");
+
+TEST(ServerSession, WholeSessionHoweverTheOctetsCome) {
+  KeepingHandler first_handler;
+  const std::string whole = answer(whole_session, first_handler, door(), {.split_at = data_begins});
+  EXPECT_EQ(whole,
+            "220 mx.example ESMTP\r\n"
+            "250-mx.example\r\n250-8BITMIME\r\n250-SIZE 10485760\r\n250 PIPELINING\r\n"
+            "250 Ok\r\n"
+            "450 not first\r\n"
+            "550 no such user\r\n"
+            "250 Ok\r\n"
+            "354 End data with <CR><LF>.<CR><LF>\r\n"
+            "250 kept\r\n"
+            "221 Bye\r\n");
+  ASSERT_EQ(first_handler.kept.size(), 1U);
+  const auto& kept = first_handler.kept[0];
+  EXPECT_EQ(kept.content, "Subject: x\r\n\r\n.dot\r\n");
+  EXPECT_EQ(kept.with_protocol, "ESMTP");
+  EXPECT_EQ(kept.facts.helo_domain, "client.example");
+  EXPECT_FALSE(kept.facts.tls);
+  ASSERT_EQ(kept.envelope.recipients.size(), 1U);
+  EXPECT_EQ(kept.envelope.recipients[0].forward_path.local_part, "yes");
+  KeepingHandler octets;
+  EXPECT_EQ(answer(whole_session, octets, door(), {.max_read = 1}), whole);
+  EXPECT_EQ(octets.kept.size(), 1U);
+}
+
+TEST(ServerSession, ConnectionLostInDataKeepsNothing) {
+  KeepingHandler handler;
+  const std::string cut_short = whole_session.substr(0, whole_session.find("\r\n.\r\n") + 3);
+  answer(cut_short, handler, door(), {.max_read = 1});
+  EXPECT_TRUE(handler.kept.empty());
+}
+
+TEST(ServerSession, OctetsBehindStarttlsEndTheSession) {
+  KeepingHandler handler;
+  const std::string out = answer("EHLO c\r\nSTARTTLS\r\nMAIL FROM:<evil@c>\r\n", handler, door_with_tls());
+  EXPECT_THAT(out, EndsWith("\r\n554 Input sent without waiting for the reply\r\n"));
+}
+
+TEST(ServerSession, UnwelcomePeersAreToldInPlaceOfTheGreeting) {
+  KeepingHandler handler;
+  handler.refuse_connection = smtp::make_reply(554, "not you");
+  EXPECT_EQ(answer("EHLO c\r\n", handler), "554 not you\r\n");
+}
+
+TEST(ServerSession, DoorThatFailsAnswers451AndGoesOn) {
+  testing::internal::CaptureStderr();
+  KeepingHandler handler;
+  const std::string out = answer("HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<bug@mx>\r\nRCPT TO:<yes@mx>\r\nQUIT\r\n", handler);
+  EXPECT_THAT(out, EndsWith("250 Ok\r\n451 Internal error, try again later\r\n250 Ok\r\n221 Bye\r\n"));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("a bug"));
+}
+
+TEST(ServerSession, TooManyErrorsCloseTheSession) {
+  KeepingHandler handler;
+  ServerOptions options = door();
+  options.settings.max_errors = 2;
+  const std::string out = answer("X\r\nX\r\nX\r\nX\r\n", handler, options);
+  EXPECT_THAT(out, EndsWith("421 Too many errors\r\n"));
+  EXPECT_THAT(answer(std::string(2'000'000, 'x'), handler), EndsWith("421 Too many errors\r\n"));
+}
+
+TEST(ServerSession, TlsWithoutACertificateIsABug) {
+  KeepingHandler handler;
+  ServerOptions options = door();
+  options.settings.extensions.starttls = true;
+  EXPECT_THROW(answer("", handler, options), std::invalid_argument);
+}
+
+// ---- live connections ----
+
+net::Task<std::string> read_until(net::Stream& stream, std::string_view end) {
+  std::string all;
+  std::array<char, 4096> buffer;
+  while (!all.ends_with(end) || end.empty()) {
+    const auto got = co_await stream.read_some(buffer);
+    if (!got) co_return all;
+    all.append(buffer.data(), *got);
+  }
+  co_return all;
+}
+
+// Writes, then reads up to a text, or to the end if it is empty.
+net::Task<std::string> ask(net::Stream& stream, std::string_view octets, std::string_view end) {
+  stream.set_deadline(net::after(10s));
+  if (!octets.empty()) co_await stream.write_all(octets);
+  std::string all = co_await read_until(stream, end);
+  co_return all;
+}
+
+struct Live {
+  net::TestLoop loop;
+  KeepingHandler handler;
+  ServerOptions options;
+  net::IdleGate gate;
+  net::MemoryStreams ends;
+
+  explicit Live(ServerOptions with, const net::MemoryPipeOptions& cut = {}) : options(std::move(with)) {
+    ends = net::make_memory_streams(loop.executor(), {.to_server = cut, .to_client = cut});
+    loop.spawn(serve(std::move(ends.server), options, handler, gate));
+  }
+  std::string say(std::string_view octets, std::string_view end) { return loop.run(ask(*ends.client, octets, end)); }
+};
+
+TEST(ServerSession, RepliesToPipelinedCommandsComeInOnePiece) {
+  Live live(door());
+  live.say("EHLO c\r\n", "PIPELINING\r\n");
+  const auto one_read = [](net::Stream& stream) -> net::Task<std::string> {
+    co_await stream.write_all("MAIL FROM:<a@c>\r\nRCPT TO:<b@mx>\r\nRCPT TO:<no@mx>\r\nDATA\r\n");
+    std::array<char, 4096> buffer;
+    const auto got = co_await stream.read_some(buffer);
+    co_return std::string(buffer.data(), got.value_or(0));
+  };
+  EXPECT_EQ(live.loop.run(one_read(*live.ends.client)),
+            "250 Ok\r\n250 Ok\r\n550 no such user\r\n354 End data with <CR><LF>.<CR><LF>\r\n");
+}
+
+TEST(ServerSession, SilenceIsAnsweredWith421) {
+  ServerOptions options = door();
+  options.timeouts.command = 10ms;
+  Live command(options);
+  EXPECT_THAT(command.say("", ""), EndsWith("\r\n421 Timeout waiting for data from client\r\n"));
+
+  options = door();
+  options.timeouts.data = 10ms;
+  Live data(options);
+  EXPECT_THAT(data.say("HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<b@mx>\r\nDATA\r\n", ""),
+              EndsWith("354 End data with <CR><LF>.<CR><LF>\r\n421 Timeout waiting for data from client\r\n"));
+  EXPECT_TRUE(data.handler.kept.empty());
+}
+
+net::Task<std::size_t> chatter_without_login(net::Stream& stream) {
+  for (std::size_t said = 0;; ++said) {
+    const auto sent = co_await stream.write_all("NOOP\r\n");
+    const std::string heard = co_await read_until(stream, "\r\n");
+    if (!sent || heard.empty() || heard.contains("421")) co_return said;
+  }
+}
+
+TEST(ServerSession, TimeBeforeLoginIsBoundedHoweverBusyThePeerIs) {
+  ServerOptions options = door();
+  options.timeouts.before_auth = 30ms;
+  Live live(options);
+  EXPECT_GT(live.loop.run(chatter_without_login(*live.ends.client)), 0U);
+}
+
+TEST(ServerSession, ClosedGateEndsIdleSessionsAndLetsTransactionsFinish) {
+  Live idle(door());
+  idle.say("EHLO c\r\n", "PIPELINING\r\n");
+  idle.gate.close();
+  EXPECT_EQ(idle.say("", ""), "421 Service shutting down\r\n");
+
+  Live busy(door());
+  busy.say("HELO c\r\nMAIL FROM:<>\r\n", "250 Ok\r\n");
+  busy.gate.close();
+  EXPECT_THAT(busy.say("RCPT TO:<b@mx>\r\nDATA\r\n", "354 End data with <CR><LF>.<CR><LF>\r\n"), StartsWith("250 Ok"));
+  EXPECT_EQ(busy.say("x\r\n.\r\n", ""), "250 kept\r\n421 Service shutting down\r\n");
+  EXPECT_EQ(busy.handler.kept.size(), 1U);
+}
+
+TEST(ServerSession, CancelledSessionSays421) {
+  net::Runtime runtime(1);
+  KeepingHandler handler;
+  const ServerOptions options = door();
+  net::IdleGate gate;
+  net::TaskGroup group("sessions");
+  net::MemoryStreams ends = net::make_memory_streams(runtime.executor(0));
+  group.spawn(runtime.executor(0), serve(std::move(ends.server), options, handler, gate));
+  const auto cancel_it = [](std::unique_ptr<net::Stream> client, net::TaskGroup& sessions,
+                            net::Executor executor) -> net::Task<void> {
+    const std::string before = co_await ask(*client, "", "ESMTP\r\n");
+    EXPECT_EQ(before, "220 mx.example ESMTP\r\n");
+    net::TaskGroup stopping("stopping");
+    stopping.spawn(executor, sessions.stop());
+    const std::string after = co_await ask(*client, "", "");
+    EXPECT_EQ(after, "421 Service shutting down\r\n");
+    client.reset();
+    const bool stopped = co_await stopping.drain(net::after(10s));
+    EXPECT_TRUE(stopped);
+  };
+  runtime.run_blocking(cancel_it(std::move(ends.client), group, runtime.executor(0)));
+}
+
+// ---- against our own client ----
+
+struct Talk {
+  Result<void, Failure> started;
+  std::optional<SendOutcome> outcome;
+  std::optional<net::TlsInfo> tls;
+  std::string transcript;
+};
+
+net::Task<Talk> deliver(std::unique_ptr<net::Stream> stream, ClientOptions options, OutboundMessage message) {
+  Talk talk;
+  ClientSession session(std::move(stream), std::move(options));
+  talk.started = co_await session.start();
+  if (talk.started) talk.outcome = co_await session.send(std::move(message));
+  talk.tls = session.tls();
+  co_await session.quit();
+  talk.transcript = session.transcript().to_text();
+  co_return talk;
+}
+
+ClientOptions client(StartTls start_tls) {
+  ClientOptions options;
+  options.helo_domain = "client.example";
+  options.server_name = "mx.example";
+  options.start_tls = start_tls;
+  static const net::TlsContext context = net::TlsContext::client_opportunistic();  // reads the trust store: once
+  options.tls_context = context;
+  return options;
+}
+
+OutboundMessage large_message(const std::string& content) {
+  OutboundMessage message;
+  message.reverse_path = std::nullopt;
+  message.recipients = {{"yes", "mx.example"}, {"no", "mx.example"}};
+  message.content = content;
+  return message;
+}
+
+std::string large_content() {
+  std::string content = "Subject: large\r\n\r\n";
+  for (int i = 0; i < 500; ++i) content += fmt::format(".line {}\r\n..\r\n", i);
+  return content;
+}
+
+void expect_delivered(const Talk& talk, const Live& live, std::string_view with_protocol) {
+  ASSERT_TRUE(talk.started) << to_text(talk.started.error());
+  ASSERT_TRUE(talk.outcome->recipients[0]) << to_text(talk.outcome->recipients[0].error());
+  EXPECT_EQ(to_text(talk.outcome->recipients[1].error()).substr(0, 9), "rcpt: 550");
+  ASSERT_EQ(live.handler.kept.size(), 1U);
+  EXPECT_EQ(live.handler.kept[0].content, large_content());
+  EXPECT_EQ(live.handler.kept[0].with_protocol, with_protocol);
+}
+
+TEST(ServerAndClient, DeliverInTheClearHoweverTheOctetsCome) {
+  const std::string content = large_content();
+  for (const std::size_t max_read : {std::size_t{1}, std::size_t{7}, std::numeric_limits<std::size_t>::max()}) {
+    Live live(door(), {.max_read = max_read});
+    const Talk talk =
+        live.loop.run(deliver(std::move(live.ends.client), client(StartTls::opportunistic), large_message(content)));
+    expect_delivered(talk, live, "ESMTP");
+    EXPECT_FALSE(talk.tls);
+  }
+}
+
+TEST(ServerAndClient, DeliverOverStarttlsHoweverTheOctetsCome) {
+  const std::string content = large_content();
+  for (const std::size_t max_read : {std::size_t{1}, std::numeric_limits<std::size_t>::max()}) {
+    Live live(door_with_tls(), {.max_read = max_read});
+    const Talk talk =
+        live.loop.run(deliver(std::move(live.ends.client), client(StartTls::required), large_message(content)));
+    expect_delivered(talk, live, "ESMTPS");
+    ASSERT_TRUE(talk.tls);
+    EXPECT_TRUE(live.handler.kept[0].facts.tls);
+  }
+}
+
+TEST(ServerAndClient, LogInOverImplicitTls) {
+  const std::string content = large_content();
+  for (const char* mechanism : {"PLAIN", "LOGIN"}) {
+    ServerOptions options = door_with_tls();
+    options.implicit_tls = true;
+    options.settings.auth_before_mail = true;
+    options.settings.extensions.auth_mechanisms = {mechanism};
+    Live live(std::move(options));
+    ClientOptions with_auth = client(StartTls::never);
+    with_auth.implicit_tls = true;
+    with_auth.auth = ClientAuth{"user", Secret("secret")};
+    const Talk talk = live.loop.run(deliver(std::move(live.ends.client), std::move(with_auth), large_message(content)));
+    expect_delivered(talk, live, "ESMTPSA");
+    EXPECT_EQ(live.handler.kept[0].facts.authenticated_user, "user");
+    EXPECT_THAT(talk.transcript, Not(HasSubstr("c2VjcmV0")));  // "secret"
+    EXPECT_THAT(talk.transcript, Not(HasSubstr("AHVzZXIAc2VjcmV0")));
+  }
+}
+
+TEST(ServerAndClient, WrongPasswordFailsAtAuth) {
+  Live live(door_with_tls());
+  ClientOptions with_auth = client(StartTls::required);
+  with_auth.auth = ClientAuth{"user", Secret("wrong")};
+  const Talk talk = live.loop.run(deliver(std::move(live.ends.client), std::move(with_auth), large_message("x\r\n")));
+  ASSERT_FALSE(talk.started);
+  EXPECT_EQ(talk.started.error().stage, Stage::auth);
+  EXPECT_EQ(std::get<Refused>(talk.started.error().reason).reply.code, 535);
+}
+
+}  // namespace
+}  // namespace sesame::smtp_session

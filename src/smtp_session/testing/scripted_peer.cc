@@ -1,0 +1,52 @@
+#include "smtp_session/testing/scripted_peer.h"
+
+#include <array>
+#include <optional>
+
+namespace sesame::smtp_session {
+namespace {
+
+class LineReader {
+ public:
+  explicit LineReader(net::Stream& stream) : stream_(stream) {}
+
+  net::Task<std::optional<std::string>> next() {
+    for (;;) {
+      const std::size_t end = input_.find("\r\n");
+      if (end != std::string::npos) {
+        std::string line = input_.substr(0, end + 2);
+        input_.erase(0, end + 2);
+        co_return line;
+      }
+      std::array<char, 4096> buffer;
+      const auto got = co_await stream_.read_some(buffer);
+      if (!got) co_return std::nullopt;
+      input_.append(buffer.data(), *got);
+    }
+  }
+
+ private:
+  net::Stream& stream_;
+  std::string input_;
+};
+
+}  // namespace
+
+net::Task<void> play(std::unique_ptr<net::Stream> stream, std::vector<ScriptStep> script, std::string& heard) {
+  stream->set_deadline(net::after(std::chrono::seconds(20)));
+  LineReader reader(*stream);
+  for (const ScriptStep& step : script) {
+    for (bool more = !step.expect.empty(); more;) {
+      const auto line = co_await reader.next();
+      if (!line) co_return;  // the other side hung up first
+      const bool matches = step.expect == "." || step.expect == hang_on || line->starts_with(step.expect);
+      if (!matches) heard += "UNEXPECTED ";
+      heard += *line;
+      more = (step.expect == "." && *line != ".\r\n") || step.expect == hang_on;
+    }
+    const auto sent = co_await stream->write_all(step.answer);
+    if (!sent) co_return;
+  }
+}
+
+}  // namespace sesame::smtp_session
