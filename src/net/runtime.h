@@ -27,7 +27,8 @@ class Runtime {
   std::unique_ptr<Impl> impl_;
 };
 
-// A bounded pool for work that may block or burn CPU (store, key operations). `threads` >= 1.
+// A bounded pool for work that may block or burn CPU (store, key operations). `threads` >= 1. Destroy it before the
+// Runtime whose coroutines use it: its threads hand results back into the Runtime's contexts.
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t threads);

@@ -30,6 +30,11 @@ void TestLoop::Impl::run_while(Condition unfinished) {
   if (escaped) std::rethrow_exception(std::exchange(escaped, nullptr));
 }
 
+TestLoop& shared_test_loop() {
+  static TestLoop loop;
+  return loop;
+}
+
 TestLoop::TestLoop(std::chrono::milliseconds patience) : impl_(std::make_unique<Impl>(patience)) {}
 TestLoop::~TestLoop() = default;
 

@@ -6,6 +6,7 @@
 //   loop.spawn(serve(std::move(server_end)));
 //   const Reply reply = loop.run(talk(std::move(client_end)));
 //
+// Where a WorkerPool takes part, declare it behind the loop, so that its threads are gone before the loop is.
 // A test that hangs fails after `patience` instead of blocking the run.
 #pragma once
 
@@ -49,9 +50,13 @@ class TestLoop {
   std::unique_ptr<Impl> impl_;
 };
 
+// Lives until the process ends: a worker thread that has just handed its result back may still be inside the loop.
+TestLoop& shared_test_loop();
+
+// Runs one coroutine on the shared loop.
 template <class T>
 T run_task(Task<T> task) {
-  return TestLoop().run(std::move(task));
+  return shared_test_loop().run(std::move(task));
 }
 
 }  // namespace sesame::net
