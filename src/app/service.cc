@@ -7,8 +7,8 @@
 
 #include "api/front.h"
 #include "api/ses_v1/ses_v1_api.h"
-#include "api/ses_v2/ses_v2_api.h"
-#include "api/sesame/sesame_api.h"
+#include "api/ses_v2/api.h"
+#include "api/sesame/api.h"
 #include "app/data_dir.h"
 #include "app/keys.h"
 #include "app/listeners.h"
@@ -81,7 +81,7 @@ struct Service::Parts {
   std::unique_ptr<feedback::Door> feedback_door;
   std::unique_ptr<msa::Door> submission_door, submission_tls_door;
   std::unique_ptr<sandbox::Sandbox> sandbox;
-  std::unique_ptr<api::SesV2Api> ses_v2;
+  std::unique_ptr<api::SesV2> ses_v2;
   std::unique_ptr<api::SesV1Api> ses_v1;
   std::unique_ptr<api::SesameApi> sesame_api;
   std::unique_ptr<api::Front> front;
@@ -220,11 +220,11 @@ void Service::Parts::make_doors() {
 }
 
 void Service::Parts::make_api() {
-  ses_v2 = std::make_unique<api::SesV2Api>(
-      api::SesV2Deps{*identities, *pipeline, *stores.control, *stores.queue, clock, names()});
+  ses_v2 = std::make_unique<api::SesV2>(
+      api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names()});
   ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, names()});
   sesame_api = std::make_unique<api::SesameApi>(
-      api::SesameDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
+      api::SesameApiDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
   api::FrontOptions options;
   options.ready = [this] { return ready.load(); };
   options.metrics = [this] { return metrics_text(*stores.queue, *engine, *feedback_door, *submission_door, clock); };

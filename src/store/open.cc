@@ -25,15 +25,30 @@ Result<void, std::string> ensure_directory(const fs::path& directory) {
   return {};
 }
 
-}  // namespace
-
-Result<Stores, std::string> open_stores(const std::string& url, const Sealer& sealer) {
+Result<fs::path, std::string> directory_of(const std::string& url) {
   if (!url.starts_with(sqlite_scheme) || url.size() == sqlite_scheme.size()) {
     return std::unexpected(fmt::format("store '{}': expected sqlite:<directory>", url));
   }
-  const fs::path directory = url.substr(sqlite_scheme.size());
+  fs::path directory = url.substr(sqlite_scheme.size());
   const auto usable = ensure_directory(directory);
   if (!usable) return std::unexpected(usable.error());
+  return directory;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ControlStore>, std::string> open_control_store(const std::string& url, const Sealer& sealer) {
+  const auto directory = directory_of(url);
+  if (!directory) return std::unexpected(directory.error());
+  auto control = sqlite::SqliteControlStore::open(*directory / "control.db", nullptr, sealer);
+  if (!control) return std::unexpected(control.error());
+  return std::move(*control);
+}
+
+Result<Stores, std::string> open_stores(const std::string& url, const Sealer& sealer) {
+  const auto usable = directory_of(url);
+  if (!usable) return std::unexpected(usable.error());
+  const fs::path& directory = *usable;
   auto acquired = sqlite::DirectoryLock::acquire(directory);
   if (!acquired) return std::unexpected(acquired.error());
   const auto lock = std::make_shared<sqlite::DirectoryLock>(std::move(*acquired));

@@ -23,4 +23,8 @@ struct Stores {
 // `sealer` must outlive the stores.
 Result<Stores, std::string> open_stores(const std::string& url, const Sealer& sealer);
 
+// The control store alone, without the lock: for commands that run beside the service. SQLite shares the file between
+// processes; each sees the other's commits.
+Result<std::unique_ptr<ControlStore>, std::string> open_control_store(const std::string& url, const Sealer& sealer);
+
 }  // namespace sesame::store

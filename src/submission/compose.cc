@@ -192,7 +192,8 @@ SubmissionResult<void> check_raw(const std::string& octets, const message::Parse
     return std::unexpected(invalid_content(*twice, fmt::format("Duplicate header '{}'.", *twice)));
   }
   if (parsed.malformed_at) {
-    // What follows would count as body here and perhaps as header elsewhere: nobody may disagree about what was checked.
+    // What follows would count as body here and perhaps as header elsewhere: nobody may disagree about what was
+    // checked.
     return std::unexpected(invalid_content(
         "", fmt::format("The message's header section is malformed at octet {}.", *parsed.malformed_at)));
   }

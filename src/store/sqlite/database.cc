@@ -14,7 +14,7 @@
 namespace sesame::store::sqlite {
 namespace {
 
-constexpr int busy_timeout_ms = 5000;  // only a foreign program (the sqlite3 shell) can hold the lock
+constexpr int busy_timeout_ms = 5000;  // a command beside the service, or the sqlite3 shell, may hold the lock
 
 StoreErrc classify(int code) {
   switch (code) {

@@ -1,0 +1,190 @@
+// The feedback door and its understanding, over a real session and a real store.
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "feedback/door.h"
+#include "feedback/report.h"
+#include "net/testing/memory_stream.h"
+#include "net/testing/run_task.h"
+#include "smtp_session/client_session.h"
+#include "store/testing/temp_stores.h"
+
+namespace sesame::feedback {
+namespace {
+
+std::string dsn(const std::string& groups) {
+  return "From: MAILER-DAEMON@mx.example.net\r\nTo: x\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+         "--b\r\n\r\nIt failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+         "Reporting-MTA: dns; mx.example.net\r\n\r\n" +
+         groups + "\r\n--b--\r\n";
+}
+
+TEST(Report, ReadsEveryRecipientOfADeliveryStatus) {
+  const Report report = read_report(dsn(
+      "Final-Recipient: rfc822; <bob@example.net>\r\nAction: failed\r\nStatus: 5.1.1 (no such user)\r\n"
+      "Diagnostic-Code: smtp; 550 5.1.1\r\n unknown\r\n\r\n"
+      "Original-Recipient: rfc822;eve@example.net\r\nFinal-Recipient: rfc822;eve2@example.net\r\nAction: delayed\r\n"
+      "Status: 4.4.1\r\n"));
+  const auto* status = std::get_if<DeliveryStatus>(&report);
+  ASSERT_NE(status, nullptr);
+  EXPECT_EQ(status->reporting_mta, "dns; mx.example.net");
+  ASSERT_EQ(status->recipients.size(), 2u);
+  EXPECT_EQ(status->recipients[0].final_recipient, "bob@example.net");
+  EXPECT_EQ(status->recipients[0].status, "5.1.1");
+  EXPECT_EQ(status->recipients[0].diagnostic_code, "smtp; 550 5.1.1 unknown");
+  EXPECT_EQ(status->recipients[1].original_recipient, "eve@example.net");
+  EXPECT_EQ(status->recipients[1].action, DsnAction::delayed);
+}
+
+TEST(Report, WithoutActionTheClassOfTheStatusDecides) {
+  const Report report = read_report(dsn("Final-Recipient: rfc822; a@b.example\r\nStatus: 4.2.2\r\n"));
+  EXPECT_EQ(std::get<DeliveryStatus>(report).recipients.at(0).action, DsnAction::delayed);
+}
+
+TEST(Report, ReadsAnAbuseReport) {
+  const Report report = read_report(
+      "From: fbl@example.net\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=feedback-report; "
+      "boundary=b\r\n\r\n--b\r\n\r\nspam\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n"
+      "Feedback-Type: abuse\r\nUser-Agent: X/1\r\nOriginal-Rcpt-To: <bob@example.net>\r\n\r\n--b--\r\n");
+  const auto* abuse = std::get_if<AbuseReport>(&report);
+  ASSERT_NE(abuse, nullptr);
+  EXPECT_EQ(abuse->feedback_type, "abuse");
+  EXPECT_EQ(abuse->original_recipients, std::vector<std::string>{"bob@example.net"});
+}
+
+TEST(Report, AutoRepliesAreNoBounces) {
+  for (const char* mark : {"Auto-Submitted: auto-replied", "Precedence: auto_reply", "X-Autoreply: yes"}) {
+    const Report report =
+        read_report(std::string("From: Bob <bob@example.net>\r\nSubject: Away\r\n") + mark + "\r\n\r\nx");
+    ASSERT_TRUE(std::holds_alternative<AutoReply>(report)) << mark;
+    EXPECT_EQ(std::get<AutoReply>(report).from, "bob@example.net");
+  }
+  EXPECT_TRUE(std::holds_alternative<OtherMail>(read_report("Auto-Submitted: no\r\n\r\nx")));
+  EXPECT_TRUE(std::holds_alternative<OtherMail>(read_report("")));
+}
+
+class DoorTest : public testing::Test {
+ protected:
+  DoorTest() {
+    auto loaded = net::run_task(submission::MessageIds::load(*temp.stores.control, clock, random, "us-east-1"));
+    ids = std::move(*loaded);
+    door = std::make_unique<Door>(
+        DoorDeps{*temp.stores.queue, *ids, feed, clock, net::TlsContext::server_self_signed("feedback.svc.example")},
+        DoorOptions{"feedback.svc.example"});
+  }
+
+  std::string sent(std::vector<std::string> recipients) {
+    store::NewMessage message;
+    message.api_message_id = ids->mint();
+    message.account_id = "111122223333";
+    message.envelope = {message.api_message_id + "@bounce.example.com", std::move(recipients)};
+    message.content = "x";
+    message.accepted = clock.now();
+    message.expires = clock.now() + std::chrono::hours(14);
+    const std::string path = message.envelope.reverse_path;
+    EXPECT_TRUE(net::run_task(temp.stores.queue->enqueue(std::move(message), {})));
+    return path;
+  }
+
+  // One message to the door from <>; its reply to the recipient or to the final dot.
+  smtp::Reply deliver(const std::string& to, const std::string& content) {
+    net::TestLoop loop;
+    net::MemoryStreams streams = net::make_memory_streams(loop.executor());
+    loop.spawn(door->handler()(std::move(streams.server)));
+    return loop.run(talk(std::move(streams.client), to, content));
+  }
+
+  static net::Task<smtp::Reply> talk(std::unique_ptr<net::Stream> stream, std::string to, std::string content) {
+    smtp_session::ClientOptions options;
+    options.helo_domain = "mx.example.net";
+    options.start_tls = smtp_session::StartTls::never;
+    smtp_session::ClientSession session(std::move(stream), std::move(options));
+    auto started = co_await session.start();
+    if (!started) co_return smtp::make_reply(421, smtp_session::to_text(started.error()));
+    smtp_session::OutboundMessage message;
+    message.recipients = {*smtp::parse_mailbox(to, smtp::Utf8::refuse)};
+    message.content = content;
+    auto outcome = co_await session.send(message);
+    co_await session.quit();
+    const auto& result = outcome.recipients.at(0);
+    if (result) co_return *result;
+    const auto* refused = std::get_if<smtp_session::Refused>(&result.error().reason);
+    if (refused == nullptr) co_return smtp::make_reply(421, smtp_session::to_text(result.error()));
+    co_return refused->reply;
+  }
+
+  std::vector<store::Event> events(const std::string& path) {
+    return *net::run_task(temp.stores.queue->events_of(path.substr(0, path.find('@'))));
+  }
+  std::string detail(const store::Event& event, const char* member) {
+    return std::string(boost::json::parse(event.detail).at(member).as_string());
+  }
+
+  store::TempStores temp;
+  ManualClock clock;
+  SecureRandom random;
+  events::Feed feed;
+  std::unique_ptr<submission::MessageIds> ids;
+  std::unique_ptr<Door> door;
+};
+
+const std::string bob_failed = dsn(
+    "Final-Recipient: rfc822; bob@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no\r\n");
+
+TEST_F(DoorTest, RecordsAGenuineBounceAgainstItsRecipient) {
+  const std::string path = sent({"eve@example.net", "Bob@Example.net"});
+  EXPECT_EQ(deliver(path, bob_failed).code, 250);
+  const auto found = events(path);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].kind, store::EventKind::bounce);
+  EXPECT_EQ(found[0].recipient, "Bob@Example.net");
+  EXPECT_EQ(detail(found[0], "bounce_type"), "Permanent");
+  EXPECT_EQ(detail(found[0], "source"), "dsn");
+  EXPECT_EQ(door->counters().accepted, 1u);
+}
+
+TEST_F(DoorTest, ReturnPathsInCapitalsStillComeHome) {
+  const std::string path = sent({"bob@example.net"});
+  EXPECT_EQ(deliver(ascii_upper(path), bob_failed).code, 250);
+  EXPECT_EQ(events(path).size(), 1u);
+}
+
+TEST_F(DoorTest, RefusesEverythingElseAtRcpt) {
+  const std::string path = sent({"bob@example.net"});
+  std::string forged = path;
+  forged[20] = forged[20] == 'a' ? 'b' : 'a';
+  EXPECT_EQ(deliver(forged, bob_failed).code, 550);
+  EXPECT_EQ(deliver("anybody@bounce.example.com", bob_failed).code, 550);
+  EXPECT_EQ(deliver("someone@elsewhere.example", bob_failed).code, 550);
+  EXPECT_EQ(deliver(ids->mint() + "@bounce.example.com", bob_failed).code, 550);
+  EXPECT_EQ(deliver(path.substr(0, path.find('@')) + "@other.example", bob_failed).code, 550);
+  clock.advance(std::chrono::hours(24 * 46));
+  EXPECT_EQ(deliver(path, bob_failed).code, 550);
+  EXPECT_TRUE(events(path).empty());
+  const auto counted = door->counters();
+  EXPECT_EQ(counted.accepted, 0u);
+  EXPECT_EQ(counted.refused_forged, 1u);
+  EXPECT_EQ(counted.refused_malformed, 2u);
+  EXPECT_EQ(counted.refused_unknown, 2u);
+  EXPECT_EQ(counted.refused_expired, 1u);
+}
+
+TEST_F(DoorTest, AReportCannotSpeakForOthers) {
+  const std::string path = sent({"eve@example.net", "mallory@example.net"});
+  EXPECT_EQ(deliver(path, bob_failed).code, 250);
+  const auto found = events(path);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].recipient, "");
+}
+
+TEST_F(DoorTest, ForwardedMailIsTheSoleRecipients) {
+  const std::string path = sent({"alias@example.org"});
+  EXPECT_EQ(deliver(path, bob_failed).code, 250);
+  EXPECT_EQ(events(path).at(0).recipient, "alias@example.org");
+}
+
+}  // namespace
+}  // namespace sesame::feedback
