@@ -53,8 +53,7 @@ std::string advise_unknown(const Reply& reply) {
 std::string advise_partial(const Judged& judged, const Reply& reply) {
   std::vector<std::string> lacking;
   for (const ServerFinding& server : judged.record.servers) {
-    const bool has_it = std::ranges::find(server.found, judged.record.expected) != server.found.end();
-    if (has_answered(server.status) && !has_it) lacking.push_back(server.server);
+    if (has_answered(server.status) && !server.right) lacking.push_back(server.server);
   }
   std::ranges::sort(lacking);
   lacking.erase(std::unique(lacking.begin(), lacking.end()), lacking.end());

@@ -85,6 +85,13 @@ TEST(MxAdvice, ServersDisagreeAndTheOneThatLacksItIsNamed) {
               AllOf(HasSubstr("disagree"), HasSubstr("ns2.example.com"), Not(HasSubstr("ns1.example.com"))));
 }
 
+TEST(MxAdvice, AServerWithAnotherRegionsHostDoesNotLackIt) {
+  EXPECT_THAT(mx_advice(mx_reply()
+                            .found("ns1.example.com", {"5 feedback-smtp.eu-west-1.svc.example"})
+                            .says("ns2.example.com", ServerStatus::nxdomain)),
+              Not(HasSubstr("ns1.example.com")));
+}
+
 TEST(MxAdvice, NobodyAnsweredIsNotTheCustomersRecord) {
   EXPECT_THAT(mx_advice(mx_reply().silent("ns1.example.com").says("ns2.example.com", ServerStatus::refused)),
               AllOf(HasSubstr("ns1.example.com: timeout"), HasSubstr("ns2.example.com: refused")));

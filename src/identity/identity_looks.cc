@@ -10,7 +10,7 @@
 namespace sesame::identity {
 namespace {
 
-constexpr std::chrono::seconds look_time{8};
+constexpr std::chrono::seconds look_time{5};
 
 std::string_view name(Subject subject) {
   switch (subject) {

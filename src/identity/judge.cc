@@ -62,8 +62,9 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
   if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
 }
 
-ServerFinding finding_of(const dns::ServerLook& server) {
-  ServerFinding finding{server.server, "", server.answer.status, {}};
+ServerFinding finding_of(const dns::ServerLook& server, const Test& is_right) {
+  ServerFinding finding{server.server, "", server.answer.status, {}, false};
+  finding.right = server.answer.status == ServerStatus::found && is_right(server.answer.records);
   if (!server.address.address.is_unspecified()) finding.address = net::to_string(server.address);
   if (server.answer.records.empty() && server.answer.cname) {
     finding.found.push_back(fmt::format("CNAME {}", shown(dns::Cname{*server.answer.cname})));
@@ -86,7 +87,7 @@ Judged judge(RecordPurpose purpose, const Reply& reply, std::string expected, co
   record.expected = std::move(expected);
   record.status = status_of(tally);
   for (const dns::ServerLook& server : reply.servers) {
-    record.servers.push_back(finding_of(server));
+    record.servers.push_back(finding_of(server, is_right));
     for (const std::string& text : record.servers.back().found) add_once(record.found, text);
   }
   return judged;

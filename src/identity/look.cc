@@ -24,6 +24,10 @@ namespace {
 namespace asio = boost::asio;
 using dns::RecordType;
 
+// For the records themselves. A name server that is silent holds up every look, so it must not hold it long: whoever
+// watches a domain waits for the look to end. What is left of the deadline is for the explanations.
+constexpr std::chrono::milliseconds first_round{2'500};
+
 // One record looked at, through all rounds.
 struct Asked {
   RecordPurpose purpose;
@@ -157,17 +161,41 @@ net::Task<void> ask_extras(dns::AuthoritativeClient& client, std::vector<Asked>&
   // Names too long for the DNS and the like are not asked; what nobody answered explains nothing.
 }
 
-// Evaluates the record as a receiver does, for a client that nothing in it matches, so that every term is looked at.
-net::Task<std::string> evaluate_spf(dns::Resolver& resolver, std::string mail_from_domain, ServiceNames names, Time now,
+// Answers one question with what the zone's servers said just now, and leaves the others to the resolver, whose cache
+// may still hold the record from before its repair.
+class FreshAnswer final : public dns::Resolver {
+ public:
+  FreshAnswer(dns::Resolver& others, const Reply& fresh) : others_(others), fresh_(fresh) {}
+
+  net::Task<dns::Answer> resolve(std::string name, RecordType type, net::Deadline deadline) override {
+    if (type != fresh_.type || !dns::equal(name, fresh_.name)) {
+      dns::Answer answer = co_await others_.resolve(std::move(name), type, deadline);
+      co_return answer;
+    }
+    dns::Answer answer;
+    answer.status = dns::AnswerStatus::found;
+    for (dns::RecordData& data : all_records(fresh_)) answer.records.push_back({fresh_.name, type, 0, std::move(data)});
+    co_return answer;
+  }
+
+ private:
+  dns::Resolver& others_;
+  const Reply& fresh_;
+};
+
+// Evaluates a record that was found as a receiver does, for a client that nothing in it matches, so that every term is
+// looked at.
+net::Task<std::string> evaluate_spf(dns::Resolver& resolver, const Reply& found, const ServiceNames& names, Time now,
                                     net::Deadline deadline) {
+  FreshAnswer fresh(resolver, found);
   mailauth::spf::SpfQuery query;
   query.ip = net::parse_ip("192.0.2.1").value();  // RFC 5737: nobody's
   query.helo = names.service_domain;
   query.mail_from_local_part = "postmaster";
-  query.mail_from_domain = std::move(mail_from_domain);
+  query.mail_from_domain = found.name;
   query.receiver = names.service_domain;
   query.now = now;
-  const mailauth::spf::SpfOutcome outcome = co_await mailauth::spf::check_host(resolver, query, deadline);
+  const mailauth::spf::SpfOutcome outcome = co_await mailauth::spf::check_host(fresh, query, deadline);
   co_return spf_evaluation_trouble(outcome);
 }
 
@@ -244,7 +272,7 @@ net::Task<Look> look_at(dns::AuthoritativeClient& client, dns::Resolver* resolve
   std::vector<Asked> all = plan(identity, names, facts, options, zone ? zone->apex : "");
   std::vector<Reply*> replies;
   for (Asked& asked : all) replies.push_back(&asked.reply);
-  co_await ask_all(client, replies, deadline);
+  co_await ask_all(client, replies, std::min(deadline, net::after(first_round)));
   for (Asked& asked : all) {
     if (zone) note_own_zone(asked.reply, *zone);
     asked.judged = judge(asked, names);
@@ -253,7 +281,7 @@ net::Task<Look> look_at(dns::AuthoritativeClient& client, dns::Resolver* resolve
   if (options.advice) co_await ask_extras(client, all, now, deadline);
   for (Asked& asked : all) {
     if (!resolver || !options.advice || asked.purpose != RecordPurpose::mail_from_spf || !asked.is_good()) continue;
-    std::string trouble = co_await evaluate_spf(*resolver, asked.reply.name, names, now, deadline);
+    std::string trouble = co_await evaluate_spf(*resolver, asked.reply, names, now, deadline);
     if (trouble.empty()) continue;
     asked.judged.record.status = RecordStatus::wrong;
     asked.judged.record.advice = std::move(trouble);

@@ -33,6 +33,7 @@ struct ServerFinding {
   std::string address;  // where it was asked
   dns::ServerStatus status = dns::ServerStatus::timeout;
   std::vector<std::string> found;  // as RecordFinding::found
+  bool right = false;              // has what is expected
 };
 
 struct RecordFinding {
