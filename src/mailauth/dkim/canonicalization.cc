@@ -45,6 +45,20 @@ std::size_t relaxed_prefix(std::string_view octets) {
   return length;
 }
 
+// Length of the prefix without line ends and, in the relaxed form, without blanks but for a single SP before an octet
+// that is neither blank nor CR.
+std::size_t unchanged_prefix(Canonicalization form, std::string_view octets) {
+  std::size_t length = 0;
+  for (; length < octets.size(); ++length) {
+    const char c = octets[length];
+    if (c == '\r') break;
+    if (form == Canonicalization::simple || !is_blank(c)) continue;
+    const char next = length + 1 < octets.size() ? octets[length + 1] : '\r';
+    if (c == '\t' || length == 0 || is_blank(next) || next == '\r') break;
+  }
+  return length;
+}
+
 void append_relaxed_value(std::string_view value, std::string& out) {
   const std::size_t start = out.size();
   bool blank = false;
@@ -94,12 +108,27 @@ BodyHasher& BodyHasher::operator=(BodyHasher&&) noexcept = default;
 
 void BodyHasher::update(std::string_view octets) {
   while (!octets.empty()) {
-    const std::size_t taken = take_clean_run(octets);
-    octets.remove_prefix(taken);
+    octets.remove_prefix(take_clean_run(octets));
     // One block the slow way, then look for clean ones again.
-    const std::size_t slow = std::min(octets.size(), block_octets);
-    for (std::size_t i = 0; i < slow; ++i) take_octet(octets[i]);
-    octets.remove_prefix(slow);
+    const std::string_view block = octets.substr(0, block_octets);
+    take_block(block);
+    octets.remove_prefix(block.size());
+  }
+}
+
+// Runs that stay as they are go at once; octet by octet where something is, or may have to be, held back.
+void BodyHasher::take_block(std::string_view block) {
+  while (!block.empty()) {
+    const std::size_t length = held_cr_ ? 0 : unchanged_prefix(form_, block);
+    if (length > 0) {
+      put_held();
+      put(block.substr(0, length));
+      any_content_ = true;
+      block.remove_prefix(length);
+    } else {
+      take_octet(block[0]);
+      block.remove_prefix(1);
+    }
   }
 }
 

@@ -46,6 +46,7 @@ class BodyHasher {
 
  private:
   std::size_t take_clean_run(std::string_view octets);
+  void take_block(std::string_view block);
   void take_octet(char c);
   void put_held();
   void put(std::string_view run);
@@ -63,7 +64,7 @@ class BodyHasher {
   bool held_blank_ = false;           // relaxed: a run of blanks that counts only if the line goes on
   bool held_cr_ = false;              // a CR whose LF may be in the next piece
   bool any_content_ = false;          // something other than line ends and blanks has been put
-  std::string buffer_;
+  std::string buffer_;                // canonical octets on their way to the digest
   std::unique_ptr<evp_md_ctx_st, FreeDigest> digest_;
 };
 
