@@ -1,0 +1,21 @@
+// api/query.h: members that stand in the query of a JSON API's request.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/caller.h"
+#include "api/validation.h"
+
+namespace sesame::api {
+
+// nullopt if it is absent or empty.
+std::optional<std::string> text_parameter(const Call& call, std::string_view name);
+
+// Decimal, `least` to `most`; what is wrong is noted in `validation` (no number: unreadable).
+std::optional<std::uint64_t> number_parameter(const Call& call, std::string_view name, std::uint64_t least,
+                                              std::uint64_t most, Validation& validation);
+
+}  // namespace sesame::api
