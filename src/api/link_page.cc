@@ -1,0 +1,43 @@
+#include "api/link_page.h"
+
+#include <fmt/format.h>
+
+#include "api/answers.h"
+
+namespace sesame::api {
+namespace {
+
+// `title` and `text` are HTML already.
+http::Response page(int status, std::string_view title, std::string_view text) {
+  http::Response response;
+  response.status = status;
+  response.headers.add("Content-Type", "text/html; charset=utf-8");
+  response.headers.add("Cache-Control", "no-store");
+  response.headers.add("Content-Security-Policy", "default-src 'none'");
+  response.headers.add("Referrer-Policy", "no-referrer");
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.body = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{0}</title></head>\n"
+      "<body>\n<h1>{0}</h1>\n<p>{1}</p>\n</body>\n</html>\n",
+      title, text);
+  return response;
+}
+
+}  // namespace
+
+http::Response link_page_done(std::string_view address) {
+  return page(200, "Address verified",
+              fmt::format("Mail may now be sent from {}. You can close this page.", xml_escape(address)));
+}
+
+http::Response link_page_gone() {
+  return page(404, "This link is no longer valid",
+              "Links work once and for 24 hours. Ask for a new one where the address was added.");
+}
+
+http::Response link_page_try_again() {
+  return page(503, "Please try again",
+              "The address could not be verified right now. Follow the link again in a minute.");
+}
+
+}  // namespace sesame::api
