@@ -1,0 +1,56 @@
+// api/ses_v2/api.h: SES API v2: identities, sending, the account (spec 1, 2.6, 4.2).
+//
+// One file per group of operations: identities.cc, dkim.cc, sending.cc, account.cc. Parsing and rendering are pure
+// functions beside them (send_email_body.h, identity_shapes.h); the operations only connect those to the engine. No
+// rule about identities or messages lives here.
+#pragma once
+
+#include "api/front.h"
+#include "api/router.h"
+#include "base/clock.h"
+#include "identity/service_names.h"
+#include "store/identity_record.h"
+#include "store/queue_store.h"
+
+namespace sesame::submission {
+class Pipeline;
+}
+
+namespace sesame::api {
+
+struct SesV2Deps {
+  identity::IdentityService& identities;
+  submission::Pipeline& pipeline;
+  store::QueueStore& queue;
+  const Clock& clock;
+  net::Executor workers;  // large bodies are read there
+  identity::ServiceNames names;
+};
+
+// Mount at "/v2/email" and at "/v1/email", where the SDKs look for PutEmailIdentityDkimSigningAttributes.
+class SesV2 final : public Api {
+ public:
+  explicit SesV2(SesV2Deps deps) : deps_(std::move(deps)) {}
+
+  net::Task<http::Response> handle(Call call) override;
+
+ private:
+  net::Task<Outcome> create_email_identity(Call call, Arguments arguments);
+  net::Task<Outcome> get_email_identity(Call call, Arguments arguments);
+  net::Task<Outcome> list_email_identities(Call call, Arguments arguments);
+  net::Task<Outcome> delete_email_identity(Call call, Arguments arguments);
+  net::Task<Outcome> put_mail_from_attributes(Call call, Arguments arguments);
+  net::Task<Outcome> put_feedback_attributes(Call call, Arguments arguments);
+  net::Task<Outcome> put_configuration_set_attributes(Call call, Arguments arguments);
+  net::Task<Outcome> put_dkim_attributes(Call call, Arguments arguments);
+  net::Task<Outcome> put_dkim_signing_attributes(Call call, Arguments arguments);
+  net::Task<Outcome> send_email(Call call, Arguments arguments);
+  net::Task<Outcome> get_account(Call call, Arguments arguments);
+
+  // The DKIM an identity shows: a domain's own, an address's that of its domain if that is registered (spec 1.4).
+  net::Task<ApiResult<std::optional<store::DkimState>>> shown_dkim(const store::IdentityRecord& identity);
+
+  SesV2Deps deps_;
+};
+
+}  // namespace sesame::api
