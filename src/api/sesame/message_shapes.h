@@ -1,0 +1,29 @@
+// api/sesame/message_shapes.h: messages and events as /v2/sesame writes them. Pure.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <vector>
+
+#include "api/json.h"
+#include "store/queue_store.h"
+
+namespace sesame::api {
+
+inline constexpr EnumWords<store::RecipientState, 4> recipient_state_words{
+    {{"queued", store::RecipientState::queued},
+     {"delivered", store::RecipientState::delivered},
+     {"bounced", store::RecipientState::bounced},
+     {"expired", store::RecipientState::expired}}};
+std::string_view word(store::EventKind kind);
+
+// One entry of the list.
+boost::json::object message_summary(const store::MessageRecord& record);
+// Everything.
+boost::json::object message_detail(const store::MessageRecord& record, const std::vector<store::Event>& events);
+// {sequence, kind, at, api_message_id, recipient, detail}
+boost::json::object event_shape(const store::Event& event);
+
+// The events that tell that the recipients of `record` still queued were given up for `reason`.
+std::vector<store::Event> given_up_events(const store::MessageRecord& record, const std::string& reason, Time now);
+
+}  // namespace sesame::api

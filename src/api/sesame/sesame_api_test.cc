@@ -1,0 +1,190 @@
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/testing/api_house.h"
+#include "base/text.h"
+
+namespace sesame::api {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+class Messages : public ::testing::Test {
+ protected:
+  Messages() { house.verified_domain("example.com"); }
+
+  std::string send(std::string_view to = "bob@example.net") {
+    const json::object body{
+        {"FromEmailAddress", "ann@example.com"},
+        {"Destination", {{"ToAddresses", json::array{to}}}},
+        {"Content", {{"Simple", {{"Subject", {{"Data", "Hi"}}}, {"Body", {{"Text", {{"Data", "Hello"}}}}}}}}}};
+    const auto answer = house.call("POST", "/v2/email/outbound-emails", json::serialize(body));
+    return std::string(answer.json.at("MessageId").as_string());
+  }
+  void defer_once(const std::string& id) {
+    store::QueueStore& queue = *house.stores.stores.queue;
+    const auto due = house.loop.run(queue.lease_due(house.clock.now(), 10)).value();
+    ASSERT_EQ(due.size(), 1u);
+    store::RecipientOutcome outcome;
+    outcome.recipient_id = due[0].recipient_id;
+    outcome.next_attempt = house.clock.now() + 5min;
+    outcome.attempt = {house.clock.now(), "mx.example.net", "192.0.2.25", "", "TLSv1.3", 451, "4.7.1", "later"};
+    store::Event event;
+    event.account_id = ApiHouse::account;
+    event.api_message_id = id;
+    event.kind = store::EventKind::delivery_delay;
+    event.at = house.clock.now();
+    event.recipient = "bob@example.net";
+    event.detail = R"({"reply":"451 4.7.1 later"})";
+    ASSERT_TRUE(house.loop.run(queue.record_outcomes({outcome}, {event})).has_value());
+  }
+
+  ApiHouse house;
+};
+
+TEST_F(Messages, ShowEnvelopeAttemptsAndEvents) {
+  const std::string id = send();
+  defer_once(id);
+  auto answer = house.call("GET", "/v2/sesame/messages/" + id);
+  ASSERT_EQ(answer.status, 200) << answer.response.body;
+  for (auto& event : answer.json.at("events").as_array()) event.as_object()["sequence"] = 0;
+  EXPECT_EQ(answer.json, json::parse(R"({
+    "api_message_id": ")" + id + R"(", "accepted": "2026-01-01T00:00:00.000Z", "expires": "2026-01-01T14:00:00.000Z",
+    "from": "ann@example.com", "subject": "Hi", "identity": "example.com", "accepted_through": "ses_v2",
+    "finished": false, "tags": {},
+    "envelope": {"mail_from": ")" + id +
+                                     R"(@svc.example", "recipients": ["bob@example.net"]},
+    "recipients": [{
+      "address": "bob@example.net", "state": "queued", "next_attempt": "2026-01-01T00:05:00.000Z", "attempt_count": 1,
+      "attempts": [{"at": "2026-01-01T00:00:00.000Z", "remote_host": "mx.example.net", "remote_ip": "192.0.2.25",
+                    "source_ip": "", "tls": "TLSv1.3", "reply_code": 451, "status": "4.7.1", "text": "later"}]}],
+    "events": [
+      {"sequence": 0, "kind": "send", "at": "2026-01-01T00:00:00.000Z", "api_message_id": ")" +
+                                     id + R"(",
+       "recipient": "", "detail": {"mail_from": ")" +
+                                     id + R"(@svc.example", "recipients": ["bob@example.net"],
+                                   "identity": "example.com"}},
+      {"sequence": 0, "kind": "delivery_delay", "at": "2026-01-01T00:00:00.000Z", "api_message_id": ")" +
+                                     id + R"(",
+       "recipient": "bob@example.net", "detail": {"reply": "451 4.7.1 later"}}]})"));
+}
+
+TEST_F(Messages, UnknownAndForeignOnesAreNotFound) {
+  const std::string id = send();
+  EXPECT_EQ(house.call("GET", "/v2/sesame/messages/nothing").error_type, "NotFoundException");
+  for (const auto& [method, rest] : {std::pair{"GET", ""}, {"POST", "/retry"}, {"POST", "/drop"}}) {
+    const auto answer = house.call(method, "/v2/sesame/messages/" + id + rest, "", ApiHouse::key_of_other_account());
+    EXPECT_EQ(answer.status, 404) << rest;
+  }
+}
+
+TEST_F(Messages, AreListedNewestFirstPageByPage) {
+  const std::string first = send();
+  const std::string second = send("cee@example.net");
+  const auto page = house.call("GET", "/v2/sesame/messages?limit=1");
+  ASSERT_EQ(page.json.at("messages").as_array().size(), 1u);
+  EXPECT_EQ(page.json.at("messages").at(0).at("api_message_id").as_string(), second);
+  const std::string token(page.json.at("next_token").as_string());
+  const auto next = house.call("GET", "/v2/sesame/messages?next_token=" + token);
+  EXPECT_EQ(next.json.at("messages").at(0).at("api_message_id").as_string(), first);
+  EXPECT_TRUE(next.json.at("next_token").is_null());
+}
+
+TEST_F(Messages, AreFilteredByRecipientAndState) {
+  send();
+  const std::string second = send("cee+x@example.net");
+  const auto found = house.call("GET", "/v2/sesame/messages?recipient=cee%2Bx%40example.net&state=queued");
+  ASSERT_EQ(found.json.at("messages").as_array().size(), 1u);
+  EXPECT_EQ(found.json.at("messages").at(0).at("api_message_id").as_string(), second);
+  EXPECT_TRUE(house.call("GET", "/v2/sesame/messages?state=delivered").json.at("messages").as_array().empty());
+}
+
+TEST_F(Messages, FiltersThatMakeNoSenseAreRefused) {
+  EXPECT_EQ(house.call("GET", "/v2/sesame/messages?state=lost").error_type, "BadRequestException");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/messages?limit=0").error_type, "BadRequestException");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/messages?limit=many").error_type, "SerializationException");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/messages?next_token=00").error_type, "InvalidNextTokenException");
+}
+
+TEST_F(Messages, RetryMakesTheQueuedDueAndWakesDelivery) {
+  const std::string id = send();
+  defer_once(id);
+  const auto answer = house.call("POST", "/v2/sesame/messages/" + id + "/retry");
+  EXPECT_EQ(answer.json, json::parse(R"({"recipients":1})"));
+  EXPECT_EQ(house.delivery_wakes, 1);
+  EXPECT_EQ(house.loop.run(house.stores.stores.queue->lease_due(house.clock.now(), 10)).value().size(), 1u);
+}
+
+TEST_F(Messages, DropGivesUpAndTellsWhy) {
+  const std::string id = send();
+  EXPECT_EQ(house.call("POST", "/v2/sesame/messages/" + id + "/drop").json, json::parse(R"({"recipients":1})"));
+  const auto shown = house.call("GET", "/v2/sesame/messages/" + id);
+  EXPECT_EQ(shown.json.at("finished"), true);
+  EXPECT_EQ(shown.json.at("recipients").at(0).at("state"), "bounced");
+  const auto& bounce = shown.json.at("events").as_array().back();
+  EXPECT_EQ(bounce.at("kind"), "bounce");
+  EXPECT_EQ(bounce.at("detail").at("diagnostic_code"), "x-sesame; dropped on request of AKIDEXAMPLE");
+  EXPECT_EQ(house.call("POST", "/v2/sesame/messages/" + id + "/drop").json, json::parse(R"({"recipients":0})"));
+}
+
+TEST_F(Messages, EventsComeAfterASequence) {
+  send();
+  const auto all = house.call("GET", "/v2/sesame/events");
+  ASSERT_EQ(all.json.at("events").as_array().size(), 1u);
+  const auto last = all.json.at("last").as_int64();
+  EXPECT_EQ(all.json.at("events").at(0).at("sequence").as_int64(), last);
+  const auto none = house.call("GET", fmt::format("/v2/sesame/events?after={}", last));
+  EXPECT_EQ(none.json, json::parse(fmt::format(R"({{"events":[],"last":{}}})", last)));
+  const auto latest = house.call("GET", "/v2/sesame/events?after=latest");
+  EXPECT_EQ(latest.json, none.json);
+}
+
+TEST_F(Messages, AWaitingReaderHearsOfANewEventAtOnce) {
+  const auto request = house.signed_request("GET", "/v2/sesame/events?after=0&wait=25", "");
+  auto waiting = [](Front& front, http::Request asked, http::Response& answer) -> net::Task<void> {
+    answer = co_await front.handle(std::move(asked));
+  };
+  http::Response answer;
+  answer.status = 0;
+  house.loop.spawn(waiting(*house.front, request, answer));
+  send();
+  house.loop.run_all();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(json::parse(answer.body).at("events").at(0).at("kind"), "send");
+}
+
+TEST_F(Messages, OtherAccountsEventsAreNotShown) {
+  send();
+  const auto answer = house.call("GET", "/v2/sesame/events", "", ApiHouse::key_of_other_account());
+  EXPECT_TRUE(answer.json.at("events").as_array().empty());
+}
+
+TEST_F(Messages, WaitIsBounded) {
+  EXPECT_EQ(house.call("GET", "/v2/sesame/events?wait=26").error_type, "BadRequestException");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/events?after=x").error_type, "SerializationException");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/events?after=99999999999999999999").error_type, "SerializationException");
+}
+
+TEST(Diagnosis, LooksNowWhenThereWasNoLook) {
+  ApiHouse house;
+  house.verified_domain("example.com");
+  const auto first = house.call("GET", "/v2/sesame/identities/example.com/diagnosis");
+  ASSERT_EQ(first.status, 200) << first.response.body;
+  EXPECT_EQ(first.json.at("domain"), "example.com");
+  EXPECT_TRUE(first.json.at("records").is_array());
+  const auto look = house.call("POST", "/v2/sesame/identities/example.com/look");
+  EXPECT_EQ(look.status, 200);
+  EXPECT_EQ(look.json.at("domain"), "example.com");
+}
+
+TEST(Diagnosis, OfAnUnknownIdentityIsNotFound) {
+  ApiHouse house;
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities/nobody.example/diagnosis").error_type, "NotFoundException");
+  EXPECT_EQ(house.call("POST", "/v2/sesame/identities/nobody.example/look").error_type, "NotFoundException");
+}
+
+}  // namespace
+}  // namespace sesame::api
