@@ -48,7 +48,7 @@ std::vector<std::string> candidate_names(std::string_view address) {
   const std::string_view domain_text = as_given.substr(1);
   std::string domain = dns::canonical(domain_text);
   if (!is_ascii(domain)) domain = dns::to_ascii(domain_text).value_or("");
-  if (domain.size() > dns::max_name_octets) return names;
+  if (!dns::is_valid_name(domain)) return names;
   for (std::string_view name = domain; dns::label_count(name) >= 2; name = dns::parent(name)) names.emplace_back(name);
   return names;
 }

@@ -61,6 +61,7 @@ TEST(CandidateNames, ULabelsAreFoundAsALabels) {
 TEST(CandidateNames, WhatIsNoAddressHasNone) {
   for (const char* text : {"", "jane", "@example.com", "jane@"}) EXPECT_THAT(candidate_names(text), IsEmpty()) << text;
   EXPECT_THAT(candidate_names("jane@localhost"), ElementsAre("jane@localhost"));
+  EXPECT_THAT(candidate_names("jane@a..b.example"), ElementsAre("jane@a..b.example")) << "no empty labels";
 }
 
 TEST(Governing, NobodyVerifiedMeansTheAddressMayNotBeUsed) {
