@@ -1,0 +1,21 @@
+// sandbox/inbox_shapes.h: messages of the inbox as JSON. All text is UTF-8; octets that are not become U+FFFD.
+//
+//   summary  {n, received_at, envelope{mail_from, rcpt_to[], helo, ip, tls}, from, to, subject, message_id,
+//            api_message_id, size, verdict{...}}
+//   detail   the same and headers[{name, value}], text, html, attachments[{file_name, content_type, size}]
+//
+// tls, api_message_id, text and html are null where there is none; size counts octets. `message_id` is the field as it
+// stands, angle brackets included.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "sandbox/inbox.h"
+
+namespace sesame::sandbox {
+
+boost::json::object summary(const InboxEntry& entry);
+// Takes the message apart: time grows with its size.
+boost::json::object detail(const InboxEntry& entry);
+
+}  // namespace sesame::sandbox
