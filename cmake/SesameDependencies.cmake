@@ -6,10 +6,7 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
-pkg_check_modules(LDNS REQUIRED IMPORTED_TARGET ldns)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
-pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
-pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
 
 # libunbound's .pc file asks for libevent's headers, which its plain API does not need.
 find_path(UNBOUND_INCLUDE unbound.h REQUIRED)

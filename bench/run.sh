@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# The figures of docs/benchmarks.md, section by section. Everything stays on loopback and ends by itself.
+set -euo pipefail
+sesame=$(realpath "${1:?usage: bench/run.sh SESAME_BINARY}")
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(dirname "$sesame")/../..
+ninja -C "$build" fill_identities >/dev/null
+export SESAME_BINARY=$sesame FILL_IDENTITIES=$(realpath "$build/bench/fill_identities")
+for figure in startup confirmation watcher; do
+  /usr/bin/python3 "$here/$figure.py"
+done
