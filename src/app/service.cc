@@ -156,7 +156,7 @@ Result<void, std::string> Service::Parts::make_engine_rooms() {
   }
   dns::AuthoritativeOptions authoritative_options;
   authoritative_options.port = config.dns.authoritative_port;
-  authoritative_options.limits.per_server_per_second = questions_per_name_server;
+  authoritative_options.limits.per_server_per_second = sandbox_settings ? 0 : questions_per_name_server;
   authoritative =
       std::make_unique<dns::AuthoritativeClient>(runtime.executor(0), *resolver, random, authoritative_options);
 
@@ -164,7 +164,7 @@ Result<void, std::string> Service::Parts::make_engine_rooms() {
       submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names()},
       submission::PipelineOptions{config.delivery.max_delivery_seconds});
   identities = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
-      *stores.control, *authoritative, *pipeline, clock, random, workers.executor(), names(), public_url(config)});
+      *stores.control, *authoritative, *pipeline, clock, random, workers.executor(), names(), public_url(config), resolver.get()});
   watcher = std::make_unique<identity::Watcher>(*identities, *stores.control, clock, identity::WatcherOptions{});
   identities->set_waker([this] { watcher->wake(); });
 
