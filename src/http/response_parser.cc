@@ -3,7 +3,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <optional>
 
 #include "http/beast_parser.h"
 
@@ -28,13 +27,13 @@ struct ResponseParser::Impl {
 
   std::size_t max_header_octets;
   bool to_head;
-  std::optional<Parser> parser;
+  std::unique_ptr<Parser> parser;
   std::size_t header_octets = 0;
   int interim_responses = 0;
   Fields headers;
 
   void start() {
-    parser.emplace();
+    parser = std::make_unique<Parser>();
     parser->header_limit(static_cast<std::uint32_t>(max_header_octets));
     parser->body_limit(boost::none);
     parser->eager(false);

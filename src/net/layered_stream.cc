@@ -58,7 +58,7 @@ Task<Result<std::size_t, NetError>> LayeredStream::tls_read_some(std::span<char>
     const auto count = engine_->read(into);
     const auto sent = co_await send_output();  // key updates and alerts
     if (!count) co_return std::unexpected(count.error());
-    if (*count) co_return **count;
+    if (const std::optional<std::size_t> octets = *count) co_return *octets;
     if (!sent) co_return std::unexpected(sent.error());
     const auto fed = co_await feed_once();
     if (!fed) co_return std::unexpected(fed.error());

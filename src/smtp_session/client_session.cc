@@ -1,6 +1,7 @@
 #include "smtp_session/client_session.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/text.h"
 #include "smtp/command.h"
@@ -87,11 +88,8 @@ net::Task<Result<void, Failure>> ClientSession::Impl::start() {
     auto secured = co_await secure();
     if (!secured) co_return secured;
   }
-  if (options_.auth) {
-    auto authenticated = co_await authenticate();
-    if (!authenticated) co_return authenticated;
-  }
-  co_return Result<void, Failure>{};
+  auto authenticated = co_await authenticate();
+  co_return authenticated;
 }
 
 net::Task<Result<void, Failure>> ClientSession::Impl::await_greeting() {
@@ -151,8 +149,9 @@ net::Task<Result<void, Failure>> ClientSession::Impl::secure() {
 }
 
 net::Task<Result<void, Failure>> ClientSession::Impl::negotiate_tls(Stage stage) {
+  if (!options_.tls_context) throw std::invalid_argument("an SMTP client wants TLS without a context");
   stream_->set_deadline(net::after(options_.timeouts.command));
-  const auto started = co_await stream_->start_tls_client(options_.tls_context.value(), options_.server_name);
+  const auto started = co_await stream_->start_tls_client(*options_.tls_context, options_.server_name);
   if (!started) co_return std::unexpected(give_up({stage, NetFailure{started.error()}}));
   const auto info = stream_->tls();
   if (info) transcript_.note(info->version + " " + info->cipher + (info->peer_verified ? ", verified" : ""));
@@ -160,6 +159,7 @@ net::Task<Result<void, Failure>> ClientSession::Impl::negotiate_tls(Stage stage)
 }
 
 net::Task<Result<void, Failure>> ClientSession::Impl::authenticate() {
+  if (!options_.auth) co_return Result<void, Failure>{};
   if (!stream_->tls() && !net::is_loopback(stream_->remote().address)) {
     Failure failure = co_await leave({Stage::auth, NotOffered{"TLS, which AUTH needs,"}});
     co_return std::unexpected(std::move(failure));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "smtp/command.h"
 #include "smtp/data.h"
@@ -90,7 +91,10 @@ void Transaction::settle(const smtp::Reply& reply) {
 
 SendOutcome Transaction::result() {
   SendOutcome outcome;
-  for (auto& each : outcomes_) outcome.recipients.push_back(std::move(each.value()));
+  for (auto& each : outcomes_) {
+    if (!each) throw std::logic_error("a recipient was left without an outcome");
+    outcome.recipients.push_back(std::move(*each));
+  }
   return outcome;
 }
 

@@ -172,7 +172,7 @@ net::Task<Action> ServerSession::decide(Action action) {
       auto reply = handler_.message(known, std::move(ask->envelope), std::move(ask->message), std::move(with));
       auto decision = as_optional(std::move(reply));
       auto answer = co_await guarded(std::move(decision));
-      action = protocol_.message_result(std::move(answer.value()));
+      action = protocol_.message_result(answer.value_or(internal_error()));
     } else {
       co_return action;
     }
@@ -206,6 +206,7 @@ net::Task<bool> ServerSession::carry_out(Action action) {
 }
 
 net::Task<bool> ServerSession::start_tls() {
+  if (!options_.tls) co_return false;  // serve() has made sure
   stream_.set_deadline(net::after(options_.timeouts.handshake));
   const auto started = co_await stream_.start_tls_server(*options_.tls);
   if (!started) {
