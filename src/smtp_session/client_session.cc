@@ -1,6 +1,5 @@
 #include "smtp_session/client_session.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "base/text.h"
