@@ -1,0 +1,96 @@
+#include "api/ses_v1/error.h"
+
+#include <fmt/format.h>
+
+#include "api/answers.h"
+#include "base/log.h"
+
+namespace sesame::api::ses_v1 {
+namespace {
+
+constexpr std::string_view try_again_text = "The service is temporarily unable to process the request.";
+
+std::string with_member(const submission::SubmissionError& error) {
+  if (error.field.empty() || error.text.contains(error.field)) return error.text;
+  return fmt::format("{} ({})", error.text, error.field);
+}
+
+}  // namespace
+
+WireForm wire_form(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::account_sending_paused: return {"AccountSendingPausedException", 400};
+    case ErrorCode::already_exists: return {"AlreadyExists", 400};
+    case ErrorCode::configuration_set_does_not_exist: return {"ConfigurationSetDoesNotExist", 400};
+    case ErrorCode::internal_failure: return {"InternalFailure", 500};
+    case ErrorCode::invalid_action: return {"InvalidAction", 400};
+    case ErrorCode::invalid_parameter_value: return {"InvalidParameterValue", 400};
+    case ErrorCode::limit_exceeded: return {"LimitExceeded", 400};
+    case ErrorCode::mail_from_domain_not_verified: return {"MailFromDomainNotVerifiedException", 400};
+    case ErrorCode::malformed_input: return {"MalformedInput", 400};
+    case ErrorCode::message_rejected: return {"MessageRejected", 400};
+    case ErrorCode::missing_action: return {"MissingAction", 400};
+    case ErrorCode::service_unavailable: return {"ServiceUnavailable", 503};
+    case ErrorCode::throttling: return {"Throttling", 400};
+    case ErrorCode::validation_error: return {"ValidationError", 400};
+  }
+  std::unreachable();
+}
+
+http::Response to_response(const QueryError& error, std::string_view request_id) {
+  const WireForm form = wire_form(error.code);
+  return query_error(form.http_status, form.code, error.message, kSesNamespace, request_id);
+}
+
+QueryError to_query_error(const identity::IdentityError& error) {
+  using enum identity::IdentityErrc;
+  switch (error.code) {
+    case not_found:
+    case invalid_name:
+    case invalid_mail_from:
+    case mail_from_not_below:
+    case invalid_dkim_key:
+    case invalid_selector:
+    case key_change_refused:
+    case not_a_domain: return {ErrorCode::invalid_parameter_value, error.text};
+    case already_exists: return {ErrorCode::already_exists, error.text};
+    case limit_exceeded: return {ErrorCode::limit_exceeded, error.text};
+    case concurrent_change: return {ErrorCode::throttling, error.text};
+    case unavailable: return {ErrorCode::service_unavailable, std::string(try_again_text)};
+  }
+  std::unreachable();
+}
+
+QueryError to_query_error(const submission::SubmissionError& error) {
+  using enum submission::SubmissionErrc;
+  switch (error.code) {
+    case sender_not_verified: return {ErrorCode::message_rejected, error.text};
+    case mail_from_not_verified: return {ErrorCode::mail_from_domain_not_verified, error.text};
+    case invalid_parameter:
+    case invalid_content: return {ErrorCode::invalid_parameter_value, with_member(error)};
+    case message_too_large:
+    case too_many_recipients: return {ErrorCode::invalid_parameter_value, error.text};
+    case configuration_set_missing: return {ErrorCode::configuration_set_does_not_exist, error.text};
+    case account_paused: return {ErrorCode::account_sending_paused, error.text};
+    case rate_exceeded:
+    case quota_exceeded: return {ErrorCode::throttling, error.text};
+    case unavailable: return {ErrorCode::service_unavailable, std::string(try_again_text)};
+  }
+  std::unreachable();
+}
+
+QueryError to_query_error(const store::StoreError& error, std::string_view what) {
+  log::error("api", "store operation failed", {{"about", what}, {"detail", error.detail}});
+  using enum store::StoreErrc;
+  switch (error.code) {
+    case full:
+    case unavailable:
+    case conflict: return {ErrorCode::service_unavailable, std::string(try_again_text)};
+    case not_found:  // these two are answers to questions v1 does not ask the store itself
+    case already_exists:
+    case corrupt: return {ErrorCode::internal_failure, std::string(try_again_text)};
+  }
+  std::unreachable();
+}
+
+}  // namespace sesame::api::ses_v1

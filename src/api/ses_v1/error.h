@@ -1,0 +1,58 @@
+// api/ses_v1/error.h: the errors of SES API v1: one enum of their codes, one table to wire code and HTTP status (spec
+// 6), and the one place where the engine's errors become v1's.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/message.h"
+#include "identity/error.h"
+#include "store/error.h"
+#include "submission/error.h"
+
+namespace sesame::api::ses_v1 {
+
+enum class ErrorCode {
+  account_sending_paused,
+  already_exists,
+  configuration_set_does_not_exist,
+  internal_failure,
+  invalid_action,
+  invalid_parameter_value,  // readable and of the right shape, but refused
+  limit_exceeded,
+  mail_from_domain_not_verified,
+  malformed_input,  // a value that is none of its type: a boolean that is neither true nor false, no base64
+  message_rejected,
+  missing_action,
+  service_unavailable,  // clients try again
+  throttling,           // as well
+  validation_error,     // missing, too long, not in the enumeration
+};
+
+struct WireForm {
+  std::string_view code;
+  int http_status;
+};
+WireForm wire_form(ErrorCode code);
+
+struct QueryError {
+  ErrorCode code = ErrorCode::internal_failure;
+  std::string message;
+
+  bool operator==(const QueryError&) const = default;
+};
+
+template <class T>
+using QueryResult = Result<T, QueryError>;
+
+http::Response to_response(const QueryError& error, std::string_view request_id);
+
+// The engine's errors in the words of SES v1. Texts are the engine's; where one of them does not name the member it is
+// about, the member follows in parentheses.
+QueryError to_query_error(const identity::IdentityError& error);
+QueryError to_query_error(const submission::SubmissionError& error);
+// `what` was being done ("quota"). It and the detail go to the log.
+QueryError to_query_error(const store::StoreError& error, std::string_view what);
+
+}  // namespace sesame::api::ses_v1

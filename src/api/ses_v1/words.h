@@ -1,0 +1,22 @@
+// api/ses_v1/words.h: the engine's states in the words of SES API v1 (spec 1.2, 2.3, 2.6). Pure.
+#pragma once
+
+#include <string_view>
+
+#include "api/json.h"
+#include "store/identity_record.h"
+
+namespace sesame::api::ses_v1 {
+
+inline constexpr EnumWords<store::BehaviorOnMxFailure, 2> behavior_words{
+    {{"UseDefaultValue", store::BehaviorOnMxFailure::use_default},
+     {"RejectMessage", store::BehaviorOnMxFailure::reject}}};
+
+inline constexpr EnumWords<store::IdentityKind, 2> identity_type_words{
+    {{"EmailAddress", store::IdentityKind::email_address}, {"Domain", store::IdentityKind::domain}}};
+
+std::string_view word(store::VerificationStatus status);
+// Never NotStarted, which typed clients do not know here (spec 2.3).
+std::string_view word(store::MailFromStatus status);
+
+}  // namespace sesame::api::ses_v1
