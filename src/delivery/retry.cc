@@ -85,8 +85,8 @@ Decision decide(const AttemptOutcome& outcome, std::uint32_t attempts, Time acce
             return settle({false, 0, "4.4.1", o.detail}, attempts, accepted, expires, now, random);
           },
           [&](const NextHopFailure& o) { return settle(classify(o), attempts, accepted, expires, now, random); },
-          [&](const TooLarge& o) {
-            return settle({true, 552, "5.3.4", o.detail}, attempts, accepted, expires, now, random);
+          [&](const Unfit& o) {
+            return settle({true, 554, o.enhanced_status, o.detail}, attempts, accepted, expires, now, random);
           },
       },
       outcome);

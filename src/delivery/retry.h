@@ -27,10 +27,11 @@ struct ReplyOutcome {  // the peer's answer to MAIL, RCPT, DATA or the final dot
 struct NetworkOutcome {  // no answer: connect failed, connection lost, time-out, TLS broken
   std::string detail;
 };
-struct TooLarge {  // over the SIZE the peer announced; nothing was sent (RFC 1870 §6.1)
+struct Unfit {  // this peer, or no peer, can take the message as it is: too large, needs SMTPUTF8, broken line ends
+  std::string enhanced_status;
   std::string detail;
 };
-using AttemptOutcome = std::variant<DeliveredOutcome, ReplyOutcome, NetworkOutcome, NextHopFailure, TooLarge>;
+using AttemptOutcome = std::variant<DeliveredOutcome, ReplyOutcome, NetworkOutcome, NextHopFailure, Unfit>;
 
 struct Decision {
   store::RecipientState state = store::RecipientState::queued;

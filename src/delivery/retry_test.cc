@@ -83,8 +83,8 @@ TEST_F(Retry, DelaysGrowToAnHourWithJitter) {
   }
 }
 
-TEST_F(Retry, TooLargeForThePeerIsPermanent) {
-  const Decision d = step(TooLarge{"message is larger than the peer takes"});
+TEST_F(Retry, MessageThePeerCannotTakeIsPermanent) {
+  const Decision d = step(Unfit{"5.3.4", "a SIZE of 9 octets (the limit is 8)"});
   EXPECT_EQ(d.state, RecipientState::bounced);
   EXPECT_EQ(d.enhanced_status, "5.3.4");
 }

@@ -89,8 +89,12 @@ AttemptOutcome to_outcome(const Failure& failure) {
                           return ReplyOutcome{refused.reply, about_session};
                         },
                         [&](const smtp_session::NotOffered& missing) -> AttemptOutcome {
-                          if (!about_session) return TooLarge{missing.what};
-                          return NetworkOutcome{smtp_session::to_text(failure)};
+                          if (about_session) return NetworkOutcome{smtp_session::to_text(failure)};
+                          // RFC 6531 §3.2 and RFC 1870 §6.1: nothing was sent, and asking again would not change it.
+                          return Unfit{missing.what == "SMTPUTF8" ? "5.6.7" : "5.3.4", smtp_session::to_text(failure)};
+                        },
+                        [&](const smtp_session::Unsendable&) -> AttemptOutcome {
+                          return Unfit{"5.6.0", smtp_session::to_text(failure)};
                         },
                         [&](const auto&) -> AttemptOutcome { return NetworkOutcome{smtp_session::to_text(failure)}; },
                     },
