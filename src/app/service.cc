@@ -63,8 +63,8 @@ struct Service::Parts {
   std::optional<SandboxSettings> sandbox_settings;
   SystemClock clock;
   SecureRandom random;
-  net::WorkerPool workers{cores()};
   net::Runtime runtime{cores()};
+  net::WorkerPool workers{cores()};  // its coroutines resume on the runtime, so it goes first
   zone::Authority authority;
   std::optional<net::TlsContext> http_tls, submission_tls, feedback_tls;
   Listeners listeners;
@@ -163,8 +163,9 @@ Result<void, std::string> Service::Parts::make_engine_rooms() {
   pipeline = std::make_unique<submission::Pipeline>(
       submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names()},
       submission::PipelineOptions{config.delivery.max_delivery_seconds});
-  identities = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
-      *stores.control, *authoritative, *pipeline, clock, random, workers.executor(), names(), public_url(config), resolver.get()});
+  identities = std::make_unique<identity::IdentityService>(
+      identity::ServiceDeps{*stores.control, *authoritative, *pipeline, clock, random, workers.executor(), names(),
+                            public_url(config), resolver.get()});
   watcher = std::make_unique<identity::Watcher>(*identities, *stores.control, clock, identity::WatcherOptions{});
   identities->set_waker([this] { watcher->wake(); });
 
