@@ -47,6 +47,48 @@ void add_credentials(CLI::App& app, CredentialsArguments& arguments, int& status
   remove->callback([&] { status = credentials_delete(arguments); });
 }
 
+void add_identity(CLI::App& app, IdentityArguments& arguments, int& status) {
+  CLI::App* group = app.add_subcommand("identity", "domains and addresses to send from, through the API");
+  group->require_subcommand(1);
+  const auto add = [&](const char* verb, const char* what, int (*run)(const IdentityArguments&), bool named) {
+    CLI::App* command = group->add_subcommand(verb, what);
+    if (named) command->add_option("name", arguments.name, "domain or address")->required();
+    add_api(command, arguments.api);
+    command->callback([&arguments, &status, run] { status = run(arguments); });
+  };
+  add("create", "register it and show the records to publish", identity_create, true);
+  add("show", "its state and what its name servers say", identity_show, true);
+  add("list", "all of them", identity_list, false);
+  add("delete", "forget it", identity_delete, true);
+}
+
+void add_mail_from(CLI::App& app, MailFromArguments& arguments, int& status) {
+  CLI::App* group = app.add_subcommand("mail-from", "the MAIL FROM domain of an identity, through the API");
+  group->require_subcommand(1);
+  const auto add = [&](const char* verb, const char* what, int (*run)(const MailFromArguments&)) {
+    CLI::App* command = group->add_subcommand(verb, what);
+    command->add_option("identity", arguments.identity)->required();
+    add_api(command, arguments.api);
+    command->callback([&arguments, &status, run] { status = run(arguments); });
+    return command;
+  };
+  CLI::App* set = add("set", "set it and show the records to publish", mail_from_set);
+  set->add_option("mail_from_domain", arguments.mail_from_domain, "a subdomain of the identity")->required();
+  set->add_flag("--reject", arguments.reject, "refuse messages while it is not confirmed");
+  add("show", "its status and what its name servers say", mail_from_show);
+  add("clear", "back to the service's default", mail_from_clear);
+}
+
+void add_send(CLI::App& app, SendArguments& arguments, int& status) {
+  CLI::App* command = app.add_subcommand("send", "send a text message, through the API");
+  command->add_option("--from", arguments.from)->required();
+  command->add_option("--to", arguments.to)->required();
+  command->add_option("--subject", arguments.subject)->required();
+  command->add_option("--text", arguments.text)->required();
+  add_api(command, arguments.api);
+  command->callback([&] { status = send(arguments); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -65,6 +107,13 @@ int main(int argc, char** argv) {
 
   CredentialsArguments credentials_arguments;
   add_credentials(app, credentials_arguments, status);
+
+  IdentityArguments identity_arguments;
+  add_identity(app, identity_arguments, status);
+  MailFromArguments mail_from_arguments;
+  add_mail_from(app, mail_from_arguments, status);
+  SendArguments send_arguments;
+  add_send(app, send_arguments, status);
 
   ZonePrintArguments zone_arguments;
   CLI::App* zone = app.add_subcommand("zone", "the service's own DNS zone");

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sesame::app {
 
@@ -25,6 +26,33 @@ struct ApiArguments {
   std::string data_dir;  // of a sandbox whose keys are used; empty: the default place
 };
 int walkthrough(const ApiArguments& arguments);
+
+// The workflow from the shell, through the API.
+struct IdentityArguments {
+  ApiArguments api;
+  std::string name;
+};
+int identity_create(const IdentityArguments& arguments);
+int identity_show(const IdentityArguments& arguments);
+int identity_list(const IdentityArguments& arguments);
+int identity_delete(const IdentityArguments& arguments);
+
+struct MailFromArguments {
+  ApiArguments api;
+  std::string identity;
+  std::string mail_from_domain;
+  bool reject = false;  // refuse messages while the domain is not confirmed, instead of using the default
+};
+int mail_from_set(const MailFromArguments& arguments);
+int mail_from_show(const MailFromArguments& arguments);
+int mail_from_clear(const MailFromArguments& arguments);
+
+struct SendArguments {
+  ApiArguments api;
+  std::string from, subject, text;
+  std::vector<std::string> to;
+};
+int send(const SendArguments& arguments);
 
 struct TailArguments {
   ApiArguments api;

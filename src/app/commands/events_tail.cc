@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/api_access.h"
-#include "app/walkthrough/sandbox_client.h"
+#include "app/json_path.h"
 #include "net/runtime.h"
 
 namespace sesame::app {

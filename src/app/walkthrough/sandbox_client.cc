@@ -17,33 +17,6 @@ boost::json::object record_json(const ZoneRecord& record) {
 
 }  // namespace
 
-const boost::json::value& at(const boost::json::value& value, std::string_view path) {
-  static const boost::json::value nothing;
-  const boost::json::value* here = &value;
-  for (std::string_view part : split(path, '.')) {
-    if (const auto* object = here->if_object()) {
-      here = object->if_contains(part);
-    } else if (const auto* array = here->if_array()) {
-      const auto index = parse_decimal(part);
-      here = index && *index < array->size() ? &(*array)[*index] : nullptr;
-    } else {
-      here = nullptr;
-    }
-    if (here == nullptr) return nothing;
-  }
-  return *here;
-}
-
-std::string text_at(const boost::json::value& value, std::string_view path) {
-  const boost::json::value& found = at(value, path);
-  return found.is_string() ? std::string(found.as_string()) : "";
-}
-
-bool flag_at(const boost::json::value& value, std::string_view path) {
-  const boost::json::value& found = at(value, path);
-  return found.is_bool() && found.as_bool();
-}
-
 net::Task<boost::json::value> SandboxClient::expect_ok(std::string method, std::string target,
                                                        std::optional<boost::json::value> body) {
   auto reply = co_await api_.call(method, target, std::move(body));

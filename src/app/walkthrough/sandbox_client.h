@@ -9,14 +9,10 @@
 #include <vector>
 
 #include "app/api_client.h"
+#include "app/json_path.h"
 #include "app/walkthrough/report.h"
 
 namespace sesame::app {
-
-// Walks "a.b.0.c" through objects and arrays; null when something on the way is missing.
-const boost::json::value& at(const boost::json::value& value, std::string_view path);
-std::string text_at(const boost::json::value& value, std::string_view path);  // "" unless a string
-bool flag_at(const boost::json::value& value, std::string_view path);         // false unless true
 
 struct ZoneRecord {
   std::string name, type, value;
