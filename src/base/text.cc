@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <array>
 #include <limits>
 
 namespace sesame {
