@@ -85,8 +85,9 @@ net::Task<Outcome> SesV2::put_dkim_signing_attributes(Call call, Arguments argum
   if (!request) co_return std::unexpected(request.error());
   const std::string& account = call.caller.account_id;
   Result<store::DkimState, identity::IdentityError> state;
-  if (request->attributes.own_key) {
-    state = co_await deps_.identities.set_own_dkim_key(account, arguments[0], std::move(*request->attributes.own_key));
+  std::optional<identity::OwnDkimKey> own_key = std::move(request->attributes.own_key);
+  if (own_key) {
+    state = co_await deps_.identities.set_own_dkim_key(account, arguments[0], std::move(*own_key));
   } else {
     state = co_await deps_.identities.set_easy_dkim(account, arguments[0], request->attributes.next_key_bits);
   }

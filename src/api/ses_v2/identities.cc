@@ -150,7 +150,8 @@ net::Task<Outcome> SesV2::list_email_identities(Call call, Arguments) {
   json::array identities;
   for (const store::IdentityRecord& identity : page->identities) identities.push_back(identity_info(identity));
   json::object answer{{"EmailIdentities", std::move(identities)}};
-  if (page->next_after) answer["NextToken"] = make_page_token(list_name, account, *page->next_after);
+  const std::optional<std::string> next = page->next_after;
+  if (next) answer["NextToken"] = make_page_token(list_name, account, *next);
   co_return answer;
 }
 
@@ -181,12 +182,13 @@ net::Task<Outcome> SesV2::put_feedback_attributes(Call call, Arguments arguments
 }
 
 net::Task<Outcome> SesV2::put_configuration_set_attributes(Call call, Arguments arguments) {
-  const auto name = read_configuration_set(call.body);
-  if (!name) co_return std::unexpected(name.error());
-  if (*name) {
+  const auto read = read_configuration_set(call.body);
+  if (!read) co_return std::unexpected(read.error());
+  const std::optional<std::string> name = *read;
+  if (name) {
     const auto known = co_await deps_.identities.get(call.caller.account_id, arguments[0]);
     if (!known) co_return std::unexpected(to_api_error(known.error()));
-    co_return std::unexpected(no_such_configuration_set(**name));
+    co_return std::unexpected(no_such_configuration_set(*name));
   }
   const auto set = co_await deps_.identities.set_configuration_set(call.caller.account_id, arguments[0], std::nullopt);
   if (!set) co_return std::unexpected(to_api_error(set.error()));

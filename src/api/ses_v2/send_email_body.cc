@@ -143,18 +143,17 @@ std::optional<ApiError> read_kind(const ObjectReader& content, SubmissionRequest
   if (int(simple.has_value()) + int(raw.has_value()) + int(stored.has_value()) != 1) {
     return ApiError{ErrorName::bad_request, "Content must hold exactly one of Simple, Raw and Template."};
   }
-  if (raw) {
-    request.content = RawContent{raw->required_blob("Data")};
-    return std::nullopt;
-  }
+  if (raw) request.content = RawContent{raw->required_blob("Data")};
   if (simple) {
     request.content = read_simple(*simple, validation);
     // This is what SES answers: an error without a text (spec 4.2).
     if (request.source.empty()) return ApiError{ErrorName::bad_request, std::nullopt};
-    return std::nullopt;
   }
-  if (request.source.empty()) return ApiError{ErrorName::bad_request, "Source cannot be empty"};
-  return refuse_template(*stored);
+  if (stored) {
+    if (request.source.empty()) return ApiError{ErrorName::bad_request, "Source cannot be empty"};
+    return refuse_template(*stored);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
