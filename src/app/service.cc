@@ -232,8 +232,10 @@ void Service::Parts::make_api() {
   api::FrontOptions options;
   options.ready = [this] { return ready.load(); };
   options.metrics = [this] { return metrics_text(*stores.queue, *engine, *feedback_door, *submission_door, clock); };
-  front = std::make_unique<api::Front>(api::FrontDeps{*stores.control, *identities, clock, random}, std::move(options));
+  front = std::make_unique<api::Front>(api::FrontDeps{*stores.control, *identities, clock, random, workers.executor()},
+                                       std::move(options));
   front->mount("/v2/email", *ses_v2);
+  front->mount("/v1/email", *ses_v2);  // where the service's model puts PutEmailIdentityDkimSigningAttributes
   front->mount("/v2/sesame", *sesame_api);
   front->mount_query("ses", *ses_v1);
   if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
