@@ -3,8 +3,9 @@
 #include "app/config.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #define TOML_EXCEPTIONS 0
@@ -210,21 +211,35 @@ Result<void, std::string> apply_file(Config& config, const toml::table& file, co
   return {};
 }
 
-Result<void, std::string> apply_environment(Config& config, const EnvironmentLookup& environment) {
+std::string variable_name(const Key& key) { return ascii_upper(fmt::format("SESAME_{}_{}", key.section, key.name)); }
+
+Values values_of_variable(const Key& key, const std::string& text) {
+  if (!key.is_list) return {text};
+  Values values;
+  for (std::string_view part : split(text, ',')) {
+    if (!trim(part).empty()) values.emplace_back(trim(part));
+  }
+  return values;
+}
+
+// True for a name that can only be meant as a key: SESAME_, a section, and something that is no key of it.
+bool is_mistyped(const std::string& variable) {
+  const auto is_its_section = [&](const Key& key) {
+    return variable.starts_with(ascii_upper(fmt::format("SESAME_{}_", key.section)));
+  };
+  const auto is_it = [&](const Key& key) { return variable == variable_name(key); };
+  return std::ranges::any_of(keys(), is_its_section) && std::ranges::none_of(keys(), is_it);
+}
+
+Result<void, std::string> apply_environment(Config& config, const Environment& environment) {
+  for (const auto& [name, value] : environment) {
+    if (is_mistyped(name)) return std::unexpected(fmt::format("{}: unknown key", name));
+  }
   for (const Key& key : keys()) {
-    const std::string name = ascii_upper(fmt::format("SESAME_{}_{}", key.section, key.name));
-    const auto value = environment(name);
-    if (!value) continue;
-    Values values;
-    if (key.is_list) {
-      for (std::string_view part : split(*value, ',')) {
-        if (!trim(part).empty()) values.emplace_back(trim(part));
-      }
-    } else {
-      values.push_back(*value);
-    }
-    const std::string problem = key.set(config, values);
-    if (!problem.empty()) return std::unexpected(fmt::format("{}: {}", name, problem));
+    const auto found = environment.find(variable_name(key));
+    if (found == environment.end()) continue;
+    const std::string problem = key.set(config, values_of_variable(key, found->second));
+    if (!problem.empty()) return std::unexpected(fmt::format("{}: {}", found->first, problem));
   }
   return {};
 }
@@ -257,14 +272,18 @@ Result<void, std::string> complete(Config& config) {
 
 }  // namespace
 
-std::optional<std::string> process_environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
+Environment process_environment() {
+  Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals != text.npos) environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
 }
 
 Result<Config, std::string> parse_config(const std::string& toml, const std::string& where,
-                                         const EnvironmentLookup& environment) {
+                                         const Environment& environment) {
   const toml::parse_result file = toml::parse(toml, where);
   if (!file) {
     return std::unexpected(
@@ -280,7 +299,7 @@ Result<Config, std::string> parse_config(const std::string& toml, const std::str
   return config;
 }
 
-Result<Config, std::string> load_config(const std::filesystem::path& file, const EnvironmentLookup& environment) {
+Result<Config, std::string> load_config(const std::filesystem::path& file, const Environment& environment) {
   if (file.empty()) return parse_config("", "configuration", environment);
   std::ifstream in(file, std::ios::binary);
   if (!in) return std::unexpected(fmt::format("cannot read configuration file {}", file.string()));

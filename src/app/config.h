@@ -6,7 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,16 +64,17 @@ struct Config {
   } log;
 };
 
-using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
+// Variables by name; those that do not begin with SESAME_<section>_ are nobody's business here.
+using Environment = std::map<std::string, std::string>;
 
-// The process's own environment.
-std::optional<std::string> process_environment(const std::string& name);
+// The process's own.
+Environment process_environment();
 
 // `file` empty: no file. The error is one line naming the key (and the file and line for syntax errors).
-Result<Config, std::string> load_config(const std::filesystem::path& file, const EnvironmentLookup& environment);
+Result<Config, std::string> load_config(const std::filesystem::path& file, const Environment& environment);
 
 // The same from TOML text; `where` stands for the file in errors. For tests and the sandbox.
 Result<Config, std::string> parse_config(const std::string& toml, const std::string& where,
-                                         const EnvironmentLookup& environment);
+                                         const Environment& environment);
 
 }  // namespace sesame::app

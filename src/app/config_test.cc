@@ -7,7 +7,7 @@
 namespace sesame::app {
 namespace {
 
-std::optional<std::string> empty_environment(const std::string&) { return std::nullopt; }
+const Environment empty_environment;
 
 std::string error_of(const std::string& toml) {
   const auto config = parse_config(toml, "sesame.toml", empty_environment);
@@ -43,19 +43,22 @@ TEST(Config, NamesTheKeyThatIsWrong) {
 }
 
 TEST(Config, EnvironmentWinsAndIsCheckedTheSameWay) {
-  std::map<std::string, std::string> environment{{"SESAME_SERVICE_DOMAIN", "env.example"},
-                                                 {"SESAME_HTTP_LISTEN", "127.0.0.1:1, [::1]:2"}};
-  const auto look = [&](const std::string& name) -> std::optional<std::string> {
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::nullopt : std::optional(found->second);
-  };
-  const auto config = parse_config("[service]\ndomain=\"file.example\"\n", "f", look);
+  Environment environment{{"SESAME_SERVICE_DOMAIN", "env.example"}, {"SESAME_HTTP_LISTEN", "127.0.0.1:1, [::1]:2"}};
+  const auto config = parse_config("[service]\ndomain=\"file.example\"\n", "f", environment);
   ASSERT_TRUE(config) << config.error();
   EXPECT_EQ(config->service.domain, "env.example");
   ASSERT_EQ(config->http.listen.size(), 2u);
   EXPECT_EQ(net::to_string(config->http.listen[1]), "[::1]:2");
   environment["SESAME_DELIVERY_PORT"] = "zero";
-  EXPECT_EQ(parse_config("", "f", look).error(), "SESAME_DELIVERY_PORT: \"zero\" is not a number from 1 to 65535");
+  EXPECT_EQ(parse_config("", "f", environment).error(),
+            "SESAME_DELIVERY_PORT: \"zero\" is not a number from 1 to 65535");
+}
+
+TEST(Config, MistypedVariablesAreNamedAndOthersLeftAlone) {
+  const Environment mistyped{{"SESAME_SERVICE_DOMIAN", "x"}};
+  EXPECT_EQ(parse_config("", "f", mistyped).error(), "SESAME_SERVICE_DOMIAN: unknown key");
+  const Environment others{{"SESAME_SERVICE_DOMAIN", "svc.example"}, {"SESAME_BINARY", "x"}, {"HTTP_LISTEN", "x"}};
+  EXPECT_TRUE(parse_config("", "f", others));
 }
 
 }  // namespace

@@ -295,6 +295,7 @@ void Service::stop() {
   p.submission_door->finish();
   p.submission_tls_door->finish();
   p.feedback_door->finish();
+  if (p.sandbox) p.sandbox->finish();
   p.runtime.run_blocking(
       stop_all(p.listeners, *p.watcher, *p.engine, p.sandbox.get(), *p.authoritative, net::after(stop_patience)));
   p.resolver->stop();

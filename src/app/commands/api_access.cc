@@ -2,21 +2,30 @@
 
 #include <fmt/format.h>
 
-#include "app/config.h"
+#include <cstdlib>
+
 #include "app/sandbox_files.h"
 
 namespace sesame::app {
 
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
 Result<ApiAccess, std::string> api_access(const ApiArguments& arguments) {
-  const auto key_id = process_environment("AWS_ACCESS_KEY_ID");
-  const auto secret = process_environment("AWS_SECRET_ACCESS_KEY");
+  const std::string key_id = variable("AWS_ACCESS_KEY_ID"), secret = variable("AWS_SECRET_ACCESS_KEY");
   std::string endpoint = arguments.endpoint;
-  if (endpoint.empty()) endpoint = process_environment("AWS_ENDPOINT_URL").value_or("");
+  if (endpoint.empty()) endpoint = variable("AWS_ENDPOINT_URL");
   ApiAccess access;
-  if (arguments.data_dir.empty() && key_id && secret && !endpoint.empty()) {
-    access.access_key_id = *key_id;
-    access.secret_access_key = Secret(*secret);
-    access.region = process_environment("AWS_REGION").value_or("us-east-1");
+  if (arguments.data_dir.empty() && !key_id.empty() && !secret.empty() && !endpoint.empty()) {
+    access.access_key_id = key_id;
+    access.secret_access_key = Secret(secret);
+    if (const std::string region = variable("AWS_REGION"); !region.empty()) access.region = region;
   } else {
     auto note = read_sandbox_note(arguments.data_dir.empty() ? default_sandbox_dir()
                                                              : std::filesystem::path(arguments.data_dir));

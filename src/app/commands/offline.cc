@@ -8,7 +8,7 @@
 namespace sesame::app {
 
 Result<std::unique_ptr<OfflineStore>, std::string> OfflineStore::open(const std::string& config_file) {
-  auto config = load_config(config_file, process_environment);
+  auto config = load_config(config_file, process_environment());
   if (!config) return std::unexpected(config.error());
   std::unique_ptr<OfflineStore> offline(new OfflineStore(std::move(*config)));
   auto key = prepare_data_dir(offline->config_.service.data_dir, offline->random_);

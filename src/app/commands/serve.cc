@@ -35,7 +35,7 @@ allow_private_destinations = true
 level = "warning"
 )",
                                        sandbox_domain, data_dir);
-  auto config = parse_config(toml, "sandbox", process_environment);
+  auto config = parse_config(toml, "sandbox", process_environment());
   if (!config) return config;
   if (config->dns.listen.empty()) return std::unexpected("dns.listen: the sandbox needs its name server");
   config->dns.stub_root = config->dns.listen.front();
@@ -76,7 +76,7 @@ Result<void, std::string> announce_sandbox(Service& service, const Config& confi
 int serve(const ServeArguments& arguments) {
   const std::string sandbox_dir = arguments.data_dir.empty() ? default_sandbox_dir().string() : arguments.data_dir;
   auto config =
-      arguments.sandbox ? sandbox_config(sandbox_dir) : load_config(arguments.config_file, process_environment);
+      arguments.sandbox ? sandbox_config(sandbox_dir) : load_config(arguments.config_file, process_environment());
   if (!config) return refuse(config.error());
   log::configure(config->log.level, config->log.format);
 
