@@ -24,6 +24,16 @@ class Knot:
             self._control("-b", "zone-reload", self._fqdn(name))
         return self
 
+    def zone_text(self, name, text):
+        """Serves a whole zone file, SOA and all, under that name; again to replace it."""
+        known = name in self.zones
+        self.zones[name] = text
+        self._write_zone(name)
+        if not known:
+            self._write_config()
+            self._control("reload")
+        self._control("-b", "zone-reload", self._fqdn(name))
+
     def set(self, zone, records):
         """Replaces the records of a zone and waits until Knot serves them."""
         self.zones[zone] = list(records)
@@ -64,6 +74,9 @@ class Knot:
         return self.directory / ("zone-" + (name.strip(".") or "root") + ".zone")
 
     def _write_zone(self, name):
+        if isinstance(self.zones[name], str):
+            self._file(name).write_text(self.zones[name])
+            return
         self._serial += 1
         fqdn = self._fqdn(name)
         host = "ns1." + fqdn if fqdn != "." else "ns1.root."
