@@ -1,5 +1,5 @@
-// Any DKIM-Signature value: a signature that parses has what verifying relies on, and taking b= out keeps everything
-// else.
+// Any DKIM-Signature value, read as ARC's too: a signature that parses has what verifying relies on, and taking b= out
+// keeps everything else.
 #include <cstdint>
 #include <cstdlib>
 
@@ -20,6 +20,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(without.size() <= value.size() && without_signature_value(without) == without);
   const SignatureLabels labels = read_labels(value);
   check(labels.domain.size() <= 256 && labels.signature_start.size() <= 8);
+  for (const auto kind : {SignatureKind::arc_message, SignatureKind::arc_seal}) {
+    const auto of_arc = parse_signature(value, kind);
+    if (!of_arc) continue;
+    check(!of_arc->domain.empty() && !of_arc->selector.empty() && !of_arc->signature.empty());
+    check(of_arc->names.empty() == (kind == SignatureKind::arc_seal));
+    check(of_arc->body_hash.empty() == (kind == SignatureKind::arc_seal));
+    check(!parse_signature(without, kind));
+  }
   const auto signature = parse_signature(value);
   if (!signature) {
     check(!signature.error().text.empty());

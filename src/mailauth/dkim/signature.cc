@@ -52,19 +52,20 @@ Problem read_forms(std::string_view value, Signature& signature) {
   return {};
 }
 
-Problem read_names(std::string_view value, Signature& signature) {
+Problem read_names(std::string_view value, SignatureKind kind, Signature& signature) {
   signature.names = split_list(value);
-  if (std::ranges::any_of(signature.names, [](auto name) { return name.empty(); })) return "h= has an empty name";
-  const bool from = std::ranges::any_of(signature.names, [](auto name) { return ascii_iequals(name, "From"); });
-  return from ? Problem() : Problem("From is not among the signed fields");
+  const auto names_field = [&](std::string_view field) {
+    return std::ranges::any_of(signature.names, [&](auto name) { return ascii_iequals(name, field); });
+  };
+  if (names_field("")) return "h= has an empty name";
+  if (!names_field("From")) return "From is not among the signed fields";
+  if (kind == SignatureKind::arc_message && names_field("ARC-Seal")) return "h= names ARC-Seal (RFC 8617 §4.1.2)";
+  return {};
 }
 
 // §3.5, i=: its domain is d= or below it.
 Problem read_identity(std::optional<std::string_view> value, Signature& signature) {
-  if (!value) {
-    signature.identity = "@" + signature.domain;
-    return {};
-  }
+  if (!value) return {};
   signature.identity = *value;
   const std::size_t at = value->rfind('@');
   const auto domain = at == value->npos ? std::nullopt : dns::to_ascii(value->substr(at + 1));
@@ -79,7 +80,8 @@ Problem read_domain_and_selector(const std::vector<Tag>& tags, Signature& signat
   if (!selector || !dns::is_valid_name(*selector)) return "s= is not a selector";
   signature.domain = *domain;
   signature.selector = *selector;
-  return read_identity(find_tag(tags, "i"), signature);
+  signature.identity = "@" + signature.domain;
+  return {};
 }
 
 std::optional<std::int64_t> read_time(std::string_view value) {
@@ -88,15 +90,19 @@ std::optional<std::int64_t> read_time(std::string_view value) {
   return static_cast<std::int64_t>(*number);
 }
 
+Problem read_signed_at(const std::vector<Tag>& tags, Signature& signature) {
+  const auto t = find_tag(tags, "t");
+  if (!t) return {};
+  signature.signed_at = read_time(*t);
+  return signature.signed_at ? Problem() : Problem("t= is not a time");
+}
+
 Problem read_numbers(const std::vector<Tag>& tags, Signature& signature) {
   if (const auto l = find_tag(tags, "l")) {
     signature.body_length = parse_decimal(*l);
     if (!signature.body_length) return "l= is not a number";
   }
-  if (const auto t = find_tag(tags, "t")) {
-    signature.signed_at = read_time(*t);
-    if (!signature.signed_at) return "t= is not a time";
-  }
+  if (Problem problem = read_signed_at(tags, signature); !problem.empty()) return problem;
   if (const auto x = find_tag(tags, "x")) {
     signature.expires_at = read_time(*x);
     if (!signature.expires_at) return "x= is not a time";
@@ -105,27 +111,42 @@ Problem read_numbers(const std::vector<Tag>& tags, Signature& signature) {
   return backwards ? Problem("x= is not later than t=") : Problem();
 }
 
-Problem read_hashes(const std::vector<Tag>& tags, Signature& signature) {
-  const auto b = base64_decode_folded(*find_tag(tags, "b"));
-  const auto bh = base64_decode_folded(*find_tag(tags, "bh"));
-  if (!b || b->empty()) return "b= is not base64";
-  if (!bh || bh->empty()) return "bh= is not base64";
-  signature.signature = *b;
-  signature.body_hash = *bh;
+Problem read_base64(const std::vector<Tag>& tags, std::string_view name, std::string& octets) {
+  const auto decoded = base64_decode_folded(*find_tag(tags, name));
+  if (!decoded || decoded->empty()) return fmt::format("{}= is not base64", name);
+  octets = *decoded;
   return {};
 }
 
-Problem read(const std::vector<Tag>& tags, Signature& signature) {
-  if (Problem problem = require(tags, {"v", "a", "b", "bh", "d", "h", "s"}); !problem.empty()) return problem;
-  if (*find_tag(tags, "v") != "1") return "v= is not 1";
+// A signature over header fields and body: DKIM's, and ARC's of the message.
+Problem read_message_signature(const std::vector<Tag>& tags, SignatureKind kind, Signature& signature) {
+  const bool dkim = kind == SignatureKind::dkim;
+  if (Problem problem = require(tags, {dkim ? "v" : "i", "a", "b", "bh", "d", "h", "s"}); !problem.empty())
+    return problem;
+  if (dkim && *find_tag(tags, "v") != "1") return "v= is not 1";
   if (Problem problem = read_algorithm(*find_tag(tags, "a"), signature); !problem.empty()) return problem;
   if (Problem problem = read_forms(find_tag(tags, "c").value_or("simple"), signature); !problem.empty()) return problem;
   if (Problem problem = read_domain_and_selector(tags, signature); !problem.empty()) return problem;
-  if (Problem problem = read_names(*find_tag(tags, "h"), signature); !problem.empty()) return problem;
+  if (dkim) {
+    if (Problem problem = read_identity(find_tag(tags, "i"), signature); !problem.empty()) return problem;
+  }
+  if (Problem problem = read_names(*find_tag(tags, "h"), kind, signature); !problem.empty()) return problem;
   if (Problem problem = read_numbers(tags, signature); !problem.empty()) return problem;
   const auto methods = split_list(find_tag(tags, "q").value_or("dns/txt"));
   if (std::ranges::find(methods, "dns/txt") == methods.end()) return "q= offers no way to find the key that is known";
-  return read_hashes(tags, signature);
+  if (Problem problem = read_base64(tags, "b", signature.signature); !problem.empty()) return problem;
+  return read_base64(tags, "bh", signature.body_hash);
+}
+
+// RFC 8617 §4.1.3: the tags a seal knows are i, a, b, cv, d, s and t.
+Problem read_seal(const std::vector<Tag>& tags, Signature& signature) {
+  signature.header_form = Canonicalization::relaxed;
+  if (Problem problem = require(tags, {"i", "a", "b", "cv", "d", "s"}); !problem.empty()) return problem;
+  if (find_tag(tags, "h")) return "h= is not allowed in a seal (RFC 8617 §4.1.3)";
+  if (Problem problem = read_algorithm(*find_tag(tags, "a"), signature); !problem.empty()) return problem;
+  if (Problem problem = read_domain_and_selector(tags, signature); !problem.empty()) return problem;
+  if (Problem problem = read_signed_at(tags, signature); !problem.empty()) return problem;
+  return read_base64(tags, "b", signature.signature);
 }
 
 }  // namespace
@@ -143,11 +164,12 @@ SignatureLabels read_labels(std::string_view field_value) {
   return labels;
 }
 
-Result<Signature, SignatureError> parse_signature(std::string_view field_value) {
+Result<Signature, SignatureError> parse_signature(std::string_view field_value, SignatureKind kind) {
   const auto tags = parse_tag_list(field_value);
   if (!tags) return std::unexpected(SignatureError{"the signature's tags are malformed: " + tags.error().text});
   Signature signature;
-  Problem problem = read(*tags, signature);
+  Problem problem =
+      kind == SignatureKind::arc_seal ? read_seal(*tags, signature) : read_message_signature(*tags, kind, signature);
   if (!problem.empty()) return std::unexpected(SignatureError{std::move(problem)});
   return signature;
 }

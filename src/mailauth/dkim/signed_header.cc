@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "mailauth/dkim/signature.h"
 
 namespace sesame::mailauth::dkim {
 namespace {
@@ -28,6 +29,13 @@ std::string canonical_signed_fields(Canonicalization form, std::span<const messa
     left.pop_back();
   }
   return out;
+}
+
+void append_own_field(Canonicalization form, const message::HeaderField& field, std::string& out) {
+  const std::string value = without_signature_value(field.value);
+  const std::string_view before = field.raw.substr(0, static_cast<std::size_t>(field.value.data() - field.raw.data()));
+  const std::string raw = std::string(before) + value;
+  append_canonical_field(form, {.raw = raw, .name = field.name, .value = value}, false, out);
 }
 
 }  // namespace sesame::mailauth::dkim

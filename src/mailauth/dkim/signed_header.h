@@ -21,4 +21,7 @@ std::string canonical_signed_fields(Canonicalization form, std::span<const messa
                                     std::span<const std::string_view> names,
                                     const message::HeaderField* except = nullptr);
 
+// Appends the canonical form of a signature's own field as it was hashed: b= empty, no line end (§3.7).
+void append_own_field(Canonicalization form, const message::HeaderField& field, std::string& out);
+
 }  // namespace sesame::mailauth::dkim

@@ -54,11 +54,20 @@ MethodResult dmarc_entry(const dmarc::DmarcOutcome& dmarc) {
   return entry;
 }
 
+// RFC 8617 §10.2
+MethodResult arc_entry(const arc::ArcOutcome& arc) {
+  MethodResult entry{.method = "arc", .result = std::string(name(arc.result)), .reason = arc.problem};
+  if (!arc.sealers.empty()) entry.comment = fmt::format("i={}", arc.sealers.size());
+  if (arc.oldest_pass) entry.properties.push_back({"header", "oldest-pass", std::to_string(*arc.oldest_pass)});
+  return entry;
+}
+
 AuthenticationResults summarise(const Verdict& verdict, std::string authserv_id) {
   AuthenticationResults all{.authserv_id = std::move(authserv_id)};
   all.results.push_back(spf_entry(verdict.spf));
   for (const auto& signature : verdict.dkim) all.results.push_back(dkim_entry(signature));
   if (verdict.dkim.empty()) all.results.push_back({.method = "dkim", .result = "none"});
+  all.results.push_back(arc_entry(verdict.arc));
   all.results.push_back(dmarc_entry(verdict.dmarc));
   return all;
 }
@@ -108,6 +117,7 @@ net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts fac
   verdict.spf = co_await spf::check_host(resolver, std::move(query), deadline);
   verdict.dkim = co_await dkim::verify(resolver, parsed, now, deadline);
   verdict.dmarc = co_await dmarc::evaluate(resolver, std::move(authors.domains), verdict.spf, verdict.dkim, deadline);
+  verdict.arc = co_await arc::verify(resolver, parsed, now, deadline);
   if (!authors.problem.empty()) verdict.dmarc.problem = authors.problem;
   verdict.authentication_results = summarise(verdict, std::move(facts.receiver));
   co_return verdict;
@@ -122,6 +132,7 @@ boost::json::object to_json(const Verdict& verdict) {
                                       {"problem", text_or_null(verdict.spf.problem)}}},
           {"dkim", std::move(signatures)},
           {"dmarc", dmarc_json(verdict.dmarc)},
+          {"arc", boost::json::object{{"result", name(verdict.arc.result)}}},
           {"authentication_results", format_value(verdict.authentication_results)}};
 }
 

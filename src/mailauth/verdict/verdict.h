@@ -1,6 +1,6 @@
 // mailauth/verdict/verdict.h: what a receiver following the RFCs decides about one message.
 //
-// Source: RFC 7208, 6376, 9989 through spf/, dkim/ and dmarc/; RFC 8601 for the words.
+// Source: RFC 7208, 6376, 9989, 8617 through spf/, dkim/, dmarc/ and arc/; RFC 8601 for the words.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "dns/resolver.h"
+#include "mailauth/arc/verify.h"
 #include "mailauth/dkim/result.h"
 #include "mailauth/dmarc/evaluate.h"
 #include "mailauth/results/authentication_results.h"
@@ -30,7 +31,8 @@ struct Verdict {
   spf::SpfOutcome spf;
   std::vector<dkim::SignatureResult> dkim;  // one per signature; empty if not signed
   dmarc::DmarcOutcome dmarc;
-  AuthenticationResults authentication_results;  // the three as one field (format_value, format_field)
+  arc::ArcOutcome arc;                           // changes nothing about `dmarc`
+  AuthenticationResults authentication_results;  // all of them as one field (format_value, format_field)
 };
 
 // `message` is the whole message and outlives the call. Line ends are CRLF; a message without a single CRLF is taken as
@@ -41,8 +43,8 @@ net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts fac
 
 // The JSON of `sesame verify --json`: spf{result,domain,explanation,problem},
 // dkim[{result,domain,selector,algorithm,key_bits,problem}], dmarc{result,author_domain,policy_domain,
-// organizational_domain,policy,disposition,spf_aligned,dkim_aligned,problem}, authentication_results. What there is
-// none of is null.
+// organizational_domain,policy,disposition,spf_aligned,dkim_aligned,problem}, arc{result}, authentication_results. What
+// there is none of is null.
 boost::json::object to_json(const Verdict& verdict);
 
 }  // namespace sesame::mailauth

@@ -47,6 +47,7 @@ TEST_F(Evaluate, AlignedAndSignedMessagePasses) {
             boost::json::parse(R"({"result":"pass","author_domain":"example.com","policy_domain":"example.com",
                                    "organizational_domain":"example.com","policy":"reject","disposition":"none",
                                    "spf_aligned":true,"dkim_aligned":true,"problem":null})"));
+  EXPECT_EQ(boost::json::value(json.at("arc")), boost::json::parse(R"({"result":"none"})"));
   EXPECT_TRUE(json.at("authentication_results")
                   .as_string()
                   .starts_with("mx.example.net; spf=pass smtp.mailfrom=bounce.example.com; dkim=pass "
@@ -54,7 +55,7 @@ TEST_F(Evaluate, AlignedAndSignedMessagePasses) {
       << json.at("authentication_results");
   EXPECT_TRUE(json.at("authentication_results")
                   .as_string()
-                  .ends_with("dmarc=pass (p=reject dis=none) header.from=example.com"));
+                  .ends_with("arc=none; dmarc=pass (p=reject dis=none) header.from=example.com"));
 }
 
 TEST_F(Evaluate, NothingPublishedIsNoneThroughout) {
@@ -75,6 +76,16 @@ TEST_F(Evaluate, MessageStoredWithLfIsJudgedAsItWasOnTheWire) {
   const Verdict found = verdict(dns, stored);
   ASSERT_EQ(found.dkim.size(), 1u);
   EXPECT_EQ(found.dkim[0].result, dkim::DkimResult::pass) << found.dkim[0].problem;
+}
+
+TEST_F(Evaluate, BrokenChainOfForwardersIsSaidAndLeavesDmarcAlone) {
+  const Verdict found = verdict(dns, "ARC-Seal: i=1; cv=none\r\nFrom: ann@example.com\r\n\r\nHi.\r\n");
+  EXPECT_EQ(found.arc.result, arc::ArcResult::fail);
+  EXPECT_EQ(found.dmarc.result, dmarc::DmarcResult::none);
+  EXPECT_TRUE(format_value(found.authentication_results)
+                  .ends_with("arc=fail reason=\"instance 1 has no ARC-Authentication-Results\"; dmarc=none "
+                             "header.from=example.com"))
+      << format_value(found.authentication_results);
 }
 
 TEST_F(Evaluate, NoFromIsSaid) {
