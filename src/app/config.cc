@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "dns/name.h"
+#include "store/open.h"
 
 namespace sesame::app {
 namespace {
@@ -77,6 +78,11 @@ Setter flag(bool& (*member)(Config&)) {
   };
 }
 
+std::string set_store_url(Config& config, const Values& values) {
+  config.store.url = values.at(0);
+  return values[0].empty() ? "" : store::url_problem(values[0]);  // empty: the default
+}
+
 std::string set_trust_anchor(Config& config, const Values& values) {
   config.dns.trust_anchor = values.at(0);
   return values[0].empty() ? "must be \"builtin\", \"none\" or a file" : "";
@@ -122,7 +128,7 @@ const std::vector<Key>& keys() {
       {"service", "hostname", false, domain_name([](C& c) -> std::string& { return c.service.hostname; })},
       {"service", "data_dir", false, text([](C& c) -> std::string& { return c.service.data_dir; })},
       {"service", "admin_email", false, text([](C& c) -> std::string& { return c.service.admin_email; })},
-      {"store", "url", false, text([](C& c) -> std::string& { return c.store.url; })},
+      {"store", "url", false, set_store_url},
       {"http", "listen", true, endpoints([](C& c) -> std::vector<net::Endpoint>& { return c.http.listen; }, 8025)},
       {"http", "tls_certificate", false, text([](C& c) -> std::string& { return c.http.tls_certificate; })},
       {"http", "tls_key", false, text([](C& c) -> std::string& { return c.http.tls_key; })},

@@ -38,6 +38,8 @@ TEST(Config, NamesTheKeyThatIsWrong) {
   EXPECT_EQ(error_of(head + "[log]\nlevel=\"loud\"\n"),
             "sesame.toml: log.level: \"loud\" is not debug, info, warning or error");
   EXPECT_EQ(error_of("[service]\ndomain=\"nodot\"\n"), "sesame.toml: service.domain: \"nodot\" is not a domain name");
+  EXPECT_EQ(error_of(head + "[store]\nurl=\"mysql://localhost\"\n"),
+            "sesame.toml: store.url: \"mysql://localhost\" is not of the form sqlite:<directory>");
   EXPECT_EQ(error_of(head + "[http]\ntls_key=\"k\"\n"), "http.tls_certificate and http.tls_key must be given together");
   EXPECT_TRUE(error_of("[service\n").starts_with("sesame.toml:1: ")) << error_of("[service\n");
 }

@@ -93,8 +93,9 @@ struct Service::Parts {
   identity::ServiceNames names() const { return {config.service.domain, config.service.region}; }
   Result<void, std::string> read_certificates();
   Result<void, std::string> bind();
+  Result<void, std::string> make_resolver();
   Result<void, std::string> open_store();
-  Result<void, std::string> make_engine_rooms();
+  void make_engine_rooms();
   Result<void, std::string> make_zones();
   void make_doors();
   void make_api();
@@ -124,6 +125,20 @@ Result<void, std::string> Service::Parts::bind() {
   return {};
 }
 
+Result<void, std::string> Service::Parts::make_resolver() {
+  dns::UnboundOptions dns_options;
+  dns_options.resolvers = config.dns.resolvers;
+  dns_options.trust_anchor = config.dns.trust_anchor;
+  dns_options.stub_root = config.dns.stub_root;
+  dns_options.cache = !sandbox_settings;
+  try {
+    resolver = std::make_unique<dns::UnboundResolver>(runtime.executor(0), dns_options);
+  } catch (const std::runtime_error& problem) {
+    return std::unexpected(std::string(problem.what()));
+  }
+  return {};
+}
+
 Result<void, std::string> Service::Parts::open_store() {
   auto key = prepare_data_dir(config.service.data_dir, random);
   if (!key) return std::unexpected(key.error());
@@ -143,17 +158,7 @@ Result<void, std::string> Service::Parts::open_store() {
   return {};
 }
 
-Result<void, std::string> Service::Parts::make_engine_rooms() {
-  dns::UnboundOptions dns_options;
-  dns_options.resolvers = config.dns.resolvers;
-  dns_options.trust_anchor = config.dns.trust_anchor;
-  dns_options.stub_root = config.dns.stub_root;
-  dns_options.cache = !sandbox_settings;
-  try {
-    resolver = std::make_unique<dns::UnboundResolver>(runtime.executor(0), dns_options);
-  } catch (const std::runtime_error& problem) {
-    return std::unexpected(std::string("dns: ") + problem.what());
-  }
+void Service::Parts::make_engine_rooms() {
   dns::AuthoritativeOptions authoritative_options;
   authoritative_options.port = config.dns.authoritative_port;
   authoritative_options.limits.per_server_per_second = sandbox_settings ? 0 : questions_per_name_server;
@@ -179,7 +184,6 @@ Result<void, std::string> Service::Parts::make_engine_rooms() {
                                                                    runtime, net::TlsContext::client_opportunistic()},
                                               std::move(engine_options));
   pipeline->set_waker([this] { engine->kick(); });
-  return {};
 }
 
 // The service's own zone, the labels delegated to it and, in the sandbox, the rest of the world.
@@ -250,10 +254,12 @@ Service::~Service() = default;
 Result<std::unique_ptr<Service>, std::string> Service::open(Config config, std::optional<SandboxSettings> sandbox) {
   auto parts = std::make_unique<Parts>(std::move(config), std::move(sandbox));
   using Step = Result<void, std::string> (Parts::*)();
-  for (const Step step :
-       {&Parts::read_certificates, &Parts::bind, &Parts::open_store, &Parts::make_engine_rooms, &Parts::make_zones}) {
+  // The store last among what a configuration can get wrong: a refusal to start leaves nothing behind.
+  for (const Step step : {&Parts::read_certificates, &Parts::bind, &Parts::make_resolver, &Parts::open_store}) {
     if (auto done = (parts.get()->*step)(); !done) return std::unexpected(done.error());
   }
+  parts->make_engine_rooms();
+  if (auto made = parts->make_zones(); !made) return std::unexpected(made.error());
   parts->make_doors();
   parts->make_api();
   return std::unique_ptr<Service>(new Service(std::move(parts)));

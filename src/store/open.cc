@@ -26,9 +26,7 @@ Result<void, std::string> ensure_directory(const fs::path& directory) {
 }
 
 Result<fs::path, std::string> directory_of(const std::string& url) {
-  if (!url.starts_with(sqlite_scheme) || url.size() == sqlite_scheme.size()) {
-    return std::unexpected(fmt::format("store '{}': expected sqlite:<directory>", url));
-  }
+  if (const std::string problem = url_problem(url); !problem.empty()) return std::unexpected("store url " + problem);
   fs::path directory = url.substr(sqlite_scheme.size());
   const auto usable = ensure_directory(directory);
   if (!usable) return std::unexpected(usable.error());
@@ -36,6 +34,11 @@ Result<fs::path, std::string> directory_of(const std::string& url) {
 }
 
 }  // namespace
+
+std::string url_problem(const std::string& url) {
+  if (url.starts_with(sqlite_scheme) && url.size() > sqlite_scheme.size()) return "";
+  return fmt::format("\"{}\" is not of the form sqlite:<directory>", url);
+}
 
 Result<std::unique_ptr<ControlStore>, std::string> open_control_store(const std::string& url, const Sealer& sealer) {
   const auto directory = directory_of(url);

@@ -17,6 +17,9 @@ struct Stores {
   std::unique_ptr<QueueStore> queue;
 };
 
+// What is wrong with the form of a url, as a predicate of its key; "" if nothing is. Opens and makes nothing.
+std::string url_problem(const std::string& url);
+
 // `url` is "sqlite:<directory>" (control.db and queue.db there; the directory, but not its parent, is made if missing).
 // Locks the directory until both stores are destroyed: a second process is refused. Brings an older schema forward;
 // refuses a newer one. The error is one line naming the file. Nothing is created when the directory cannot be used.

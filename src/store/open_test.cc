@@ -50,7 +50,7 @@ TEST_F(OpenStores, UnknownUrlIsRefused) {
   for (const char* url : {"", "sqlite:", "postgres:db", "/var/lib/sesame"}) {
     const auto opened = open_stores(url, sealer_);
     ASSERT_FALSE(opened) << url;
-    EXPECT_EQ(opened.error(), "store '" + std::string(url) + "': expected sqlite:<directory>");
+    EXPECT_EQ(opened.error(), "store url \"" + std::string(url) + "\" is not of the form sqlite:<directory>");
   }
 }
 
