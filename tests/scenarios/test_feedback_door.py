@@ -1,0 +1,295 @@
+"""The feedback door: what comes home to a genuine return path is taken and understood; it is no relay for the rest."""
+import json
+import os
+import re
+import smtplib
+import subprocess
+import urllib.request
+
+import pytest
+
+from harness import sesame as harness_sesame
+from harness.post_office import AUTHOR, IDENTITY, REGION, SERVICE, PostOffice
+from harness.receiver import Receiver
+
+RECIPIENT = "bob@rcpt.example"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    office = PostOffice(tmp_path_factory.mktemp("feedback"))
+    try:
+        yield office.start()
+    finally:
+        assert office.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def receiver(office):
+    address = office.address()
+    office.domain("rcpt.example", address)
+    receiver = Receiver(address, office.mx_port).start()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def sent(office, receiver):
+    """The id of a message that has been delivered; the return path is what its receiver saw."""
+    api_message_id = office.send(RECIPIENT)
+    received = receiver.wait_for(lambda m: m.mail_from.startswith(api_message_id))
+    assert received.mail_from == f"{api_message_id}@{SERVICE}"
+    office.wait_for_state(api_message_id, "delivered")
+    return api_message_id
+
+
+@pytest.fixture
+def door(office):
+    with smtplib.SMTP("127.0.0.1", office.sesame.feedback_port, local_hostname="mx.rcpt.example", timeout=20) as session:
+        session.ehlo()
+        yield session
+
+
+def return_path(api_message_id):
+    return f"{api_message_id}@{SERVICE}"
+
+
+def come_home(door, api_message_id, content, reverse_path=""):
+    door.sendmail(reverse_path, [return_path(api_message_id)], content.replace("\n", "\r\n"))
+
+
+def with_tag_altered(api_message_id):
+    """The last digit of the tag is another one."""
+    head, tail = api_message_id[:52], api_message_id[53:]
+    return head + ("0" if api_message_id[52] != "0" else "1") + tail
+
+
+def dsn(action, status, diagnostic):
+    return f"""From: MAILER-DAEMON@mx.rcpt.example
+To: <>
+Subject: Delivery Status Notification
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your message did not make it yet, or at all.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.rcpt.example
+
+Final-Recipient: rfc822; {RECIPIENT}
+Action: {action}
+Status: {status}
+Remote-MTA: dns; store.rcpt.example
+Diagnostic-Code: smtp; {diagnostic}
+
+--b--
+"""
+
+
+ARF = f"""From: abuse@mx.rcpt.example
+To: <>
+Subject: a complaint
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Somebody pressed the button.
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: ButtonPresser/1.0
+Version: 1
+Original-Rcpt-To: {RECIPIENT}
+
+--b
+Content-Type: message/rfc822
+
+From: {AUTHOR}
+Subject: a message
+
+text
+
+--b--
+"""
+
+AUTO_REPLY = f"""From: Bob <{RECIPIENT}>
+To: {AUTHOR}
+Subject: I am away
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: text/plain
+
+Until Monday.
+"""
+
+
+# ---- what it refuses ----
+
+def refused_addresses(genuine):
+    path = return_path(genuine)
+    return {
+        "a stranger": "someone@elsewhere.example",
+        "the recipient's own domain": RECIPIENT,
+        "the author": AUTHOR,
+        "no id at the service domain": f"someone@{SERVICE}",
+        "the administrator": f"postmaster@{SERVICE}",
+        "the percent hack": f"{RECIPIENT.replace('@', '%')}@{SERVICE}",
+        "a quoted address": f'"{RECIPIENT}"@{SERVICE}',
+        "a bang path": f"elsewhere.example!bob@{SERVICE}",
+        "an address literal": f"{genuine}@[127.0.0.1]",
+        "an altered tag": return_path(with_tag_altered(genuine)),
+        "an altered time": path[:4] + ("0" if path[4] != "0" else "1") + path[5:],
+        "an id cut short": return_path(genuine[:-1]),
+        "an id with more behind it": return_path(genuine + "0"),
+        "another domain": f"{genuine}@elsewhere.example",
+        "the identity's domain": f"{genuine}@{IDENTITY}",
+        "a subdomain of the service": f"{genuine}@bounce.{SERVICE}",
+    }
+
+
+@pytest.mark.parametrize("what", refused_addresses("x" * 60))
+def test_it_refuses(door, sent, what):
+    door.mail("")
+    code, text = door.rcpt(refused_addresses(sent)[what])
+    assert code == 550, text
+    assert text.startswith(b"5.1.1 ")
+    code, text = door.docmd("DATA")
+    assert code in (503, 554), text
+
+
+def test_a_source_route_is_no_way_around(door, sent):
+    """RFC 5321 appendix C: a route may be ignored; what counts is the last mailbox."""
+    door.mail("")
+    code, text = door.docmd("RCPT", f"TO:<@{SERVICE}:bob@elsewhere.example>")
+    assert code == 550, text
+    code, text = door.docmd("RCPT", f"TO:<@elsewhere.example:{return_path(with_tag_altered(sent))}>")
+    assert code == 550, text
+
+
+@pytest.mark.parametrize("path", ["<>", "<postmaster>", "bob", "<a@b@c>", "<bob@>", "<bob@-x.example>", "< @x>"])
+def test_no_path_at_all_is_refused_for_good(door, path):
+    door.mail("")
+    code, text = door.docmd("RCPT", f"TO:{path}")
+    assert 500 <= code < 600, text
+
+
+def test_refusals_among_genuine_ones_leave_these_good(office, door, sent):
+    door.mail("")
+    assert door.rcpt(return_path(with_tag_altered(sent)))[0] == 550
+    assert door.rcpt(return_path(sent))[0] == 250
+    assert door.data(dsn("failed", "5.1.1", "550 5.1.1 Gone").replace("\n", "\r\n").encode())[0] == 250
+    assert office.events(sent, "bounce")
+
+
+def test_nobody_can_sign_in_or_relay_with_a_null_sender(office, door, receiver):
+    before = len(receiver.all())
+    assert not door.has_extn("auth")
+    assert door.docmd("AUTH", "PLAIN AGEAYg==")[0] in (502, 503, 504)
+    for sender in ("", AUTHOR, f"postmaster@{SERVICE}"):
+        door.mail(sender)
+        assert door.rcpt(RECIPIENT)[0] == 550
+        door.rset()
+    assert len(receiver.all()) == before
+
+
+def counted(office, reason):
+    with urllib.request.urlopen(office.sesame.endpoint + "/metrics", timeout=10) as answer:
+        metrics = answer.read().decode()
+    return float(re.search(rf"^sesame_feedback_refused_{reason}_total (\S+)$", metrics, re.M).group(1))
+
+
+def test_refusals_are_counted_by_reason(office, door, sent):
+    addresses = {"malformed": RECIPIENT, "forged": return_path(with_tag_altered(sent)), "unknown": f"{sent}@{IDENTITY}"}
+    before = {reason: counted(office, reason) for reason in addresses}
+    door.mail("")
+    for address in addresses.values():
+        door.rcpt(address)
+    assert {reason: counted(office, reason) for reason in addresses} == {r: n + 1 for r, n in before.items()}
+
+
+# ---- what it takes ----
+
+def test_a_bounce_comes_home(office, door, sent):
+    come_home(door, sent, dsn("failed", "5.1.1", "550 5.1.1 User unknown"))
+    event, = office.events(sent, "bounce")
+    assert event["recipient"] == RECIPIENT
+    detail = event["detail"]
+    assert (detail["source"], detail["action"], detail["status"]) == ("dsn", "failed", "5.1.1")
+    assert detail["diagnostic_code"] == "smtp; 550 5.1.1 User unknown"
+    assert detail["bounce_type"] == "Permanent"
+    assert "mx.rcpt.example" in detail["reporting_mta"]
+
+
+def test_a_bounce_is_told_to_who_tails_the_events(office, door, sent):
+    come_home(door, sent, dsn("failed", "5.2.2", "552 5.2.2 Full"))
+    told = subprocess.run([harness_sesame.BINARY, "events", "tail", "--once", "--after", "0"], capture_output=True,
+                          text=True, timeout=30, env={
+                              **os.environ, "AWS_ENDPOINT_URL": office.sesame.endpoint, "AWS_REGION": REGION,
+                              "AWS_ACCESS_KEY_ID": office.key["AccessKeyId"],
+                              "AWS_SECRET_ACCESS_KEY": office.key["SecretAccessKey"]})
+    assert told.returncode == 0, told.stderr
+    lines = [line.split(maxsplit=4) for line in told.stdout.splitlines()]
+    mine = [(kind, recipient, json.loads(detail)) for _, kind, api_message_id, recipient, detail in
+            (line for line in lines if len(line) == 5) if api_message_id == sent]
+    assert [kind for kind, _, _ in mine][-1] == "bounce"
+    _, recipient, detail = mine[-1]
+    assert recipient == RECIPIENT
+    assert detail["status"] == "5.2.2"
+
+
+def test_a_delay_is_no_bounce(office, door, sent):
+    come_home(door, sent, dsn("delayed", "4.4.1", "451 4.4.1 Try later"))
+    delay, = office.events(sent, "delivery_delay")
+    assert (delay["recipient"], delay["detail"]["source"], delay["detail"]["status"]) == (RECIPIENT, "dsn", "4.4.1")
+    assert not office.events(sent, "bounce")
+
+
+def test_a_complaint_comes_home(office, door, sent):
+    come_home(door, sent, ARF, "abuse@mx.rcpt.example")
+    complaint, = office.events(sent, "complaint")
+    assert complaint["recipient"] == RECIPIENT
+    assert complaint["detail"]["feedback_type"] == "abuse"
+    assert complaint["detail"]["user_agent"] == "ButtonPresser/1.0"
+    assert not office.events(sent, "bounce")
+
+
+def test_an_automatic_reply_is_neither_bounce_nor_complaint(office, door, sent):
+    come_home(door, sent, AUTO_REPLY)
+    reply, = office.events(sent, "auto_reply")
+    assert reply["detail"]["subject"] == "I am away"
+    assert not office.events(sent, "bounce") + office.events(sent, "complaint")
+
+
+def test_a_return_path_in_capitals_is_the_same(office, door, sent):
+    door.sendmail("", [return_path(sent).upper()], dsn("failed", "5.1.1", "550 No").replace("\n", "\r\n"))
+    assert office.events(sent, "bounce")
+
+
+def test_what_comes_home_survives_kill_9(office, door, sent):
+    come_home(door, sent, dsn("failed", "5.1.1", "550 5.1.1 Gone"))
+    office.sesame.kill()
+    office.restart()
+    assert office.events(sent, "bounce")
+    with smtplib.SMTP("127.0.0.1", office.sesame.feedback_port, timeout=20) as again:
+        again.ehlo()
+        again.mail("")
+        assert again.rcpt(return_path(sent))[0] == 250  # the key is the same
+
+
+def test_swaks_brings_a_bounce_home(office, sent):
+    swaks = subprocess.run(
+        ["swaks", "--server", "127.0.0.1", "--port", str(office.sesame.feedback_port), "--from", "<>",
+         "--to", return_path(sent), "--data", "-", "--suppress-data", "--timeout", "20"],
+        input=dsn("failed", "5.7.1", "550 5.7.1 Not you"), capture_output=True, text=True, timeout=60)
+    assert swaks.returncode == 0, swaks.stdout + swaks.stderr
+    bounce, = office.events(sent, "bounce")
+    assert bounce["detail"]["status"] == "5.7.1"
