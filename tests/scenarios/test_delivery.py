@@ -113,6 +113,67 @@ def test_a_host_that_does_not_want_us_defers_the_message(office, greeting):
         assert len(peer.messages) == 1
 
 
+def test_a_host_that_knows_no_ehlo_is_greeted_with_helo(office):
+    with peer_of(office, "old.example", {"EHLO": "502 Unknown command"}) as peer:
+        office.wait_for_state(office.send("bob@old.example"), "delivered")
+        assert [command.split()[0] for command in peer.sessions[0].commands[:2]] == ["EHLO", "HELO"]
+
+
+def test_a_host_that_takes_neither_ehlo_nor_helo_defers_the_message(office):
+    with peer_of(office, "deaf.example", {"EHLO": "550 Not you", "HELO": "550 Not you either"}):
+        attempt, = office.wait_for_state(office.send("bob@deaf.example"), "queued")["attempts"]
+        assert attempt["text"] == "550 Not you either"
+
+
+def test_a_message_larger_than_the_peer_announces_bounces_without_being_sent(office):
+    with peer_of(office, "narrow.example", {"EHLO": "250-peer.example\n250 SIZE 500"}) as peer:
+        sent = office.send("bob@narrow.example", body="x" * 600 + "\r\n")
+        office.wait_for_state(sent, "bounced")
+        event, = office.events(sent, "bounce")
+        assert event["detail"]["status"] == "5.3.4"
+        assert not [command for command in peer.commands() if command.startswith("DATA")]
+
+
+def test_a_refusal_in_many_lines_without_an_enhanced_status_is_kept_whole(office):
+    with peer_of(office, "wordy.example", {"RCPT": "550-We are sorry\n550-to say\n550 no"}):
+        sent = office.send("bob@wordy.example")
+        office.wait_for_state(sent, "bounced")
+        event, = office.events(sent, "bounce")
+        assert event["detail"]["status"] == "5.0.0"
+        for words in ("We are sorry", "to say", "no"):
+            assert words in event["detail"]["diagnostic_code"]
+
+
+@pytest.mark.parametrize("reply", ["nonsense", "999 5.1.1 No such class", "250", "354 5.1.1 Out of place"])
+def test_a_peer_that_makes_no_sense_bounces_nothing(office, reply):
+    """What is no refusal does not refuse: the message is delivered or kept."""
+    name = f"strange-{len(reply)}.example"
+    with peer_of(office, name, {"RCPT": [reply, "250 2.1.5 Ok"]}):
+        sent = office.send(f"bob@{name}")
+        wait.until(lambda: office.recipient(sent)["attempt_count"], 20, "an attempt")
+        assert office.recipient(sent)["state"] in ("queued", "delivered")
+        assert not office.events(sent, "bounce")
+        office.retry(sent)
+        office.wait_for_state(sent, "delivered")
+
+
+def test_name_servers_that_are_down_defer_the_message(office):
+    with peer_of(office, "unreachable.example") as peer:
+        office.knot.stop()
+        try:
+            sent = office.send("bob@unreachable.example")
+            attempt, = office.wait_for_state(sent, "queued", seconds=40)["attempts"]
+            assert attempt["status"] == "4.4.3"
+        finally:
+            office.knot.start()
+
+        def delivered():
+            if office.recipient(sent)["state"] == "queued":
+                office.retry(sent)
+            return peer.messages
+        wait.until(delivered, 60, "delivery after the name servers came back", every=0.5)
+
+
 def test_tls_is_used_where_it_is_offered(office, tmp_path):
     with peer_of(office, "tls.example", tls=server_tls(tmp_path)) as peer:
         sent = office.send("bob@tls.example")
