@@ -33,8 +33,7 @@ def aws(sandbox):
 def domain(sandbox, aws):
     """Registered, published and verified with the command line alone."""
     created = aws("sesv2", "create-email-identity", "--email-identity", DOMAIN)
-    sandbox.publish(DOMAIN, *[(f"{token}._domainkey.{DOMAIN}", "CNAME", f"{token}.dkim.svc.example")
-                              for token in created["DkimAttributes"]["Tokens"]])
+    sandbox.publish_dkim(DOMAIN, created["DkimAttributes"]["Tokens"])
     sandbox.look(DOMAIN)
     assert aws("sesv2", "get-email-identity", "--email-identity", DOMAIN)["VerifiedForSendingStatus"]
     return DOMAIN
