@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "mailauth/dkim/verify.h"
 #include "mailauth/spf/check_host.h"
 #include "mailauth/verdict/author_domain.h"
@@ -72,9 +75,16 @@ AuthenticationResults summarise(const Verdict& verdict, std::string authserv_id)
   return all;
 }
 
+// JSON is UTF-8, and what stands in a message need not be.
+boost::json::string json_text(std::string_view text) {
+  boost::json::string out(text);
+  if (!is_utf8(text)) std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return out;
+}
+
 boost::json::value text_or_null(std::string_view text) {
   if (text.empty()) return nullptr;
-  return boost::json::string(text);
+  return json_text(text);
 }
 
 boost::json::object signature_json(const dkim::SignatureResult& signature) {
@@ -133,7 +143,7 @@ boost::json::object to_json(const Verdict& verdict) {
           {"dkim", std::move(signatures)},
           {"dmarc", dmarc_json(verdict.dmarc)},
           {"arc", boost::json::object{{"result", name(verdict.arc.result)}}},
-          {"authentication_results", format_value(verdict.authentication_results)}};
+          {"authentication_results", json_text(format_value(verdict.authentication_results))}};
 }
 
 }  // namespace sesame::mailauth

@@ -44,7 +44,7 @@ net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts fac
 // The JSON of `sesame verify --json`: spf{result,domain,explanation,problem},
 // dkim[{result,domain,selector,algorithm,key_bits,problem}], dmarc{result,author_domain,policy_domain,
 // organizational_domain,policy,disposition,spf_aligned,dkim_aligned,problem}, arc{result}, authentication_results. What
-// there is none of is null.
+// there is none of is null. Always UTF-8, whatever the message holds.
 boost::json::object to_json(const Verdict& verdict);
 
 }  // namespace sesame::mailauth

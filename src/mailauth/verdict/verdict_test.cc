@@ -5,6 +5,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 
+#include "base/text.h"
 #include "mailauth/dkim/sign.h"
 #include "mailauth/testing/run.h"
 #include "mailauth/testing/zone_resolver.h"
@@ -92,6 +93,11 @@ TEST_F(Evaluate, NoFromIsSaid) {
   const Verdict found = verdict(dns, "To: b@example.net\r\n\r\nHi.\r\n");
   EXPECT_EQ(found.dmarc.result, dmarc::DmarcResult::permerror);
   EXPECT_EQ(found.dmarc.problem, "the message has no From field");
+}
+
+TEST_F(Evaluate, JsonIsUtf8WhateverTheMessageHolds) {
+  const Verdict found = verdict(dns, "DKIM-Signature: a=\xff; s=\xfe; d=\xc3\r\nFrom: ann@\xff.example\r\n\r\n");
+  EXPECT_TRUE(is_utf8(boost::json::serialize(to_json(found))));
 }
 
 TEST_F(Evaluate, HostileOctetsEndInAResult) {
