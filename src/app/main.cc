@@ -7,6 +7,8 @@ namespace {
 
 using namespace sesame::app;
 
+constexpr std::int64_t last_unix_second = 253'402'300'799;  // of the year 9999
+
 void add_config(CLI::App* command, std::string& file) {
   command->add_option("--config", file, "configuration file (TOML)")->required();
 }
@@ -89,6 +91,20 @@ void add_send(CLI::App& app, SendArguments& arguments, int& status) {
   command->callback([&] { status = send(arguments); });
 }
 
+void add_verify(CLI::App& app, VerifyArguments& arguments, int& status) {
+  CLI::App* command = app.add_subcommand("verify", "judge one message as a receiver would: SPF, DKIM, DMARC, ARC");
+  command->add_option("file", arguments.file, "the message, as received (- for standard input)")->required();
+  command->add_option("--ip", arguments.ip, "address of the client that delivered it")->required();
+  command->add_option("--helo", arguments.helo, "name the client gave")->required();
+  command->add_option("--mail-from", arguments.mail_from, "reverse-path (<> for bounces)")->required();
+  command->add_option("--resolver", arguments.resolvers, "DNS server to ask, IP[:PORT]; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--now", arguments.now, "judge as of this time (Unix seconds)")
+      ->check(CLI::Range(std::int64_t{0}, last_unix_second));
+  command->add_flag("--json", arguments.json, "print JSON");
+  command->callback([&] { status = verify(arguments); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -114,6 +130,9 @@ int main(int argc, char** argv) {
   add_mail_from(app, mail_from_arguments, status);
   SendArguments send_arguments;
   add_send(app, send_arguments, status);
+
+  VerifyArguments verify_arguments;
+  add_verify(app, verify_arguments, status);
 
   ZonePrintArguments zone_arguments;
   CLI::App* zone = app.add_subcommand("zone", "the service's own DNS zone");

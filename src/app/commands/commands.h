@@ -76,4 +76,14 @@ struct ZonePrintArguments {
 };
 int zone_print(const ZonePrintArguments& arguments);
 
+struct VerifyArguments {
+  std::string file;  // "-": standard input
+  std::string ip, helo;
+  std::string mail_from;               // with or without angle brackets; empty or <> for the null reverse-path
+  std::vector<std::string> resolvers;  // IP[:PORT]; none: recursion from the root
+  std::optional<std::int64_t> now;     // Unix seconds; unset: the clock
+  bool json = false;
+};
+int verify(const VerifyArguments& arguments);
+
 }  // namespace sesame::app

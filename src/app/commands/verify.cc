@@ -1,0 +1,94 @@
+// `sesame verify`: needs the message, what the SMTP session knew, and DNS; neither configuration nor service.
+#include <fmt/format.h>
+
+#include <boost/asio/ip/host_name.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "app/commands/commands.h"
+#include "app/commands/offline.h"
+#include "app/terminal.h"
+#include "app/verify_page.h"
+#include "app/wait_for.h"
+#include "dns/unbound_resolver.h"
+
+namespace sesame::app {
+namespace {
+
+constexpr std::size_t max_message_octets = std::size_t{100} << 20;  // beyond what anybody accepts by mail
+constexpr auto time_for_dns = std::chrono::seconds(20);             // all questions together (RFC 7208 §4.6.4)
+constexpr std::uint16_t dns_port = 53;
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin) std::fclose(file);
+  }
+};
+
+Result<std::string, std::string> read_message(const std::string& name) {
+  const std::unique_ptr<std::FILE, CloseFile> file(name == "-" ? stdin : std::fopen(name.c_str(), "rb"));
+  if (!file) return std::unexpected(fmt::format("{} cannot be opened", name));
+  std::string octets;
+  char block[65536];
+  while (const std::size_t count = std::fread(block, 1, sizeof block, file.get())) {
+    if (octets.size() + count > max_message_octets)
+      return std::unexpected(fmt::format("{} is larger than {} octets", name, max_message_octets));
+    octets.append(block, count);
+  }
+  if (std::ferror(file.get()) != 0) return std::unexpected(fmt::format("{} cannot be read", name));
+  return octets;
+}
+
+// Who is asked by name is believed: no DNSSEC validation then, and a single server is asked everything, so that it may
+// be one that holds the zones itself.
+Result<dns::UnboundOptions, std::string> dns_options(const std::vector<std::string>& resolvers) {
+  dns::UnboundOptions options;
+  for (const std::string& text : resolvers) {
+    const auto endpoint = net::parse_endpoint(text, dns_port);
+    if (!endpoint) return std::unexpected(fmt::format("--resolver: {} is not IP[:PORT]", text));
+    options.resolvers.push_back(*endpoint);
+  }
+  if (options.resolvers.size() == 1) options.stub_root = options.resolvers.front();
+  if (!options.resolvers.empty()) options.trust_anchor = "none";
+  return options;
+}
+
+Result<mailauth::ConnectionFacts, std::string> connection_facts(const VerifyArguments& arguments) {
+  const auto ip = net::parse_ip(arguments.ip);
+  if (!ip) return std::unexpected(fmt::format("--ip: {} is not an address", arguments.ip));
+  boost::system::error_code unnamed;
+  std::string host = boost::asio::ip::host_name(unnamed);
+  mailauth::ConnectionFacts facts{.ip = *ip,
+                                  .helo = arguments.helo,
+                                  .reverse_path = arguments.mail_from,
+                                  .receiver = unnamed || host.empty() ? "localhost" : std::move(host)};
+  std::string& path = facts.reverse_path;
+  if (path.starts_with('<') && path.ends_with('>')) path = path.substr(1, path.size() - 2);
+  return facts;
+}
+
+}  // namespace
+
+int verify(const VerifyArguments& arguments) {
+  const auto facts = connection_facts(arguments);
+  if (!facts) return complain(facts.error(), exit_usage);
+  const auto options = dns_options(arguments.resolvers);
+  if (!options) return complain(options.error(), exit_usage);
+  const auto message = read_message(arguments.file);
+  if (!message) return complain(message.error(), exit_usage);
+
+  net::Runtime runtime(1);
+  dns::UnboundResolver resolver(runtime.executor(0), *options);
+  const Time now = arguments.now ? from_unix_ms(*arguments.now * 1000) : SystemClock().now();
+  const mailauth::Verdict verdict =
+      wait_for(runtime, mailauth::evaluate_message(resolver, *facts, *message, now, net::after(time_for_dns)));
+  if (arguments.json) {
+    fmt::print("{}\n", boost::json::serialize(to_json(verdict)));
+  } else {
+    fmt::print("{}", verify_page(*facts, verdict, wants_colour(stdout)));
+  }
+  return verify_status(verdict);
+}
+
+}  // namespace sesame::app
