@@ -59,6 +59,35 @@ TEST(Text, Utf8RejectsOverlongSurrogatesAndTruncation) {
   }
 }
 
+TEST(Text, PrintableKeepsWellFormedTextAsItIs) {
+  EXPECT_EQ(printable_utf8("h\xc3\xa9 \xf0\x9f\x98\x80", 100), "h\xc3\xa9 \xf0\x9f\x98\x80");
+  EXPECT_EQ(printable_utf8("", 100), "");
+}
+
+TEST(Text, PrintableIsOneLineOfUtf8WhateverItIsGiven) {
+  EXPECT_EQ(printable_utf8("550 no\r\n\tsuch\x1b\x7f", 100), "550 no   such  ");
+  EXPECT_EQ(printable_utf8("a\xc2\x85"
+                           "b\xe2\x80\xa8"
+                           "c",
+                           100),
+            "a b c");  // NEL and LINE SEPARATOR
+  EXPECT_EQ(printable_utf8("caf\xe9 \xed\xa0\x80", 100), "caf\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(printable_utf8("cut \xe2\x82", 100), "cut \xef\xbf\xbd\xef\xbf\xbd");
+  std::string every_octet;
+  for (int octet = 0; octet < 256; ++octet) every_octet += static_cast<char>(octet);
+  EXPECT_TRUE(is_utf8(printable_utf8(every_octet, 1000)));
+}
+
+TEST(Text, PrintableIsCutBetweenCharactersWithinItsBound) {
+  EXPECT_EQ(printable_utf8("x\xc3\xa9\xc3\xa9", 4), "x\xc3\xa9");
+  EXPECT_EQ(printable_utf8("x\xc3\xa9\xc3\xa9", 5), "x\xc3\xa9\xc3\xa9");
+  EXPECT_EQ(printable_utf8("\xff"
+                           "x",
+                           2),
+            "");  // U+FFFD takes three octets
+  EXPECT_EQ(printable_utf8("x", 0), "");
+}
+
 TEST(Text, DecimalKnowsItsLimits) {
   EXPECT_EQ(parse_decimal("18446744073709551615"), 18446744073709551615ull);
   EXPECT_FALSE(parse_decimal("18446744073709551616"));

@@ -24,6 +24,41 @@ constexpr auto kBase64Value = [] {
   return table;
 }();
 
+// RFC 3629 §3. `octets` is 0 if `text` does not begin with a well-formed character.
+struct Utf8Character {
+  std::size_t octets = 0;
+  std::uint32_t code = 0;
+};
+
+Utf8Character first_character(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  std::size_t length = 0;
+  std::uint32_t code = 0, smallest = 0;
+  if (lead < 0x80) return {1, lead};
+  if (lead >= 0xc2 && lead <= 0xdf) {
+    length = 2, code = lead & 0x1f, smallest = 0x80;
+  } else if (lead >= 0xe0 && lead <= 0xef) {
+    length = 3, code = lead & 0x0f, smallest = 0x800;
+  } else if (lead >= 0xf0 && lead <= 0xf4) {
+    length = 4, code = lead & 0x07, smallest = 0x10000;
+  } else {
+    return {};
+  }
+  if (text.size() < length) return {};
+  for (std::size_t k = 1; k < length; ++k) {
+    const auto next = static_cast<unsigned char>(text[k]);
+    if ((next & 0xc0) != 0x80) return {};
+    code = code << 6 | (next & 0x3f);
+  }
+  if (code < smallest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return {};
+  return {length, code};
+}
+
+// C0, DEL and C1, and the separators some readers take as line ends (U+2028, U+2029).
+bool breaks_line_or_controls(std::uint32_t code) {
+  return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 || code == 0x2029;
+}
+
 }  // namespace
 
 char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -192,33 +227,31 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 }
 
 bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t length = 0;
-    std::uint32_t code = 0, smallest = 0;
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    if (lead >= 0xc2 && lead <= 0xdf) {
-      length = 2, code = lead & 0x1f, smallest = 0x80;
-    } else if (lead >= 0xe0 && lead <= 0xef) {
-      length = 3, code = lead & 0x0f, smallest = 0x800;
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
-      length = 4, code = lead & 0x07, smallest = 0x10000;
-    } else {
-      return false;
-    }
-    if (text.size() - i < length) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
-      code = code << 6 | (next & 0x3f);
-    }
-    if (code < smallest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
-    i += length;
+  while (!text.empty()) {
+    const Utf8Character character = first_character(text);
+    if (character.octets == 0) return false;
+    text.remove_prefix(character.octets);
   }
   return true;
+}
+
+std::string printable_utf8(std::string_view text, std::size_t max_octets) {
+  constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+  std::string out;
+  while (!text.empty()) {
+    const Utf8Character character = first_character(text);
+    const std::size_t used = character.octets == 0 ? 1 : character.octets;
+    std::string_view shown = text.substr(0, used);
+    if (character.octets == 0) {
+      shown = replacement;
+    } else if (breaks_line_or_controls(character.code)) {
+      shown = " ";
+    }
+    if (shown.size() > max_octets - out.size()) break;
+    out += shown;
+    text.remove_prefix(used);
+  }
+  return out;
 }
 
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {

@@ -1,6 +1,7 @@
 // base/text.h: ASCII text and encodings. Locale-free; bytes above 0x7f pass through untouched.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,6 +38,11 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 
 // True if the text is well-formed UTF-8 (no overlong forms, surrogates or code points above U+10FFFF).
 bool is_utf8(std::string_view text);
+
+// What outsiders wrote, made fit for a log line, a JSON string or a page: well-formed UTF-8 of at most `max_octets`,
+// on one line. Each control character and line separator becomes a blank, each octet that belongs to no well-formed
+// character becomes U+FFFD (three octets); the cut falls between characters.
+std::string printable_utf8(std::string_view text, std::size_t max_octets);
 
 // Decimal digits only, no sign, no blanks; nullopt on overflow or the empty text.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);
