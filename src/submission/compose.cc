@@ -153,7 +153,7 @@ SubmissionResult<Prepared> prepare_composed(const SubmissionRequest& request, co
   auto octets = message::build_message(*parts, context.random);
   if (!octets) return std::unexpected(invalid_parameter(octets.error().where, build_problem_text(octets.error())));
   prepared.octets = std::move(*octets);
-  prepared.subject = content.subject.substr(0, max_recorded_subject_octets);
+  prepared.subject = printable_utf8(content.subject, max_recorded_subject_octets);
   prepared.configuration_set = request.configuration_set;
   prepared.tags = request.tags;
   return prepared;
@@ -234,8 +234,9 @@ SubmissionResult<Prepared> prepare_raw(const SubmissionRequest& request, const R
       request.configuration_set ? request.configuration_set : service_fields->configuration_set;
   prepared.tags = request.tags.empty() ? std::move(service_fields->tags) : request.tags;
   if (const auto* subject = parsed.first("Subject")) {
+    // Raw octets in whatever charset, and encoded words that may hide controls.
     prepared.subject =
-        message::decode_encoded_words(message::unfold(subject->value)).substr(0, max_recorded_subject_octets);
+        printable_utf8(message::decode_encoded_words(message::unfold(subject->value)), max_recorded_subject_octets);
   }
 
   message::HeaderEdits edits;

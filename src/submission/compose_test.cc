@@ -71,6 +71,25 @@ TEST_F(Compose, UnicodeArrivesEncoded) {
   EXPECT_EQ(mail.leaves()[2]->octets(), std::string("\0\1\2", 3));
 }
 
+// The record's subject is shown in JSON and on pages: UTF-8, one line, at most 500 octets.
+TEST_F(Compose, RecordedSubjectIsCutBetweenCharacters) {
+  std::string long_subject = "x";
+  for (int i = 0; i < 300; ++i) long_subject += "é";
+  composed().subject = long_subject;
+  EXPECT_EQ(good().subject, long_subject.substr(0, 499));
+  raw("From: ann@example.com\r\nTo: b@example.net\r\nSubject: " + long_subject + "\r\n\r\nx\r\n");
+  EXPECT_EQ(good().subject, long_subject.substr(0, 499));
+}
+
+TEST_F(Compose, RecordedSubjectOfARawMessageIsPrintable) {
+  raw("From: ann@example.com\r\nTo: b@example.net\r\nSubject: caf\xe9\r\n\r\nx\r\n");
+  const Prepared eight_bit = good();
+  EXPECT_EQ(eight_bit.subject, "caf\xef\xbf\xbd");
+  EXPECT_EQ(field(eight_bit, "Subject"), "caf\xe9");  // what is sent is the caller's own
+  raw("From: ann@example.com\r\nTo: b@example.net\r\nSubject: =?UTF-8?B?YQ0KYhs=?=\r\n\r\nx\r\n");
+  EXPECT_EQ(good().subject.find_first_of("\r\n\x1b"), std::string::npos);
+}
+
 TEST_F(Compose, NoFieldTakesALineBreak) {
   const std::string evil = "x\r\nBcc: victim@example.net";
   composed().subject = evil;
