@@ -39,6 +39,21 @@ TEST(Report, ReadsEveryRecipientOfADeliveryStatus) {
   EXPECT_EQ(status->recipients[1].action, DsnAction::delayed);
 }
 
+TEST(Report, TextsArePrintableWhateverTheReporterWrote) {
+  std::string long_text = "x";
+  for (int i = 0; i < 600; ++i) long_text += "é";
+  const Report report =
+      read_report(dsn("Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n"
+                      "Diagnostic-Code: smtp; 550 bo\xeete pleine\x1b[2J\r\n\r\n"
+                      "Final-Recipient: rfc822; c@b.example\r\nAction: failed\r\nDiagnostic-Code: " +
+                      long_text + "\r\n"));
+  const auto& recipients = std::get<DeliveryStatus>(report).recipients;
+  EXPECT_EQ(recipients.at(0).diagnostic_code, "smtp; 550 bo\xef\xbf\xbdte pleine [2J");
+  EXPECT_EQ(recipients.at(1).diagnostic_code, long_text.substr(0, 999));
+  const Report other = read_report("Subject: caf\xe9\r\n\r\nx");
+  EXPECT_EQ(std::get<OtherMail>(other).subject, "caf\xef\xbf\xbd");
+}
+
 TEST(Report, WithoutActionTheClassOfTheStatusDecides) {
   const Report report = read_report(dsn("Final-Recipient: rfc822; a@b.example\r\nStatus: 4.2.2\r\n"));
   EXPECT_EQ(std::get<DeliveryStatus>(report).recipients.at(0).action, DsnAction::delayed);
@@ -144,6 +159,15 @@ TEST_F(DoorTest, RecordsAGenuineBounceAgainstItsRecipient) {
   EXPECT_EQ(detail(found[0], "bounce_type"), "Permanent");
   EXPECT_EQ(detail(found[0], "source"), "dsn");
   EXPECT_EQ(door->counters().accepted, 1u);
+}
+
+TEST_F(DoorTest, EightBitReplyTextMakesAReadableEvent) {
+  const std::string path = sent({"bob@example.net"});
+  const std::string report =
+      dsn("Final-Recipient: rfc822; bob@example.net\r\nAction: failed\r\nStatus: 5.2.2\r\n"
+          "Diagnostic-Code: smtp; 552 bo\xeete pleine\r\n");
+  EXPECT_EQ(deliver(path, report).code, 250);
+  EXPECT_EQ(detail(events(path).at(0), "diagnostic_code"), "smtp; 552 bo\xef\xbf\xbdte pleine");
 }
 
 TEST_F(DoorTest, ReturnPathsInCapitalsStillComeHome) {

@@ -12,24 +12,14 @@ namespace {
 
 constexpr std::size_t max_text_octets = 1000;  // of a field kept for people
 
-// One logical line without controls, bounded: it will stand in events and logs.
-std::string clean(std::string_view value) {
-  std::string text = message::unfold(value);
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
-  }
-  if (text.size() > max_text_octets) text.resize(max_text_octets);
-  if (!is_utf8(text)) {
-    for (char& c : text) {
-      if (static_cast<unsigned char>(c) > 0x7e) c = '?';
-    }
-  }
-  return text;
+// For events and logs.
+std::string field_text(const message::HeaderField& field) {
+  return printable_utf8(message::unfold(field.value), max_text_octets);
 }
 
 std::string field(const message::ParsedMessage& group, std::string_view name) {
   const message::HeaderField* found = group.first(name);
-  return found == nullptr ? "" : clean(found->value);
+  return found == nullptr ? "" : field_text(*found);
 }
 
 // "rfc822; <ann@example.com>" -> "ann@example.com" (RFC 3464 §2.3.1, §2.3.2; brackets are common although not allowed).
@@ -97,7 +87,7 @@ AbuseReport read_abuse_report(const std::string& octets) {
   report.arrival_date = field(fields, "Arrival-Date");
   for (const message::HeaderField* recipient : fields.all("Original-Rcpt-To")) {
     if (report.original_recipients.size() < max_recipient_groups) {
-      report.original_recipients.push_back(typed_address(clean(recipient->value)));
+      report.original_recipients.push_back(typed_address(field_text(*recipient)));
     }
   }
   return report;
@@ -114,7 +104,8 @@ bool is_auto_reply(const message::ParsedMessage& entity) {
 
 std::string subject_of(const message::ParsedMessage& entity) {
   const message::HeaderField* subject = entity.first("Subject");
-  return subject == nullptr ? "" : clean(message::decode_encoded_words(message::unfold(subject->value)));
+  if (subject == nullptr) return "";
+  return printable_utf8(message::decode_encoded_words(message::unfold(subject->value)), max_text_octets);
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ namespace sesame::feedback {
 
 enum class DsnAction { failed, delayed, delivered, relayed, expanded };  // RFC 3464 §2.3.3
 
-// One per-recipient group (RFC 3464 §2.3). Texts are unfolded and free of control octets; empty when the field is
-// missing.
+// One per-recipient group (RFC 3464 §2.3). Texts are one line of UTF-8 of at most 1000 octets (base/text.h); empty when
+// the field is missing.
 struct RecipientStatus {
   std::string final_recipient;  // the address, without its type
   std::string original_recipient;
