@@ -44,10 +44,10 @@ net::Task<Outcome> SesameApi::list_events(Call call, Arguments) {
     // What woke us may have been another account's.
     const bool answer = !events->empty() || std::chrono::steady_clock::now() >= request->deadline;
     if (answer) {
-      boost::json::array list;
-      for (const store::Event& event : *events) list.push_back(event_shape(event));
+      auto list = event_shapes(*events);
+      if (!list) co_return std::unexpected(list.error());
       const std::int64_t last = events->empty() ? request->after : events->back().sequence;
-      co_return boost::json::object{{"events", std::move(list)}, {"last", last}};
+      co_return boost::json::object{{"events", std::move(*list)}, {"last", last}};
     }
     co_await deps_.feed.wait(seen, request->deadline);
   }

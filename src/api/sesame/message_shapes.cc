@@ -1,6 +1,7 @@
 #include "api/sesame/message_shapes.h"
 
-#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -54,10 +55,13 @@ json::object message_head(const store::MessageRecord& record) {
           {"finished", record.finished}};
 }
 
-json::value detail_value(const store::Event& event) {
+ApiResult<json::value> detail_value(const store::Event& event) {
   boost::system::error_code problem;
   json::value detail = json::parse(event.detail, problem);
-  return problem ? json::value(json::object()) : detail;
+  if (!problem) return detail;
+  const std::string about = fmt::format("Event {} of {}", event.sequence, event.api_message_id);
+  return std::unexpected(
+      to_api_error(store::StoreError{store::StoreErrc::corrupt, "detail: " + problem.message()}, about));
 }
 
 }  // namespace
@@ -83,7 +87,7 @@ json::object message_summary(const store::MessageRecord& record) {
   return shape;
 }
 
-json::object message_detail(const store::MessageRecord& record, const std::vector<store::Event>& events) {
+ApiResult<json::object> message_detail(const store::MessageRecord& record, const std::vector<store::Event>& events) {
   json::object shape = message_head(record);
   json::array forward_paths;
   for (const std::string& path : record.message.envelope.recipients) forward_paths.emplace_back(path);
@@ -95,16 +99,28 @@ json::object message_detail(const store::MessageRecord& record, const std::vecto
   json::array recipients;
   for (const store::RecipientRecord& recipient : record.recipients) recipients.push_back(recipient_detail(recipient));
   shape["recipients"] = std::move(recipients);
-  json::array told;
-  for (const store::Event& event : events) told.push_back(event_shape(event));
-  shape["events"] = std::move(told);
+  auto told = event_shapes(events);
+  if (!told) return std::unexpected(told.error());
+  shape["events"] = std::move(*told);
   return shape;
 }
 
-json::object event_shape(const store::Event& event) {
-  return {{"sequence", event.sequence},        {"kind", word(event.kind)},
-          {"at", format_rfc3339_ms(event.at)}, {"api_message_id", event.api_message_id},
-          {"recipient", event.recipient},      {"detail", detail_value(event)}};
+ApiResult<json::object> event_shape(const store::Event& event) {
+  auto detail = detail_value(event);
+  if (!detail) return std::unexpected(detail.error());
+  return json::object{{"sequence", event.sequence},        {"kind", word(event.kind)},
+                      {"at", format_rfc3339_ms(event.at)}, {"api_message_id", event.api_message_id},
+                      {"recipient", event.recipient},      {"detail", std::move(*detail)}};
+}
+
+ApiResult<json::array> event_shapes(const std::vector<store::Event>& events) {
+  json::array shapes;
+  for (const store::Event& event : events) {
+    auto shape = event_shape(event);
+    if (!shape) return std::unexpected(shape.error());
+    shapes.push_back(std::move(*shape));
+  }
+  return shapes;
 }
 
 std::vector<store::Event> given_up_events(const store::MessageRecord& record, const std::string& reason, Time now) {

@@ -59,7 +59,9 @@ net::Task<Outcome> SesameApi::get_message(Call call, Arguments arguments) {
   if (!record) co_return std::unexpected(to_api_error(record.error(), what(arguments[0])));
   const auto events = co_await deps_.queue.events_of(arguments[0]);
   if (!events) co_return std::unexpected(to_api_error(events.error(), what(arguments[0])));
-  co_return message_detail(*record, *events);
+  auto shape = message_detail(*record, *events);
+  if (!shape) co_return std::unexpected(shape.error());
+  co_return std::move(*shape);
 }
 
 net::Task<Outcome> SesameApi::retry_message(Call call, Arguments arguments) {

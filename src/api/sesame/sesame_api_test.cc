@@ -24,7 +24,7 @@ class Messages : public ::testing::Test {
     const auto answer = house.call("POST", "/v2/email/outbound-emails", json::serialize(body));
     return std::string(answer.json.at("MessageId").as_string());
   }
-  void defer_once(const std::string& id) {
+  void defer_once(const std::string& id, std::string detail = R"({"reply":"451 4.7.1 later"})") {
     store::QueueStore& queue = *house.stores.stores.queue;
     const auto due = house.loop.run(queue.lease_due(house.clock.now(), 10)).value();
     ASSERT_EQ(due.size(), 1u);
@@ -38,7 +38,7 @@ class Messages : public ::testing::Test {
     event.kind = store::EventKind::delivery_delay;
     event.at = house.clock.now();
     event.recipient = "bob@example.net";
-    event.detail = R"({"reply":"451 4.7.1 later"})";
+    event.detail = std::move(detail);
     ASSERT_TRUE(house.loop.run(queue.record_outcomes({outcome}, {event})).has_value());
   }
 
@@ -140,6 +140,17 @@ TEST_F(Messages, EventsComeAfterASequence) {
   EXPECT_EQ(none.json, json::parse(fmt::format(R"({{"events":[],"last":{}}})", last)));
   const auto latest = house.call("GET", "/v2/sesame/events?after=latest");
   EXPECT_EQ(latest.json, none.json);
+}
+
+// An empty detail would tell that nothing is known; in truth the store is damaged, and somebody must hear of it.
+TEST_F(Messages, ADetailThatIsNoJsonIsAnInternalFailure) {
+  const std::string id = send();
+  defer_once(id, "{\"reply\":\"451 bo\xeete pleine\"}");
+  for (const std::string& target : {"/v2/sesame/messages/" + id, std::string("/v2/sesame/events")}) {
+    const auto answer = house.call("GET", target);
+    EXPECT_EQ(answer.status, 500) << target;
+    EXPECT_EQ(answer.response.body.find("pleine"), std::string::npos);
+  }
 }
 
 TEST_F(Messages, AWaitingReaderHearsOfANewEventAtOnce) {
