@@ -109,6 +109,22 @@ http::Handler Front::handler() {
   return [this](http::Request request) { return handle(std::move(request)); };
 }
 
+http::TooLarge Front::too_large() {
+  return [this](const http::Request& head) { return refuse_too_large(head); };
+}
+
+http::Response Front::refuse_too_large(const http::Request& head) {
+  ++requests_;
+  const Refusal refusal{413, "RequestEntityTooLarge", "RequestEntityTooLargeException",
+                        "The request body is larger than the service accepts."};
+  const auto target = http::parse_target(head.target);
+  const std::string request_id = deps_.random.uuid();
+  http::Response response =
+      answer_refusal(refusal, target && is_query_path(target->segments), kSesNamespace, request_id);
+  response.headers.set("x-amzn-RequestId", request_id);
+  return response;
+}
+
 Front::Counters Front::counters() const { return {requests_, not_authenticated_, failures_}; }
 
 net::Task<http::Response> Front::handle(http::Request request) {

@@ -68,6 +68,10 @@ class Front {
   // handle() in the form http::Server takes.
   http::Handler handler();
 
+  // For http::ServerOptions: a body over the limit, refused in the form of the API that was meant. Nothing is
+  // authenticated, as the signature covers the body.
+  http::TooLarge too_large();
+
   struct Counters {
     std::uint64_t requests = 0;           // all
     std::uint64_t not_authenticated = 0;  // refused by signature, key or time
@@ -76,6 +80,7 @@ class Front {
   Counters counters() const;
 
  private:
+  http::Response refuse_too_large(const http::Request& head);
   net::Task<http::Response> dispatch(http::Request request, std::string request_id);
   net::Task<http::Response> answer_unsigned(http::Request request, http::Target target);
   net::Task<http::Response> answer_signed(http::Request request, http::Target target, std::string request_id);

@@ -219,6 +219,19 @@ TEST(Front, ALargeBodyIsCheckedToo) {
   EXPECT_EQ(house.send(request).error_type, "SignatureDoesNotMatch");
 }
 
+TEST(Front, ABodyOverTheLimitIsRefusedInTheFormOfTheApiMeant) {
+  ApiHouse house;
+  const http::TooLarge too_large = house.front->too_large();
+  const http::Response json = too_large(plain("POST", "/v2/email/outbound-emails"));
+  EXPECT_EQ(json.status, 413);
+  EXPECT_EQ(json.headers.find("x-amzn-ErrorType"), "RequestEntityTooLargeException");
+  EXPECT_EQ(json.body, R"({"message":"The request body is larger than the service accepts."})");
+  const http::Response xml = too_large(plain("POST", "/"));
+  EXPECT_EQ(xml.status, 413);
+  EXPECT_NE(xml.body.find("<Code>RequestEntityTooLarge</Code>"), std::string::npos);
+  EXPECT_TRUE(xml.headers.contains("x-amzn-RequestId"));
+}
+
 TEST(Front, ABugIsAnInternalFailureOfThatRequestOnly) {
   ApiHouse house;
   Mirror mirror("here");

@@ -49,15 +49,19 @@ struct RequestParser::Impl {
   std::size_t header_octets = 0;
   Request request;
 
-  int judge_header();  // the status to refuse with, or 0
+  void read_header();
+  int judge_header() const;  // the status to refuse with, or 0
 };
 
-int RequestParser::Impl::judge_header() {
+void RequestParser::Impl::read_header() {
   const auto& message = parser.get();
   request.method = message.method_string();
   request.target = message.target();
   request.version = static_cast<int>(message.version());
   request.headers = to_fields(message.base());
+}
+
+int RequestParser::Impl::judge_header() const {
   if (request.version != 10 && request.version != 11) return 505;
   if (!framing_is_plain(request.headers, request.version)) return 400;
   if (!host_is_plain(request.headers, request.version)) return 400;
@@ -75,12 +79,16 @@ Result<std::size_t, int> RequestParser::put(std::string_view input) {
   if (too_short_for_chunk(!in_header && parser.chunked(), input)) return 0;
   boost::system::error_code error;
   const std::size_t taken = parser.put(boost::asio::buffer(input), error);
-  if (error && error != beast_http::error::need_more) return std::unexpected(status_for(error));
+  if (error && error != beast_http::error::need_more) {
+    if (in_header && error == beast_http::error::body_limit) impl_->read_header();  // by its Content-Length
+    return std::unexpected(status_for(error));
+  }
   if (in_header) {
     impl_->header_octets += taken;
     const std::size_t waiting = parser.is_header_done() ? 0 : input.size() - taken;
     if (impl_->header_octets + waiting > impl_->limits.max_header_octets) return std::unexpected(431);
     if (parser.is_header_done()) {
+      impl_->read_header();
       if (const int refusal = impl_->judge_header(); refusal != 0) return std::unexpected(refusal);
       parser.eager(true);
     }
@@ -98,6 +106,8 @@ bool RequestParser::expects_continue() const {
 }
 
 bool RequestParser::keep_alive() const { return impl_->parser.keep_alive(); }
+
+const Request& RequestParser::head() const { return impl_->request; }
 
 Request RequestParser::take() {
   impl_->request.body = std::move(impl_->parser.get().body());

@@ -32,6 +32,9 @@ class RequestParser {
   bool expects_continue() const;
   bool keep_alive() const;
 
+  // Method, target and fields once the header has been read, also after 413; before that, nothing.
+  const Request& head() const;
+
   // Once, when done(). `remote` and `tls` are the caller's to set.
   Request take();
 

@@ -71,6 +71,7 @@ class Connection {
   net::Task<int> read_header(RequestParser& parser);
   net::Task<int> read_body(RequestParser& parser);
   net::Task<int> read_more();
+  Response refuse(int status) const;
   net::Task<Response> call_handler(Request request);
   net::Task<bool> respond(Response response);
   net::Task<bool> respond_streaming(const Response& response, ResponseFrame frame);
@@ -85,6 +86,7 @@ class Connection {
   net::IdleGate& gate_;
 
   std::string input_;  // received and not yet taken by a parser
+  Request refused_head_;
   // Of the request being answered.
   bool is_head_ = false;
   bool keep_alive_ = false;
@@ -102,7 +104,7 @@ net::Task<void> Connection::run() {
       response = co_await call_handler(std::move(*request));
     } else {
       keep_alive_ = false;
-      response = text_response(request.error(), reason_phrase(request.error()));
+      response = refuse(request.error());
     }
     const bool go_on = co_await respond(std::move(response));
     if (!go_on) break;
@@ -129,7 +131,10 @@ net::Task<Result<Request, int>> Connection::read_request() {
   RequestParser parser({options_.max_header_octets, options_.max_body_octets});
   int refusal = co_await read_header(parser);
   if (refusal == 200) refusal = co_await read_body(parser);
-  if (refusal != 200) co_return std::unexpected(refusal);
+  if (refusal != 200) {
+    refused_head_ = parser.head();
+    co_return std::unexpected(refusal);
+  }
   keep_alive_ = parser.keep_alive();
   Request request = parser.take();
   request.remote = stream_.remote();
@@ -183,6 +188,11 @@ net::Task<int> Connection::read_more() {
   if (!got) co_return got.error().code == net::NetErrc::timed_out ? 408 : hang_up;
   input_.append(buffer.data(), *got);
   co_return 200;
+}
+
+Response Connection::refuse(int status) const {
+  if (status == 413 && options_.too_large) return options_.too_large(refused_head_);
+  return text_response(status, reason_phrase(status));
 }
 
 net::Task<Response> Connection::call_handler(Request request) {

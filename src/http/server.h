@@ -6,6 +6,7 @@
 // blanks around field names, bare LF.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 
 namespace sesame::http {
 
+// The answer to a request whose body is over the limit, from its method, target and fields; the status is to be 413.
+using TooLarge = std::function<Response(const Request& head)>;
+
 struct ServerOptions {
   std::size_t max_header_octets = 32 * 1024;                            // request line and fields; beyond: 431
   std::size_t max_body_octets = 60 * 1024 * 1024;                       // beyond: 413
@@ -24,6 +28,7 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout = std::chrono::seconds(30);  // from there to the end of the header; 408
   std::chrono::milliseconds body_timeout = std::chrono::minutes(5);     // for the whole body; 408
   std::chrono::milliseconds write_timeout = std::chrono::seconds(60);   // for each write; a streamed one each piece
+  TooLarge too_large;                                                   // without it, a line of text
   std::string server_name = "Sesame";
   std::optional<net::TlsContext> tls;  // if given, TLS before the first request
 };

@@ -114,6 +114,15 @@ TEST(HttpServer, ContinueIsSentOnlyWhenTheBodyIsStillAwaitedAndWelcome) {
   EXPECT_THAT(answer(header, {}, echo_handler, small), StartsWith("HTTP/1.1 413 "));
 }
 
+TEST(HttpServer, ABodyOverTheLimitIsRefusedInTheWordsOfWhoeverIsBehind) {
+  ServerOptions small{.max_body_octets = 4};
+  small.too_large = [](const Request& head) { return text_response(413, head.method + " " + head.target); };
+  const std::string announced = "POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n";
+  EXPECT_THAT(answer(announced, {}, echo_handler, small), EndsWith("\r\n\r\nPOST /a?b"));
+  const std::string chunked = "PUT /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+  EXPECT_THAT(answer(chunked, {}, echo_handler, small), EndsWith("\r\n\r\nPUT /c"));
+}
+
 TEST(HttpServer, Http10ClosesUnlessAskedToKeepAlive) {
   EXPECT_THAT(answer("GET / HTTP/1.0\r\n\r\n"), HasSubstr("Connection: close\r\n"));
   EXPECT_THAT(answer("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), HasSubstr("Connection: keep-alive\r\n"));
