@@ -266,6 +266,27 @@ TEST(ClientSession, PipelinedDataWithoutRecipientsIsEndedAndTheTransactionReset)
   EXPECT_TRUE(taken.outcomes[1].recipients[0]);
 }
 
+// RFC 5321 §4.1.1.5 knows no such reply. Whatever it means, it says nothing about the message that was to come.
+TEST(ClientSession, RefusedResetIsAboutTheSessionAndNotAboutTheNextMessage) {
+  for (const char* refusal : {"554 5.7.1 go away\r\n", "451 4.3.0 not now\r\n", "354 go\r\n", "421 4.3.2 bye\r\n"}) {
+    const Conversation run = run_against({{"", greeting},
+                                          {"EHLO", plain_ehlo},
+                                          {"MAIL", ok},
+                                          {"RCPT", "550 5.1.1 no\r\n"},
+                                          {"RSET\r\n", refusal},
+                                          {"QUIT", "221 b\r\n"}},
+                                         {message_to({"a"}), message_to({"b", "c"})});
+    ASSERT_EQ(run.outcomes.size(), 2U) << refusal;
+    EXPECT_TRUE(failed_with<Refused>(run.outcomes[0].recipients[0], Stage::rcpt)) << refusal;
+    for (const auto& outcome : run.outcomes[1].recipients) {
+      EXPECT_TRUE(failed_with<ProtocolError>(outcome, Stage::mail)) << refusal;
+      EXPECT_THAT(to_text(outcome.error()), HasSubstr("RSET refused: "));
+    }
+    EXPECT_FALSE(run.usable) << refusal;
+    EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
+  }
+}
+
 TEST(ClientSession, LossBeforeTheFinalDotIsCertainAndAfterItIsNot) {
   std::vector<ScriptStep> script{{"", greeting}, {"EHLO", plain_ehlo}, {"MAIL", ok}, {"RCPT", ok}, {"DATA", ""}};
   const Conversation before = run_against(script);

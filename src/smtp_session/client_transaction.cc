@@ -49,6 +49,8 @@ class Transaction {
   };
 
   std::vector<Step> script() const;
+  // Ends what an earlier message left open.
+  net::Task<Result<void, Failure>> reset();
   net::Task<Result<void, Failure>> walk(std::vector<Step> steps);
   net::Task<Result<void, Failure>> walk_group(std::vector<Step> group);
   void judge(const Step& step, smtp::Reply reply);
@@ -114,16 +116,28 @@ net::Task<SendOutcome> Transaction::run() {
   if (const auto failure = obstacle(message_, session_.extensions_)) settle(*failure);
   if (!any_unsettled()) co_return result();
   if (session_.transaction_open_) {
-    const auto reset = co_await session_.command(Stage::mail, smtp::format_command(smtp::RsetCommand{}));
-    if (!reset) settle(reset.error());
-    if (reset && reset->code != 250) settle(session_.give_up(refused(Stage::mail, *reset)));
-    if (!any_unsettled()) co_return result();
-    session_.transaction_open_ = false;
+    const auto ready = co_await reset();
+    if (!ready) {
+      settle(ready.error());
+      co_return result();
+    }
   }
   const auto walked = co_await walk(script());
   if (!walked) settle(walked.error());
   if (walked) co_await finish(*wire);
   co_return result();
+}
+
+net::Task<Result<void, Failure>> Transaction::reset() {
+  const auto reply = co_await session_.command(Stage::mail, smtp::format_command(smtp::RsetCommand{}));
+  if (!reply) co_return std::unexpected(reply.error());
+  if (reply->code == 250) {
+    session_.transaction_open_ = false;
+    co_return Result<void, Failure>{};
+  }
+  // Not Refused: a 5yz here is about the session, and this message was never offered.
+  Failure failure = co_await session_.leave({Stage::mail, ProtocolError{"RSET refused: " + reply->to_text()}});
+  co_return std::unexpected(std::move(failure));
 }
 
 // Sends the script group by group; a failed group ends the walk.
