@@ -73,7 +73,7 @@ Result<IdentityName, IdentityError> parse_identity_name(std::string_view text) {
 
 Result<std::string, IdentityError> parse_mail_from_domain(std::string_view text, std::string_view identity) {
   std::optional<std::string> domain = host_name(text);
-  if (!domain) {
+  if (!domain || domain->size() > max_mail_from_octets) {
     return std::unexpected(IdentityError{IdentityErrc::invalid_mail_from,
                                          fmt::format("Invalid MAIL-FROM domain name <{}>.", shown(text))});
   }

@@ -15,7 +15,10 @@ namespace sesame::identity {
 
 constexpr std::size_t max_local_part_octets = 64;  // RFC 5321 §4.5.3.1.1
 constexpr std::size_t max_address_octets = 320;    // spec 1.1: 64 + "@" + 255
-constexpr std::uint64_t max_identities = 10'000;   // per account, spec 1.1
+// A path is at most 256 octets, "<" and ">" among them (RFC 5321 §4.5.3.1.3), and a return path begins with an API
+// message id, 60 octets, and "@".
+constexpr std::size_t max_mail_from_octets = 193;
+constexpr std::uint64_t max_identities = 10'000;  // per account, spec 1.1
 
 struct IdentityName {
   store::IdentityKind kind = store::IdentityKind::domain;
@@ -28,8 +31,8 @@ Result<IdentityName, IdentityError> parse_identity_name(std::string_view text);
 // A domain of at least two labels, the last one not all digits. Errors: invalid_name.
 Result<std::string, IdentityError> parse_domain(std::string_view text);
 
-// The same, and strictly below the domain of `identity`. Errors: invalid_mail_from, mail_from_not_below; the text is
-// the one SES gives (spec 2.1).
+// The same, at most max_mail_from_octets and strictly below the domain of `identity`. Errors: invalid_mail_from,
+// mail_from_not_below; the text is the one SES gives (spec 2.1).
 Result<std::string, IdentityError> parse_mail_from_domain(std::string_view text, std::string_view identity);
 
 // The key an existing identity is found under: a domain canonical, an address as it is. Anything is accepted; a name

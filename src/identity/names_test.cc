@@ -102,5 +102,12 @@ TEST(MailFromName, WhatIsNoDomainIsRefused) {
   }
 }
 
+TEST(MailFromName, IsShortEnoughForAReturnPath) {
+  const std::string below = "." + std::string(63, 'b') + "." + std::string(63, 'c') + ".example.com";
+  EXPECT_TRUE(parse_mail_from_domain(std::string(max_mail_from_octets - below.size(), 'a') + below, "example.com"));
+  EXPECT_FALSE(
+      parse_mail_from_domain(std::string(max_mail_from_octets - below.size() + 1, 'a') + below, "example.com"));
+}
+
 }  // namespace
 }  // namespace sesame::identity
