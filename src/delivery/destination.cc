@@ -5,26 +5,35 @@
 namespace sesame::delivery {
 
 void Destination::add(store::DueRecipient recipient) {
-  if (!waiting.empty()) {
-    Batch& last = waiting.back();
-    if (last.front().queue_id == recipient.queue_id && last.size() < max_recipients_per_transaction) {
-      last.push_back(std::move(recipient));
+  ++recipients_;
+  if (!waiting_.empty()) {
+    Batch& last = waiting_.back();
+    const bool has_room = !last.came_back && last.recipients.size() < max_recipients_per_transaction;
+    if (has_room && last.message().queue_id == recipient.queue_id) {
+      last.recipients.push_back(std::move(recipient));
       return;
     }
   }
-  waiting.emplace_back().push_back(std::move(recipient));
+  waiting_.emplace_back().recipients.push_back(std::move(recipient));
 }
 
-Batch Destination::take() {
-  if (waiting.empty()) return {};
-  Batch batch = std::move(waiting.front());
-  waiting.pop_front();
+void Destination::put_back(Batch batch) {
+  recipients_ += batch.recipients.size();
+  waiting_.push_front(std::move(batch));
+}
+
+std::optional<Batch> Destination::take() {
+  if (waiting_.empty()) return std::nullopt;
+  Batch batch = std::move(waiting_.front());
+  waiting_.pop_front();
+  recipients_ -= batch.recipients.size();
   return batch;
 }
 
 std::vector<Batch> Destination::take_all() {
-  std::vector<Batch> all(std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
-  waiting.clear();
+  std::vector<Batch> all(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end()));
+  waiting_.clear();
+  recipients_ = 0;
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "delivery/destination.h"
+#include "delivery/lane.h"
 #include "dns/testing/fake_resolver.h"
 #include "net/listener.h"
 #include "smtp_session/server_session.h"
@@ -41,9 +42,16 @@ class Receiver final : public smtp_session::Handler {
     const auto found = replies.find(smtp::format_mailbox(recipient.forward_path));
     co_return found == replies.end() ? std::nullopt : std::optional(found->second);
   }
-  net::Task<smtp::Reply> message(const smtp_session::SessionFacts&, smtp::Envelope envelope, std::string content,
+  net::Task<std::optional<smtp::Reply>> mail(const smtp_session::SessionFacts& facts, const smtp::ReversePath&,
+                                             const smtp::MailParameters&) override {
+    const std::lock_guard lock(mutex);
+    if (served[facts.remote] < messages_per_connection) co_return std::nullopt;
+    co_return smtp::make_reply(421, "too many messages on this connection");
+  }
+  net::Task<smtp::Reply> message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope, std::string content,
                                  std::string) override {
     const std::lock_guard lock(mutex);
+    ++served[facts.remote];
     envelopes.push_back(std::move(envelope));
     contents.push_back(std::move(content));
     co_return smtp::make_reply(250, smtp::EnhancedStatus{2, 0, 0}, "kept");
@@ -54,6 +62,8 @@ class Receiver final : public smtp_session::Handler {
   std::unique_ptr<net::Listener> listener;
   std::mutex mutex;
   std::map<std::string, smtp::Reply> replies;
+  std::map<net::Endpoint, int> served;
+  int messages_per_connection = 1000;
   std::vector<smtp::Envelope> envelopes;
   std::vector<std::string> contents;
   std::atomic<int> connections{0};
@@ -65,14 +75,7 @@ class EngineTest : public testing::Test {
     for (const char* domain : {"example.net", "example.org"})
       resolver.add(domain, dns::RecordType::mx, "10 mx.example.net");
     resolver.add("mx.example.net", dns::RecordType::a, "127.0.0.1");
-    EngineOptions options;
-    options.helo_name = "mail.svc.example";
-    options.port = receiver.listener->local().port;
-    options.idle_connection = 100ms;
-    options.loopback_only = true;
-    engine = std::make_unique<Engine>(
-        EngineDeps{*temp.stores.queue, resolver, feed, clock, random, runtime, net::TlsContext::client_opportunistic()},
-        options);
+    make_engine(*temp.stores.queue, 10);
     clock.set(from_unix_ms(1767225600000 + 1000));  // just after sample_message is accepted
   }
   ~EngineTest() override {
@@ -80,6 +83,17 @@ class EngineTest : public testing::Test {
     receiver.gate.close();
     runtime.run_blocking(receiver.listener->stop(net::after(5s)));
     temp.close();
+  }
+
+  void make_engine(store::QueueStore& queue, std::size_t connections_per_destination) {
+    EngineOptions options;
+    options.helo_name = "mail.svc.example";
+    options.port = receiver.listener->local().port;
+    options.max_connections_per_destination = connections_per_destination;
+    options.idle_connection = 100ms;
+    options.loopback_only = true;
+    engine = std::make_unique<Engine>(
+        EngineDeps{queue, resolver, feed, clock, random, runtime, net::TlsContext::client_opportunistic()}, options);
   }
 
   template <class T>
@@ -156,6 +170,7 @@ TEST_F(EngineTest, RecipientsOfOneDestinationShareATransaction) {
 }
 
 TEST_F(EngineTest, OneConnectionServesSeveralMessages) {
+  make_engine(*temp.stores.queue, 1);
   engine->start();
   for (int i = 0; i < 5; ++i) {
     enqueue("id-" + std::to_string(i), {"bob@example.net"});
@@ -229,8 +244,91 @@ TEST_F(EngineTest, StopReturnsWhatItHolds) {
   EXPECT_EQ(due->size(), 1u);
 }
 
+// Answers MAIL with 421 once a connection has served a message.
+TEST_F(EngineTest, AConnectionThatHasHadEnoughCostsTheNextMessageNothing) {
+  receiver.messages_per_connection = 1;
+  engine->start();
+  for (int i = 0; i < 3; ++i) enqueue("id-" + std::to_string(i), {"bob@example.net"});
+  for (int i = 0; i < 3; ++i) {
+    const store::MessageRecord record = attempted("id-" + std::to_string(i));
+    EXPECT_EQ(record.recipients.at(0).state, RecipientState::delivered);
+    EXPECT_EQ(record.recipients.at(0).attempt_count, 1u);
+  }
+}
+
+// A store whose commits of outcomes fail for a while.
+class TroubledQueue final : public store::QueueStore {
+ public:
+  explicit TroubledQueue(store::QueueStore& real) : real_(real) {}
+  std::atomic<int> failures{0};
+
+  store::StoreTask<void> record_outcomes(std::vector<store::RecipientOutcome> outcomes,
+                                         std::vector<store::Event> events) override {
+    if (failures-- > 0) co_return std::unexpected(store::StoreError{store::StoreErrc::full, "disk full"});
+    auto recorded = co_await real_.record_outcomes(std::move(outcomes), std::move(events));
+    co_return recorded;
+  }
+  store::StoreTask<store::QueueId> enqueue(store::NewMessage m, std::vector<store::Event> e) override {
+    return real_.enqueue(std::move(m), std::move(e));
+  }
+  store::StoreTask<std::vector<store::DueRecipient>> lease_due(Time now, std::size_t limit) override {
+    return real_.lease_due(now, limit);
+  }
+  store::StoreTask<void> release(std::vector<store::RecipientId> r) override { return real_.release(std::move(r)); }
+  store::StoreTask<std::optional<Time>> next_due() override { return real_.next_due(); }
+  store::StoreTask<std::string> content(store::QueueId id) override { return real_.content(id); }
+  store::StoreTask<void> append_events(std::vector<store::Event> e) override {
+    return real_.append_events(std::move(e));
+  }
+  store::StoreTask<std::size_t> retry_now(store::QueueId id, Time now) override { return real_.retry_now(id, now); }
+  store::StoreTask<std::size_t> drop(store::QueueId id, Time now, std::string why,
+                                     std::vector<store::Event> e) override {
+    return real_.drop(id, now, std::move(why), std::move(e));
+  }
+  store::StoreTask<store::MessageRecord> find_message(std::string a, std::string id) override {
+    return real_.find_message(std::move(a), std::move(id));
+  }
+  store::StoreTask<store::MessageRecord> find_message_any_account(std::string id) override {
+    return real_.find_message_any_account(std::move(id));
+  }
+  store::StoreTask<std::vector<store::MessageRecord>> list_messages(store::MessageFilter f) override {
+    return real_.list_messages(std::move(f));
+  }
+  store::StoreTask<std::vector<store::Event>> events_of(std::string id) override {
+    return real_.events_of(std::move(id));
+  }
+  store::StoreTask<std::vector<store::Event>> events_after(std::string a, std::int64_t s, std::size_t n) override {
+    return real_.events_after(std::move(a), s, n);
+  }
+  store::StoreTask<std::int64_t> last_event_sequence() override { return real_.last_event_sequence(); }
+  store::StoreTask<Depth> depth() override { return real_.depth(); }
+  store::StoreTask<std::uint64_t> recipients_since(std::string a, Time since) override {
+    return real_.recipients_since(std::move(a), since);
+  }
+  store::StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) override {
+    return real_.forget_finished(before, limit);
+  }
+
+ private:
+  store::QueueStore& real_;
+};
+
+TEST_F(EngineTest, AStoreInTroubleNeverDeliversTwice) {
+  TroubledQueue troubled(*temp.stores.queue);
+  troubled.failures = 3;
+  make_engine(troubled, 10);
+  engine->start();
+  enqueue("id-1", {"bob@example.net"});
+  EXPECT_EQ(attempted("id-1").recipients.at(0).state, RecipientState::delivered);
+  EXPECT_LE(troubled.failures.load(), 0);
+  EXPECT_EQ(engine->counters().delivered, 1u);
+  const std::lock_guard lock(receiver.mutex);
+  EXPECT_EQ(receiver.envelopes.size(), 1u);
+  runtime.run_blocking(engine->stop(net::after(5s)));
+}
+
 TEST(Destination, GroupsOnlyTheRecipientsOfOneMessageUpToTheLimit) {
-  Destination destination{"example.net", {}};
+  Destination destination("example.net");
   for (std::size_t i = 0; i < max_recipients_per_transaction + 1; ++i) {
     store::DueRecipient recipient;
     recipient.queue_id = 1;
@@ -239,12 +337,58 @@ TEST(Destination, GroupsOnlyTheRecipientsOfOneMessageUpToTheLimit) {
   store::DueRecipient other;
   other.queue_id = 2;
   destination.add(other);
-  EXPECT_EQ(destination.waiting.size(), 3u);
-  EXPECT_EQ(destination.take().size(), max_recipients_per_transaction);
+  EXPECT_EQ(destination.batches(), 3u);
+  EXPECT_EQ(destination.recipients(), max_recipients_per_transaction + 2);
+  std::optional<Batch> first = destination.take();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->recipients.size(), max_recipients_per_transaction);
+  destination.put_back(std::move(*first));
+  EXPECT_EQ(destination.take()->recipients.size(), max_recipients_per_transaction);
   EXPECT_EQ(destination.take_all().size(), 2u);
-  EXPECT_TRUE(destination.take().empty());
+  EXPECT_FALSE(destination.take());
+  EXPECT_EQ(destination.recipients(), 0u);
   EXPECT_EQ(destination_of("\"a@b\"@Example.NET"), "example.net");
   EXPECT_EQ(destination_of("nobody"), "");
+}
+
+// Starts sessions without ending them, as silent hosts would.
+std::map<std::string, std::size_t> shared_out(Lanes& lanes, std::size_t capacity, const LaneLimits& limits) {
+  std::map<std::string, std::size_t> started;
+  lanes.share_out(capacity, limits, [&](const std::shared_ptr<Lane>& lane) {
+    ++lane->sessions;
+    ++started[lane->queue.domain()];
+  });
+  return started;
+}
+
+TEST(Lanes, ShareConnectionsTurnByTurn) {
+  Lanes lanes;
+  for (const char* domain : {"a.example", "b.example", "z.example"}) {
+    for (store::QueueId id = 1; id <= 12; ++id) {
+      store::DueRecipient recipient;
+      recipient.queue_id = id;
+      lanes.of(domain).queue.add(recipient);
+    }
+    lanes.of(domain).reached = true;
+  }
+  const auto started = shared_out(lanes, 5, {10, 2});
+  EXPECT_EQ(started.at("a.example"), 2u);
+  EXPECT_EQ(started.at("b.example"), 2u);
+  EXPECT_EQ(started.at("z.example"), 1u);
+  const auto next = shared_out(lanes, 1, {10, 2});
+  EXPECT_EQ(next.begin()->first, "z.example");  // after b, the one served last
+}
+
+TEST(Lanes, ADestinationNotYetReachedHoldsFewConnections) {
+  Lanes lanes;
+  for (store::QueueId id = 1; id <= 12; ++id) {
+    store::DueRecipient recipient;
+    recipient.queue_id = id;
+    lanes.of("silent.example").queue.add(recipient);
+  }
+  EXPECT_EQ(shared_out(lanes, 100, {10, 2}).at("silent.example"), 2u);
+  lanes.of("silent.example").reached = true;
+  EXPECT_EQ(shared_out(lanes, 100, {10, 2}).at("silent.example"), 8u);
 }
 
 }  // namespace

@@ -29,14 +29,16 @@ struct HostAddresses {
   bool unknown = false;  // a question was not answered
 };
 
+// At most max_addresses_per_family of one family, so that a host with many of one is still tried at the other.
 void collect(const dns::Answer& answer, HostAddresses& into) {
   if (answer.status == AnswerStatus::servfail || answer.status == AnswerStatus::timeout) into.unknown = true;
+  std::size_t taken = 0;
   for (const dns::Record& record : answer.records) {
     const std::string* text = nullptr;
     if (const auto* v4 = std::get_if<dns::A>(&record.data)) text = &v4->address;
     if (const auto* v6 = std::get_if<dns::Aaaa>(&record.data)) text = &v6->address;
     const auto address = text == nullptr ? std::nullopt : net::parse_ip(*text);
-    if (address && into.addresses.size() < max_addresses_per_host) into.addresses.push_back(*address);
+    if (address && taken++ < max_addresses_per_family) into.addresses.push_back(*address);
   }
 }
 

@@ -1,6 +1,6 @@
 // delivery/next_hop.h: from the domain of a forward-path to the hosts to try, in order.
 //
-// Source: RFC 5321 §5.1 (MX before addresses, preference, equal preferences shuffled, loops), RFC 7505 (null MX), RFC
+// Source: RFC 5321 §5.1 (MX before addresses, preference, equal preferences shuffled), RFC 7505 (null MX), RFC
 // 2181 §10.3 (an MX names a host, not an alias; followed all the same, as the world does).
 #pragma once
 
@@ -14,8 +14,8 @@
 
 namespace sesame::delivery {
 
-constexpr std::size_t max_mx_hosts = 10;  // more are not tried in one attempt
-constexpr std::size_t max_addresses_per_host = 8;
+constexpr std::size_t max_mx_hosts = 10;             // more are not tried in one attempt
+constexpr std::size_t max_addresses_per_family = 4;  // of one host
 
 struct MxHost {
   std::string name;                       // for TLS and the record; an address literal without brackets

@@ -4,10 +4,14 @@
 
 #include <array>
 
+#include "base/text.h"
+
 namespace sesame::delivery {
 namespace {
 
 using store::RecipientState;
+
+constexpr std::size_t max_text_octets = 1000;
 
 struct Classified {
   bool permanent = false;
@@ -71,7 +75,7 @@ std::chrono::milliseconds retry_delay(std::uint32_t attempts, RandomSource& rand
 
 Decision decide(const AttemptOutcome& outcome, std::uint32_t attempts, Time accepted, Time expires, Time now,
                 RandomSource& random) {
-  return std::visit(
+  Decision decision = std::visit(
       overloaded{
           [](const DeliveredOutcome& o) {
             return Decision{RecipientState::delivered,
@@ -90,6 +94,9 @@ Decision decide(const AttemptOutcome& outcome, std::uint32_t attempts, Time acce
           },
       },
       outcome);
+  // The peer's words, which may hold anything, go into the store, events and the API.
+  decision.text = printable_utf8(decision.text, max_text_octets);
+  return decision;
 }
 
 }  // namespace sesame::delivery

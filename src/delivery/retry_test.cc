@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+
 namespace sesame::delivery {
 namespace {
 
@@ -26,6 +28,13 @@ TEST_F(Retry, PermanentReplyBouncesWithThePeersWords) {
   EXPECT_EQ(d.reply_code, 550);
   EXPECT_EQ(d.enhanced_status, "5.1.1");
   EXPECT_EQ(d.text, "550 5.1.1 no such user");
+}
+
+TEST_F(Retry, WordsOfThePeerBecomePrintableAndBounded) {
+  const Decision odd = step(ReplyOutcome{smtp::make_reply(550, "B\xEEte inconnue\x07"), false});
+  EXPECT_TRUE(is_utf8(odd.text));
+  EXPECT_EQ(odd.text.find('\x07'), std::string::npos);
+  EXPECT_LE(step(ReplyOutcome{smtp::make_reply(550, std::string(5000, 'x')), false}).text.size(), 1000u);
 }
 
 TEST_F(Retry, TransientReplyIsKept) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace sesame::delivery {
@@ -96,16 +98,26 @@ AttemptOutcome to_outcome(const Failure& failure) {
                         [&](const smtp_session::Unsendable&) -> AttemptOutcome {
                           return Unfit{"5.6.0", smtp_session::to_text(failure)};
                         },
-                        [&](const auto&) -> AttemptOutcome { return NetworkOutcome{smtp_session::to_text(failure)}; },
+                        [&](const smtp_session::NetFailure&) -> AttemptOutcome {
+                          return NetworkOutcome{smtp_session::to_text(failure)};
+                        },
+                        [&](const smtp_session::UncertainAfterFinalDot&) -> AttemptOutcome {
+                          return NetworkOutcome{smtp_session::to_text(failure)};
+                        },
+                        [&](const smtp_session::ProtocolError&) -> AttemptOutcome {
+                          return NetworkOutcome{smtp_session::to_text(failure)};
+                        },
                     },
                     failure.reason);
 }
 
 net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
-                                                             const net::TlsContext& tls, RandomSource& random) {
+                                                             const net::TlsContext& tls, RandomSource& random,
+                                                             net::Deadline deadline) {
   NoSession last{NetworkOutcome{"no host to try"}, {}};
   const std::vector<Target> targets = targets_of(hosts, options, random);
   for (const Target& target : targets) {
+    if (std::chrono::steady_clock::now() >= deadline) break;
     if (options.loopback_only && !net::is_loopback(target.endpoint.address)) {
       last = {NetworkOutcome{fmt::format("{} is not on loopback, which this sandbox does not leave",
                                          net::to_string(target.endpoint))},
@@ -121,6 +133,42 @@ net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost>
     last = {to_outcome(session.error()), place_of(target)};
   }
   co_return last;
+}
+
+std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::string_view content) {
+  smtp_session::OutboundMessage message;
+  if (!batch.message().reverse_path.empty()) {
+    auto reverse_path = smtp::parse_mailbox(batch.message().reverse_path, smtp::Utf8::refuse);
+    if (!reverse_path) return std::nullopt;
+    message.reverse_path = std::move(*reverse_path);
+  }
+  for (const store::DueRecipient& recipient : batch.recipients) {
+    auto forward_path = smtp::parse_mailbox(recipient.forward_path, smtp::Utf8::refuse);
+    if (!forward_path) return std::nullopt;
+    message.recipients.push_back(std::move(*forward_path));
+  }
+  message.content = content;
+  message.eight_bit = batch.message().needs_eightbitmime;
+  message.smtputf8 = batch.message().needs_smtputf8;
+  return message;
+}
+
+bool said_nothing(const smtp_session::SendOutcome& sent) {
+  return std::ranges::all_of(sent.recipients, [](const auto& result) {
+    if (result || result.error().stage != Stage::mail) return false;
+    const auto* refused = std::get_if<smtp_session::Refused>(&result.error().reason);
+    if (refused != nullptr) return refused->reply.code == 421;
+    return std::holds_alternative<smtp_session::NetFailure>(result.error().reason) ||
+           std::holds_alternative<smtp_session::ProtocolError>(result.error().reason);
+  });
+}
+
+std::vector<AttemptOutcome> to_outcomes(const smtp_session::SendOutcome& sent) {
+  std::vector<AttemptOutcome> outcomes;
+  for (const auto& result : sent.recipients) {
+    outcomes.push_back(result ? AttemptOutcome(DeliveredOutcome{*result}) : to_outcome(result.error()));
+  }
+  return outcomes;
 }
 
 }  // namespace sesame::delivery

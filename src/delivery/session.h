@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "delivery/destination.h"
 #include "delivery/engine.h"
 #include "delivery/next_hop.h"
 #include "delivery/outcome_record.h"
@@ -28,8 +29,20 @@ struct NoSession {
 
 // Tries the hosts in order, each address of each (RFC 5321 §5.1), with STARTTLS where offered; a host whose TLS breaks
 // is tried again in the clear (RFC 7435).
+// No new host is tried after `deadline`.
 net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
-                                                             const net::TlsContext& tls, RandomSource& random);
+                                                             const net::TlsContext& tls, RandomSource& random,
+                                                             net::Deadline deadline);
+
+// The batch as the SMTP client wants it; nullopt if an address of the envelope cannot be read back. `content` must
+// outlive the result.
+std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::string_view content);
+
+// True if the session ended before the peer said anything about this message: the connection broke or was closed with
+// 421 at MAIL, or RSET failed. On a connection that has served others, that is about the connection.
+bool said_nothing(const smtp_session::SendOutcome& sent);
+
+std::vector<AttemptOutcome> to_outcomes(const smtp_session::SendOutcome& sent);
 
 // From the words of the SMTP client to what the retry decision needs.
 AttemptOutcome to_outcome(const smtp_session::Failure& failure);

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto dns_patience = 10s;
+constexpr auto hosts_patience = std::chrono::seconds(30);
 constexpr auto first_pause = 1s;  // doubled each time: 31 s in all
 constexpr auto lifetime = 1h;     // for the retry decision only; attempts run out long before
 
@@ -65,7 +66,8 @@ net::Task<delivery::AttemptOutcome> ReportMailer::attempt(const Report& report) 
       co_await delivery::find_next_hop(deps_.resolver, report.recipient.domain, deps_.random, net::after(dns_patience));
   if (auto* failure = std::get_if<delivery::NextHopFailure>(&next_hop)) co_return std::move(*failure);
   auto hosts = std::get<std::vector<delivery::MxHost>>(std::move(next_hop));
-  auto opened = co_await delivery::open_session(std::move(hosts), options_, tls_, deps_.random);
+  auto opened =
+      co_await delivery::open_session(std::move(hosts), options_, tls_, deps_.random, net::after(hosts_patience));
   if (auto* none = std::get_if<delivery::NoSession>(&opened)) co_return std::move(none->why);
   smtp_session::ClientSession& session = *std::get<delivery::OpenSession>(opened).session;
   smtp_session::OutboundMessage message;

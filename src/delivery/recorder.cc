@@ -1,0 +1,76 @@
+#include "delivery/recorder.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace sesame::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::chrono::milliseconds first_pause = 200ms, longest_pause = 30s;
+
+std::string_view word(store::RecipientState state) {
+  switch (state) {
+    case store::RecipientState::delivered: return "delivered";
+    case store::RecipientState::queued: return "deferred";
+    case store::RecipientState::bounced: return "bounced";
+    case store::RecipientState::expired: return "expired";
+  }
+  return "?";
+}
+
+}  // namespace
+
+net::Task<void> Recorder::record(Batch batch, std::vector<AttemptOutcome> outcomes, AttemptPlace place) {
+  const Time now = clock_.now();
+  std::vector<Decision> decisions;
+  std::vector<store::RecipientOutcome> stored;
+  std::vector<store::Event> events;
+  for (std::size_t i = 0; i < batch.recipients.size(); ++i) {
+    const store::DueRecipient& recipient = batch.recipients[i];
+    decisions.push_back(decide(outcomes[i], recipient.attempts, recipient.accepted, recipient.expires, now, random_));
+    stored.push_back(to_outcome(recipient, decisions.back(), place, now));
+    events.push_back(to_event(recipient, decisions.back(), place, now));
+  }
+  co_await commit(std::move(stored), std::move(events));
+  tell(batch, decisions, place);
+  feed_.committed();
+}
+
+net::Task<void> Recorder::commit(std::vector<store::RecipientOutcome> outcomes, std::vector<store::Event> events) {
+  struct Failing {
+    std::size_t& count;
+    explicit Failing(std::size_t& c) : count(c) { ++count; }
+    ~Failing() { --count; }
+  };
+  std::optional<Failing> failing;
+  for (std::chrono::milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
+    auto recorded = co_await queue_.record_outcomes(outcomes, events);
+    if (recorded) co_return;
+    if (!failing) failing.emplace(failing_);
+    log::error("delivery", "outcomes cannot be stored; nothing new is begun until they are",
+               {{"detail", recorded.error().detail}, {"recipients", outcomes.size()}});
+    co_await net::sleep_until(net::after(pause));
+  }
+}
+
+void Recorder::tell(const Batch& batch, const std::vector<Decision>& decisions, const AttemptPlace& place) {
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    const Decision& decision = decisions[i];
+    switch (decision.state) {
+      case store::RecipientState::delivered: ++delivered_; break;
+      case store::RecipientState::queued: ++deferred_; break;
+      case store::RecipientState::bounced:
+      case store::RecipientState::expired: ++bounced_; break;
+    }
+    log::info("delivery", "attempt",
+              {{"api_message_id", batch.recipients[i].api_message_id},
+               {"recipient", batch.recipients[i].forward_path},
+               {"state", word(decision.state)},
+               {"host", place.remote_host},
+               {"reply", decision.text}});
+  }
+}
+
+}  // namespace sesame::delivery
