@@ -81,7 +81,7 @@ net::Task<Result<void, Failure>> ClientSession::Impl::start() {
   }
   auto greeted = co_await await_greeting();
   if (!greeted) co_return greeted;
-  auto known = co_await say_hello();
+  auto known = co_await say_hello(Stage::ehlo);
   if (!known) co_return known;
   if (!options_.implicit_tls) {
     auto secured = co_await secure();
@@ -99,12 +99,12 @@ net::Task<Result<void, Failure>> ClientSession::Impl::await_greeting() {
   co_return std::unexpected(std::move(failure));
 }
 
-net::Task<Result<void, Failure>> ClientSession::Impl::say_hello() {
+net::Task<Result<void, Failure>> ClientSession::Impl::say_hello(Stage stage) {
   extensions_ = {};
   std::vector<std::string> ehlo{smtp::format_command(smtp::EhloCommand{options_.helo_domain})};
-  const auto sent = co_await write_lines(Stage::ehlo, std::move(ehlo));
+  const auto sent = co_await write_lines(stage, std::move(ehlo));
   if (!sent) co_return std::unexpected(sent.error());
-  auto reply = co_await read_reply(Stage::ehlo, options_.timeouts.command, smtp::EnhancedStatusCodes::ignore);
+  auto reply = co_await read_reply(stage, options_.timeouts.command, smtp::EnhancedStatusCodes::ignore);
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   if (reply->code == 250) {
     extensions_ = smtp::read_ehlo_reply(*reply).extensions;
@@ -143,7 +143,9 @@ net::Task<Result<void, Failure>> ClientSession::Impl::secure() {
   }
   auto negotiated = co_await negotiate_tls(Stage::starttls);
   if (!negotiated) co_return negotiated;
-  auto known_again = co_await say_hello();  // RFC 3207 §4.2: what was offered before does not count
+  // RFC 3207 §4.2: what was offered before does not count. In TLS 1.3 our side of the handshake ends before the server
+  // has judged it: its alert, or its hanging up, is found in place of the reply.
+  auto known_again = co_await say_hello(Stage::starttls);
   co_return known_again;
 }
 

@@ -80,7 +80,8 @@ class ClientSession {
   ~ClientSession();
 
   // Greeting, EHLO (HELO if that is all the peer knows), STARTTLS and EHLO again, AUTH. After a failure the session can
-  // only be destroyed; a Refused greeting or EHLO has been answered with QUIT.
+  // only be destroyed; a Refused greeting or EHLO has been answered with QUIT. Stage::starttls lasts until the peer has
+  // answered something under TLS: only then has it agreed to the handshake.
   net::Task<Result<void, Failure>> start();
 
   // One transaction. Recipients that the peer refuses do not keep the others from being served. Eight-bit content is

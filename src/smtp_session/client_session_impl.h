@@ -19,7 +19,8 @@ class ClientSession::Impl {
   // ---- client_session.cc ----
   net::Task<Result<void, Failure>> start_implicit_tls();
   net::Task<Result<void, Failure>> await_greeting();
-  net::Task<Result<void, Failure>> say_hello();
+  // EHLO, then HELO. No answer to EHLO at all is a failure at `stage`.
+  net::Task<Result<void, Failure>> say_hello(Stage stage);
   net::Task<Result<void, Failure>> secure();
   net::Task<Result<void, Failure>> negotiate_tls(Stage stage);
   net::Task<Result<void, Failure>> authenticate();

@@ -388,6 +388,27 @@ TEST(ClientSession, RequiredStarttlsThatIsNotOfferedEndsTheSession) {
   EXPECT_TRUE(failed_with<NotOffered>(run, Stage::starttls)) << only_failure(run);
 }
 
+// In TLS 1.3 our handshake is over before the server has judged it.
+TEST(ClientSession, PeerThatHangsUpRightAfterTheHandshakeFailedAtStarttls) {
+  const std::vector<ScriptStep> script{
+      {"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "220 go\r\n"}, {handshake, ""}};
+  for (const StartTls wanted : {StartTls::opportunistic, StartTls::required}) {
+    const Conversation run = run_against(script, {message_to({"a"})}, client_options(wanted));
+    EXPECT_TRUE(failed_with<NetFailure>(run, Stage::starttls)) << only_failure(run);
+    EXPECT_FALSE(run.usable);
+  }
+}
+
+TEST(ClientSession, WhatComesAfterAnAnswerUnderTlsIsNoTroubleOfTls) {
+  std::vector<ScriptStep> script{
+      {"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "220 go\r\n"}, {handshake, ""}, {"EHLO", "502 what?\r\n"}};
+  const Conversation lost = run_against(script, {message_to({"a"})}, client_options(StartTls::opportunistic));
+  EXPECT_TRUE(failed_with<NetFailure>(lost, Stage::ehlo)) << only_failure(lost);
+  script.back().answer = "421 4.3.2 busy\r\n";
+  const Conversation busy = run_against(script, {message_to({"a"})}, client_options(StartTls::opportunistic));
+  EXPECT_TRUE(failed_with<Refused>(busy, Stage::ehlo)) << only_failure(busy);
+}
+
 TEST(ClientSession, PasswordIsNotSentInTheClearToAStranger) {
   ClientOptions options = client_options();
   options.auth = ClientAuth{"user", Secret("secret")};

@@ -36,7 +36,12 @@ net::Task<void> play(std::unique_ptr<net::Stream> stream, std::vector<ScriptStep
   stream->set_deadline(net::after(std::chrono::seconds(20)));
   LineReader reader(*stream);
   for (const ScriptStep& step : script) {
-    for (bool more = !step.expect.empty(); more;) {
+    if (step.expect == handshake) {
+      const net::TlsContext context = net::TlsContext::server_self_signed("mx.example");
+      const auto started = co_await stream->start_tls_server(context);
+      if (!started) co_return;
+    }
+    for (bool more = !step.expect.empty() && step.expect != handshake; more;) {
       const auto line = co_await reader.next();
       if (!line) co_return;  // the other side hung up first
       const bool matches = step.expect == "." || step.expect == hang_on || line->starts_with(step.expect);

@@ -19,6 +19,8 @@ struct ScriptStep {
   std::string answer;  // written as it is; may be empty, half a reply, or several
 };
 
+// As `expect`: do the server's part of a TLS handshake with a self-signed certificate; `answer` then goes through TLS.
+inline const std::string handshake = "TLS handshake";
 inline const std::string hang_on = "hang on";  // as `expect` of the last step: keep the connection and stay silent
 
 // Plays the steps in order, then hangs up. `heard` gets everything that was read and must outlive the task; a line that
