@@ -80,7 +80,7 @@ class ServerSession {
   smtp::LineBuffer input_;
   std::string output_;  // replies that wait for the end of a pipelined group
   const net::Deadline began_ = std::chrono::steady_clock::now();
-  net::Deadline data_deadline_;
+  net::Deadline data_ends_;  // while receiving data
 };
 
 SessionFacts ServerSession::facts() const {
@@ -187,7 +187,7 @@ net::Task<bool> ServerSession::carry_out(Action action) {
     if (output_.size() < max_waiting_reply_octets) co_return true;
   } else if (const auto* begin = std::get_if<smtp::BeginData>(&decided)) {
     queue(begin->reply);
-    data_deadline_ = net::after(options_.timeouts.data);
+    data_ends_ = net::after(options_.timeouts.data);
   } else if (const auto* tls = std::get_if<smtp::StartTls>(&decided)) {
     queue(tls->reply);
     const bool written = co_await flush();
@@ -217,7 +217,7 @@ net::Task<bool> ServerSession::start_tls() {
 }
 
 net::Deadline ServerSession::read_deadline() const {
-  if (protocol_.receiving_data()) return data_deadline_;
+  if (protocol_.receiving_data()) return std::min(net::after(options_.timeouts.data_block), data_ends_);
   const net::Deadline next_command = net::after(options_.timeouts.command);
   if (!options_.timeouts.before_auth || protocol_.authenticated_user()) return next_command;
   return std::min(next_command, began_ + *options_.timeouts.before_auth);

@@ -1,7 +1,8 @@
 // smtp_session/server_session.h: drives smtp::ServerProtocol over a net::Stream, for every SMTP door.
 //
-// Source: RFC 5321 §4.5.3.2.7 (server timeout), §3.8 (421 on the way out); RFC 2920 §3.2 (replies to commands that came
-// together go out together); RFC 3207; RFC 8314 (implicit TLS). What is offered, demanded and said is ServerSettings.
+// Source: RFC 5321 §4.5.3.2.5, §4.5.3.2.7 (timeouts), §3.8 (421 on the way out); RFC 2920 §3.2 (replies to commands
+// that came together go out together); RFC 3207; RFC 8314 (implicit TLS). What is offered, demanded and said is
+// ServerSettings.
 #pragma once
 
 #include <chrono>
@@ -51,7 +52,11 @@ struct ServerTimeouts {
   std::chrono::milliseconds command = std::chrono::minutes(5);  // RFC 5321 §4.5.3.2.7, for each command
   // From the connection to a successful AUTH, all in all; for doors where nothing goes on without AUTH.
   std::optional<std::chrono::milliseconds> before_auth;
-  std::chrono::milliseconds data = std::chrono::minutes(10);  // from 354 to the final dot
+  // While a message comes: for each piece of it (a peer that goes on is not refused for being slow), and from 354 to
+  // the final dot all in all (what a peer that dribbles can hold of us ends somewhere). RFC 5321 §4.5.3.2.5 lets the
+  // client take 3 minutes for each block and knows no total; an hour is 12 KB/s for 40 MB.
+  std::chrono::milliseconds data_block = std::chrono::minutes(5);
+  std::chrono::milliseconds data = std::chrono::hours(1);
   std::chrono::milliseconds write = std::chrono::minutes(5);
   std::chrono::milliseconds handshake = std::chrono::seconds(30);
 };

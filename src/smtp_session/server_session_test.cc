@@ -221,11 +221,47 @@ TEST(ServerSession, SilenceIsAnsweredWith421) {
   EXPECT_THAT(command.say("", ""), EndsWith("\r\n421 Timeout waiting for data from client\r\n"));
 
   options = door();
-  options.timeouts.data = 10ms;
+  options.timeouts.data_block = 10ms;
   Live data(options);
   EXPECT_THAT(data.say("HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<b@mx>\r\nDATA\r\n", ""),
               EndsWith("354 End data with <CR><LF>.<CR><LF>\r\n421 Timeout waiting for data from client\r\n"));
   EXPECT_TRUE(data.handler.kept.empty());
+}
+
+// Writes one octet of a message after the other until `enough` or until the server answers; then reads to the end.
+net::Task<std::string> dribble(net::Stream& stream, std::chrono::milliseconds enough) {
+  stream.set_deadline(net::after(10s));
+  co_await stream.write_all("HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<yes@mx>\r\nDATA\r\n");
+  co_await read_until(stream, "<CR><LF>.<CR><LF>\r\n");
+  const net::Deadline end = net::after(enough);
+  while (std::chrono::steady_clock::now() < end) {
+    const auto sent = co_await stream.write_all("x");
+    if (!sent) break;
+  }
+  co_await stream.write_all("\r\n.\r\nQUIT\r\n");
+  std::string answer = co_await read_until(stream, "");
+  co_return answer;
+}
+
+ServerOptions door_for_large_mail() {
+  ServerOptions options = door();
+  options.settings.max_message_octets = 1 << 30;
+  return options;
+}
+
+TEST(ServerSession, SlowPeersMayTakeTheirTimeAsLongAsTheyGoOn) {
+  ServerOptions options = door_for_large_mail();
+  options.timeouts.data_block = 200ms;
+  Live live(options);
+  EXPECT_EQ(live.loop.run(dribble(*live.ends.client, 400ms)), "250 kept\r\n221 Bye\r\n");
+}
+
+TEST(ServerSession, PeersThatGoOnForEverAreStopped) {
+  ServerOptions options = door_for_large_mail();
+  options.timeouts.data = 50ms;
+  Live live(options);
+  EXPECT_EQ(live.loop.run(dribble(*live.ends.client, 5s)), "421 Timeout waiting for data from client\r\n");
+  EXPECT_TRUE(live.handler.kept.empty());
 }
 
 net::Task<std::size_t> chatter_without_login(net::Stream& stream) {
