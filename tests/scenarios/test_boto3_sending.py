@@ -226,6 +226,25 @@ def test_refused_by_version_1(v1):
     assert refused.value.response["Error"]["Message"].endswith("in region US-EAST-1: a@one.example, b@two.example")
 
 
+def test_sizes_over_the_limits_are_refused_by_name(sandbox, v2, v1):
+    def raw(size):
+        head = f"From: {FROM}\r\nTo: {READER}\r\nSubject: size\r\n\r\n".encode()
+        return head + (b"x" * 76 + b"\r\n") * ((size - len(head)) // 78)
+
+    mebibyte = 1 << 20
+    for call, size, status in (
+            (lambda data: v2.send_email(Content={"Raw": {"Data": data}}), 41 * mebibyte, 400),
+            (lambda data: v1.send_raw_email(RawMessage={"Data": data}), 11 * mebibyte, 400),
+            (lambda data: v2.send_email(Content={"Raw": {"Data": data}}), 61 * mebibyte, 413)):
+        _, code, text, got = error_of(call, data=raw(size))
+        assert got == status, text
+        if status == 413:
+            assert code == "RequestEntityTooLargeException"
+        else:
+            assert text.startswith("Message length is more than")
+    assert sandbox.received_as(send(v2, {"Raw": {"Data": raw(9 * mebibyte)}}))["size"] > 9 * mebibyte - 100
+
+
 def test_account_counts_what_was_sent(v2, v1):
     before = v2.get_account()["SendQuota"]["SentLast24Hours"]
     send(v2, simple(), Destination={"ToAddresses": [f"r{number}@inbox.example" for number in range(3)]})

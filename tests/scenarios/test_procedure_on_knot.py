@@ -291,3 +291,17 @@ def test_delegated_label_needs_no_other_record(world, domain):
     got = send(world, domain)
     assert got.mail_from.endswith(f"@bounce.{domain}")
     assert judged_spf(world, got) == "pass"
+
+
+def test_states_and_timers_survive_a_restart(world, domain):
+    confirm(world, domain)
+    waiting = f"waiting.{domain}"
+    world.ses.create_email_identity(EmailIdentity=waiting)
+    set_mail_from(world, waiting)
+    look(world, waiting)
+    assert world.sesame.stop() == 0
+    world.knot.add(domain, "bounce.waiting " + MX, "bounce.waiting " + SPF)  # while nobody looks
+    world.sesame.start()
+    assert status(world, domain) == "SUCCESS"
+    wait.until(lambda: status(world, waiting) == "SUCCESS", 20, f"bounce.{waiting} confirmed after the restart")
+    assert send(world, domain).mail_from.endswith(f"@bounce.{domain}")
