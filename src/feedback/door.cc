@@ -1,6 +1,7 @@
 #include "feedback/door.h"
 
 #include <atomic>
+#include <set>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -81,17 +82,32 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt(const smtp_session::Sessi
 
 net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope,
                                            std::string content, std::string) {
+  // The same return path may be named again and again, in any case: it came home once.
+  std::set<std::string> ids;
+  for (const smtp::Recipient& recipient : envelope.recipients) {
+    ids.insert(ascii_lower(recipient.forward_path.local_part));
+  }
   const Report report = read_report(content);
   std::vector<store::Event> events;
-  for (const smtp::Recipient& recipient : envelope.recipients) {
-    const std::string id = ascii_lower(recipient.forward_path.local_part);
+  std::size_t left_out = 0;
+  for (const std::string& id : ids) {
     auto found = co_await deps.queue.find_message_any_account(id);
     if (!found) {
       log::error("feedback", "message cannot be looked up", {{"api_message_id", id}, {"detail", found.error().detail}});
       co_return try_later();
     }
-    for (store::Event& event : to_events(report, *found, deps.clock.now())) events.push_back(std::move(event));
+    for (store::Event& event : to_events(report, *found, deps.clock.now())) {
+      if (events.size() < max_report_events) {
+        events.push_back(std::move(event));
+      } else {
+        ++left_out;
+      }
+    }
     log::info("feedback", "came home", {{"api_message_id", id}, {"peer", net::to_string(facts.remote)}});
+  }
+  if (left_out > 0) {
+    log::warning("feedback", "a report said too much",
+                 {{"left_out", left_out}, {"peer", net::to_string(facts.remote)}});
   }
   if (!events.empty()) {
     auto appended = co_await deps.queue.append_events(std::move(events));

@@ -1,11 +1,14 @@
 // The feedback door and its understanding, over a real session and a real store.
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
 
 #include "base/text.h"
 #include "feedback/door.h"
 #include "feedback/report.h"
+#include "feedback/report_events.h"
 #include "net/testing/memory_stream.h"
 #include "net/testing/run_task.h"
 #include "smtp_session/client_session.h"
@@ -81,6 +84,81 @@ TEST(Report, AutoRepliesAreNoBounces) {
   EXPECT_TRUE(std::holds_alternative<OtherMail>(read_report("")));
 }
 
+store::MessageRecord message_to(std::vector<std::string> recipients) {
+  store::MessageRecord record;
+  for (std::string& address : recipients) {
+    store::RecipientRecord recipient;
+    recipient.forward_path = std::move(address);
+    record.recipients.push_back(std::move(recipient));
+  }
+  return record;
+}
+
+RecipientStatus status_of(std::string final_recipient, DsnAction action = DsnAction::failed,
+                          std::string status = "5.1.1") {
+  RecipientStatus recipient;
+  recipient.final_recipient = std::move(final_recipient);
+  recipient.action = action;
+  recipient.status = std::move(status);
+  return recipient;
+}
+
+// "bounce Bob@example.net, …"
+std::string told(const Report& report, const store::MessageRecord& message) {
+  std::string text;
+  for (const store::Event& event : to_events(report, message, Time{})) {
+    if (!text.empty()) text += ", ";
+    text += event.kind == store::EventKind::bounce      ? "bounce"
+            : event.kind == store::EventKind::complaint ? "complaint"
+                                                        : "delay";
+    text += " " + event.recipient;
+  }
+  return text;
+}
+
+TEST(ReportEvents, TheClosestLikenessIsMeant) {
+  const auto message = message_to({"BOB@EXAMPLE.NET", "Bob@Example.net", "bob@example.NET", "eve@example.net"});
+  EXPECT_EQ(told(DeliveryStatus{"", {status_of("bob@example.NET")}}, message), "bounce bob@example.NET");
+  EXPECT_EQ(told(DeliveryStatus{"", {status_of("bob@EXAMPLE.net")}}, message), "bounce bob@example.NET");
+  EXPECT_EQ(told(DeliveryStatus{"", {status_of("Bob@example.net")}}, message), "bounce Bob@Example.net");
+  EXPECT_EQ(told(DeliveryStatus{"", {status_of("EVE@example.net")}}, message), "bounce eve@example.net");
+  EXPECT_EQ(told(DeliveryStatus{"", {status_of("bob@example.net.")}}, message), "bounce ");
+}
+
+TEST(ReportEvents, OneForARecipientAndKindHoweverOftenItIsNamed) {
+  const DeliveryStatus again{"",
+                             {status_of("bob@example.net", DsnAction::failed, "5.2.2"), status_of("BOB@example.net"),
+                              status_of("bob@example.net", DsnAction::delayed), status_of("eve@example.net")}};
+  const auto message = message_to({"bob@example.net", "eve@example.net"});
+  EXPECT_EQ(told(again, message), "bounce bob@example.net, delay bob@example.net, bounce eve@example.net");
+  EXPECT_NE(to_events(again, message, Time{}).at(0).detail.find("5.2.2"), std::string::npos);
+  const AbuseReport abuse{"abuse", "", "", {"bob@example.net", "bob@example.net"}};
+  EXPECT_EQ(told(abuse, message), "complaint bob@example.net");
+}
+
+TEST(ReportEvents, StrangersCountOnceAndAfterWhatIsNamed) {
+  const DeliveryStatus strangers{"",
+                                 {status_of("x@else.example", DsnAction::delivered),
+                                  status_of("y@else.example", DsnAction::delayed), status_of("z@else.example")}};
+  EXPECT_EQ(told(strangers, message_to({"alias@example.org"})), "delay alias@example.org");
+  EXPECT_EQ(told(strangers, message_to({"a@example.org", "b@example.org"})), "delay ");
+  const DeliveryStatus mixed{"",
+                             {status_of("z@else.example", DsnAction::failed, "5.7.1"), status_of("alias@example.org")}};
+  const auto events = to_events(mixed, message_to({"alias@example.org"}), Time{});
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_NE(events[0].detail.find("5.1.1"), std::string::npos);
+}
+
+TEST(ReportEvents, AreBounded) {
+  DeliveryStatus report;
+  std::vector<std::string> recipients;
+  for (int i = 0; i < 100; ++i) {
+    recipients.push_back(fmt::format("u{}@example.net", i));
+    report.recipients.push_back(status_of(recipients.back()));
+  }
+  EXPECT_EQ(to_events(report, message_to(recipients), Time{}).size(), max_report_events);
+}
+
 class DoorTest : public testing::Test {
  protected:
   DoorTest() {
@@ -105,14 +183,17 @@ class DoorTest : public testing::Test {
   }
 
   // One message to the door from <>; its reply to the recipient or to the final dot.
-  smtp::Reply deliver(const std::string& to, const std::string& content) {
+  smtp::Reply deliver(const std::string& to, const std::string& content) { return deliver(std::vector{to}, content); }
+  // The reply to the first recipient.
+  smtp::Reply deliver(const std::vector<std::string>& to, const std::string& content) {
     net::TestLoop loop;
     net::MemoryStreams streams = net::make_memory_streams(loop.executor());
     loop.spawn(door->handler()(std::move(streams.server)));
     return loop.run(talk(std::move(streams.client), to, content));
   }
 
-  static net::Task<smtp::Reply> talk(std::unique_ptr<net::Stream> stream, std::string to, std::string content) {
+  static net::Task<smtp::Reply> talk(std::unique_ptr<net::Stream> stream, std::vector<std::string> to,
+                                     std::string content) {
     smtp_session::ClientOptions options;
     options.helo_domain = "mx.example.net";
     options.start_tls = smtp_session::StartTls::never;
@@ -120,7 +201,7 @@ class DoorTest : public testing::Test {
     auto started = co_await session.start();
     if (!started) co_return smtp::make_reply(421, smtp_session::to_text(started.error()));
     smtp_session::OutboundMessage message;
-    message.recipients = {*smtp::parse_mailbox(to, smtp::Utf8::refuse)};
+    for (const std::string& path : to) message.recipients.push_back(*smtp::parse_mailbox(path, smtp::Utf8::refuse));
     message.content = content;
     auto outcome = co_await session.send(message);
     co_await session.quit();
@@ -174,6 +255,21 @@ TEST_F(DoorTest, ReturnPathsInCapitalsStillComeHome) {
   const std::string path = sent({"bob@example.net"});
   EXPECT_EQ(deliver(ascii_upper(path), bob_failed).code, 250);
   EXPECT_EQ(events(path).size(), 1u);
+}
+
+TEST_F(DoorTest, AReturnPathNamedTwiceCameHomeOnce) {
+  const std::string path = sent({"bob@example.net"});
+  EXPECT_EQ(deliver(std::vector{path, path, ascii_upper(path)}, bob_failed).code, 250);
+  EXPECT_EQ(events(path).size(), 1u);
+}
+
+TEST_F(DoorTest, OneReportWritesABoundedNumberOfEvents) {
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < max_report_events + 10; ++i) paths.push_back(sent({"bob@example.net"}));
+  EXPECT_EQ(deliver(paths, bob_failed).code, 250);
+  std::size_t written = 0;
+  for (const std::string& path : paths) written += events(path).size();
+  EXPECT_EQ(written, max_report_events);
 }
 
 TEST_F(DoorTest, RefusesEverythingElseAtRcpt) {

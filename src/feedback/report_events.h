@@ -9,9 +9,15 @@
 
 namespace sesame::feedback {
 
-// A report speaks only for recipients the message really had: an address it names is matched against them (domain
-// without case; the local part too when nothing else fits), the sole recipient is taken when the report names somebody
-// else (mail that was forwarded), and otherwise the event is about the message as a whole.
+// What one report may write, however long it is: SES takes 50 recipients in a message.
+constexpr std::size_t max_report_events = 50;
+
+// A report speaks only for recipients the message really had. An address it names is matched against them exactly, else
+// with the domain in any case, else with the local part in any case too. What it says of anybody else (mail that was
+// forwarded) counts once, for the sole recipient, or for the message as a whole (an empty recipient) when there are
+// several.
+//
+// At most one event per recipient and kind, the first the report gives; at most max_report_events.
 std::vector<store::Event> to_events(const Report& report, const store::MessageRecord& message, Time now);
 
 }  // namespace sesame::feedback
