@@ -112,7 +112,7 @@ std::optional<std::string> advise_doubled_target(std::string_view target, const 
                                                  const Reply& reply) {
   if (!is_doubled_target(target, expected, reply.zone)) return std::nullopt;
   return fmt::format(
-      "The target became {}: your DNS provider adds {} to it. Enter the target with a dot at the end: {}.", target,
+      "The target became {}: your DNS provider adds {} to it. Enter the target with a dot at the end: {}", target,
       reply.zone, expected + ".");
 }
 
