@@ -1,6 +1,7 @@
 """The AWS SDK for Python, pointed at an endpoint and nothing else changed."""
 import boto3
 import botocore.config
+import botocore.exceptions
 
 
 def boto3_client(service, endpoint, key, region="us-east-1"):
