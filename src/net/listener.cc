@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
@@ -68,6 +69,7 @@ struct Listener::Impl {
   Task<void> accept_loop(Door& door);
   void admit(const Executor& executor, tcp::socket socket);
   Task<void> run_session(std::unique_ptr<Stream> stream);
+  Task<void> close(Door& door);
 };
 
 error_code Listener::Impl::add_door(std::size_t index, const tcp::endpoint& where, Sharing sharing) {
@@ -105,11 +107,11 @@ Task<void> Listener::Impl::accept_loop(Door& door) {
     // A single door serves all threads; otherwise the kernel has chosen the thread already.
     const Executor executor = doors.size() == 1 ? runtime.next() : door.executor;
     auto [error, socket] = co_await door.acceptor.async_accept(executor, asio::as_tuple(asio::use_awaitable));
-    if (error == asio::error::operation_aborted) co_return;
     if (!error) {
       admit(executor, std::move(socket));
       continue;
     }
+    if (error == asio::error::operation_aborted || !door.acceptor.is_open()) co_return;
     if (error == asio::error::connection_aborted) continue;  // it left while it stood in the queue
     log::warning("net", "accept failed", {{"listener", to_string(local)}, {"reason", error.message()}});
     co_await sleep_until(after(pause_when_exhausted));  // no descriptors or memory: others must end first
@@ -127,11 +129,17 @@ void Listener::Impl::admit(const Executor& executor, tcp::socket socket) {
 
 Task<void> Listener::Impl::run_session(std::unique_ptr<Stream> stream) { co_await handler(std::move(stream)); }
 
-Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Task<void> Listener::Impl::close(Door& door) {
+  error_code ignored;
+  door.acceptor.close(ignored);
+  co_return;
+}
+
+Listener::Listener(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Listener::~Listener() = default;
 
 Result<std::unique_ptr<Listener>, NetError> Listener::bind(Runtime& runtime, Endpoint where, ListenerOptions options) {
-  auto impl = std::make_unique<Impl>(runtime, std::move(options));
+  auto impl = std::make_shared<Impl>(runtime, std::move(options));
   const Result<void, NetError> opened = impl->open(where);
   if (!opened) return std::unexpected(opened.error());
   return std::unique_ptr<Listener>(new Listener(std::move(impl)));
@@ -146,12 +154,21 @@ void Listener::start(SessionHandler handler) {
 
 std::size_t Listener::sessions() const { return impl_->sessions.size(); }
 
-Task<void> Listener::stop(Deadline deadline) {
-  co_await impl_->accepting.stop();
+void Listener::stop_accepting() {
   for (const auto& door : impl_->doors) {
-    error_code ignored;
-    door->acceptor.close(ignored);
+    asio::post(door->executor, [impl = impl_, &acceptor = door->acceptor] {
+      error_code ignored;
+      acceptor.close(ignored);  // ends the accept under way
+    });
   }
+}
+
+Task<void> Listener::stop(Deadline deadline) {
+  for (const auto& door : impl_->doors) {
+    Task<void> closing = impl_->close(*door);
+    co_await on_executor(door->executor, std::move(closing));
+  }
+  co_await impl_->accepting.stop();
   co_await impl_->sessions.drain(deadline);
   co_await impl_->sessions.stop();
 }

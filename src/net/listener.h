@@ -33,13 +33,15 @@ class Listener {
   void start(SessionHandler handler);
   std::size_t sessions() const;
 
-  // Stops accepting at once; then waits for sessions to end until `deadline`; then cancels the rest and waits.
+  // Closes the door and returns; sessions go on. Thread-safe, also before start(). stop() must still be awaited.
+  void stop_accepting();
+  // stop_accepting(); then waits for sessions to end until `deadline`; then cancels the rest and waits.
   Task<void> stop(Deadline deadline);
 
  private:
   struct Impl;
-  explicit Listener(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Listener(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace sesame::net

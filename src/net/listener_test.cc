@@ -143,6 +143,29 @@ TEST(Listener, StopClosesTheDoorAtOnceAndWaitsForSessions) {
   EXPECT_LT(std::chrono::steady_clock::now() - started, 15s);
 }
 
+Task<void> close_the_door(Listener& listener) {
+  const std::unique_ptr<Stream> client = co_await connect_and_read_greeting(listener.local());
+  listener.stop_accepting();
+  for (;;) {
+    const auto probe = co_await connect_tcp(listener.local(), after(5s));
+    if (!probe) break;
+  }
+  EXPECT_GE(listener.sessions(), 1U) << "the session goes on";
+  co_await client->write_all("x");
+}
+
+TEST(Listener, DoorClosesWhileSessionsGoOn) {
+  Runtime runtime(2);
+  const std::uint16_t port = must_bind(runtime)->local().port;
+  for (const std::uint16_t where : {port, std::uint16_t{0}}) {
+    const auto listener = must_bind(runtime, {}, where);
+    listener->start(greet);
+    runtime.run_blocking(close_the_door(*listener));
+    runtime.run_blocking(listener->stop(after(5s)));
+    EXPECT_EQ(listener->sessions(), 0U);
+  }
+}
+
 Task<void> stop_with_stubborn_client(Listener& listener) {
   const std::unique_ptr<Stream> client = co_await connect_and_read_greeting(listener.local());
   co_await listener.stop(after(10ms));
