@@ -2,12 +2,15 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <map>
+#include <mutex>
 
 #include "base/log.h"
 #include "net/socket_stream.h"
@@ -46,6 +49,51 @@ void refuse(tcp::socket& socket, std::string_view overload_text) {
   socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
+// A customer's line or host has a whole /64 (RFC 6177 §2), so its addresses are one client.
+IpAddress client_of(const IpAddress& address) {
+  if (!address.is_v6()) return address;
+  auto octets = address.to_v6().to_bytes();
+  std::fill(octets.begin() + 8, octets.end(), 0);
+  return asio::ip::address_v6(octets);
+}
+
+// How many sessions each client has. Thread-safe: every accepting thread counts here.
+class Clients {
+ public:
+  // False, and nothing is counted: it has `most` already.
+  bool enter(const IpAddress& client, std::size_t most) {
+    const std::lock_guard lock(mutex_);
+    std::size_t& sessions = sessions_[client];
+    if (sessions >= most) return false;
+    ++sessions;
+    return true;
+  }
+  void leave(const IpAddress& client) {
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(client);
+    if (--found->second == 0) sessions_.erase(found);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<IpAddress, std::size_t> sessions_;
+};
+
+// A session's place among its client's, given back however the session ends. The frame of a session may go after the
+// task group has counted it out, so it shares the count.
+class Place {
+ public:
+  Place(std::shared_ptr<Clients> clients, IpAddress client)
+      : clients_(std::move(clients)), client_(std::move(client)) {}
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() { clients_->leave(client_); }
+
+ private:
+  const std::shared_ptr<Clients> clients_;
+  const IpAddress client_;
+};
+
 }  // namespace
 
 struct Listener::Impl {
@@ -61,6 +109,7 @@ struct Listener::Impl {
   std::vector<std::unique_ptr<Door>> doors;
   Endpoint local;
   SessionHandler handler;
+  const std::shared_ptr<Clients> clients = std::make_shared<Clients>();
   TaskGroup accepting{"listener"};
   TaskGroup sessions{"sessions"};
 
@@ -68,7 +117,8 @@ struct Listener::Impl {
   error_code add_door(std::size_t index, const tcp::endpoint& where, Sharing sharing);
   Task<void> accept_loop(Door& door);
   void admit(const Executor& executor, tcp::socket socket);
-  Task<void> run_session(std::unique_ptr<Stream> stream);
+  void turn_away(tcp::socket& socket, std::string_view why, std::size_t limit);
+  Task<void> run_session(std::unique_ptr<Stream> stream, std::unique_ptr<Place> place);
   Task<void> close(Door& door);
 };
 
@@ -118,16 +168,30 @@ Task<void> Listener::Impl::accept_loop(Door& door) {
   }
 }
 
-void Listener::Impl::admit(const Executor& executor, tcp::socket socket) {
-  if (sessions.size() >= options.max_sessions) {
-    log::warning("net", "too many sessions", {{"listener", to_string(local)}, {"limit", options.max_sessions}});
-    refuse(socket, options.overload_text);
-    return;
-  }
-  sessions.spawn(executor, run_session(make_socket_stream(std::move(socket))));
+void Listener::Impl::turn_away(tcp::socket& socket, std::string_view why, std::size_t limit) {
+  log::warning("net", why, {{"listener", to_string(local)}, {"limit", limit}});
+  refuse(socket, options.overload_text);
 }
 
-Task<void> Listener::Impl::run_session(std::unique_ptr<Stream> stream) { co_await handler(std::move(stream)); }
+void Listener::Impl::admit(const Executor& executor, tcp::socket socket) {
+  if (sessions.size() >= options.max_sessions) return turn_away(socket, "too many sessions", options.max_sessions);
+  error_code gone;
+  const IpAddress peer = socket.remote_endpoint(gone).address();
+  if (gone) return;  // it left while it stood in the queue
+  std::unique_ptr<Place> place;
+  if (options.loopback_is_one_client || !is_loopback(peer)) {
+    const IpAddress client = client_of(peer);
+    if (!clients->enter(client, options.max_sessions_per_client)) {
+      return turn_away(socket, "too many sessions of one client", options.max_sessions_per_client);
+    }
+    place = std::make_unique<Place>(clients, client);
+  }
+  sessions.spawn(executor, run_session(make_socket_stream(std::move(socket)), std::move(place)));
+}
+
+Task<void> Listener::Impl::run_session(std::unique_ptr<Stream> stream, std::unique_ptr<Place>) {
+  co_await handler(std::move(stream));
+}
 
 Task<void> Listener::Impl::close(Door& door) {
   error_code ignored;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,9 @@ using SessionHandler = std::function<Task<void>(std::unique_ptr<Stream>)>;
 struct ListenerOptions {
   std::size_t max_sessions = 1000;  // beyond it a connection gets `overload_text` (if any) and is closed
   std::string overload_text;        // for example "421 4.3.2 Too many connections\r\n"
+  // The same for one client, which is an IPv4 address or the /64 of an IPv6 one: nobody alone takes every session.
+  std::size_t max_sessions_per_client = std::numeric_limits<std::size_t>::max();
+  bool loopback_is_one_client = false;  // false: max_sessions_per_client does not bind this machine itself
 };
 
 // Binds in bind(), so that an address in use is known before anything else is started; accepts only

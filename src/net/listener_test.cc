@@ -107,6 +107,46 @@ TEST(Listener, BeyondMaxSessionsThePeerIsToldAndClosed) {
   runtime.run_blocking(listener->stop(after(5s)));
 }
 
+Task<void> crowd(Endpoint to, bool second_is_turned_away) {
+  auto first = co_await connect_tcp(to, after(5s));
+  if (!first) throw std::runtime_error(first.error().detail);
+  std::array<char, 3> buffer;
+  co_await (*first)->read_some(buffer);
+  auto second = co_await connect_tcp(to, after(5s));
+  if (!second) throw std::runtime_error(second.error().detail);
+  const auto told = co_await (*second)->read_some(buffer);
+  EXPECT_TRUE(told.has_value());
+  EXPECT_EQ(std::string_view(buffer.data(), buffer.size()), second_is_turned_away ? "421" : "220");
+  auto elsewhere = co_await connect_tcp(to, after(5s), asio::ip::make_address("127.0.0.9"));
+  if (!elsewhere) throw std::runtime_error(elsewhere.error().detail);
+  co_await (*elsewhere)->read_some(buffer);
+  EXPECT_EQ(std::string_view(buffer.data(), buffer.size()), "220") << "others are not kept out";
+  first->reset();  // its place is free as soon as the listener has seen it leave
+  while (second_is_turned_away) {
+    auto again = co_await connect_tcp(to, after(5s));
+    if (!again) throw std::runtime_error(again.error().detail);
+    co_await (*again)->read_some(buffer);
+    if (std::string_view(buffer.data(), buffer.size()) == "220") break;
+  }
+}
+
+TEST(Listener, OneClientCannotTakeEverySession) {
+  Runtime runtime(2);
+  const auto listener = must_bind(
+      runtime, {.overload_text = "421 busy\r\n", .max_sessions_per_client = 1, .loopback_is_one_client = true});
+  listener->start(greet);
+  runtime.run_blocking(crowd(listener->local(), true));
+  runtime.run_blocking(listener->stop(after(5s)));
+}
+
+TEST(Listener, ThisMachineIsNotBoundByTheLimitOfOneClient) {
+  Runtime runtime(2);
+  const auto listener = must_bind(runtime, {.overload_text = "421 busy\r\n", .max_sessions_per_client = 1});
+  listener->start(greet);
+  runtime.run_blocking(crowd(listener->local(), false));
+  runtime.run_blocking(listener->stop(after(5s)));
+}
+
 Task<std::unique_ptr<Stream>> connect_and_read_greeting(Endpoint to) {
   auto stream = co_await connect_tcp(to, after(5s));
   if (!stream) throw std::runtime_error(stream.error().detail);
