@@ -49,5 +49,18 @@ TEST(Feed, CommitFromAnotherThreadWakesTheWaiter) {
   EXPECT_TRUE(net::run_task(wait_then(feed, seen, std::chrono::seconds(10))));
 }
 
+TEST(Feed, ClosingWakesTheWaiterWithNothing) {
+  Feed feed;
+  std::jthread other([&] { feed.close(); });
+  EXPECT_FALSE(net::run_task(wait_then(feed, feed.generation(), std::chrono::hours(1))));
+}
+
+TEST(Feed, NobodyWaitsOnceItIsClosed) {
+  Feed feed;
+  feed.close();
+  EXPECT_TRUE(feed.closed());
+  EXPECT_FALSE(net::run_task(wait_then(feed, feed.generation(), std::chrono::hours(1))));
+}
+
 }  // namespace
 }  // namespace sesame::events

@@ -10,26 +10,48 @@
 
 namespace sesame::events {
 
-// Each waiter has a timer on its own executor; committed() cancels the timers there, never from the committing thread.
+// Each waiter has a timer on its own executor; it is cancelled there, never from the thread that wakes the waiter.
 struct Feed::Impl {
+  using Waiters = std::list<std::shared_ptr<boost::asio::steady_timer>>;
+
   std::mutex mutex;
   std::uint64_t generation = 0;
-  std::list<std::shared_ptr<boost::asio::steady_timer>> waiters;
+  bool closed = false;
+  Waiters waiters;
+
+  static void wake(const Waiters& woken) {
+    for (const auto& timer : woken) {
+      boost::asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+    }
+  }
 };
 
 Feed::Feed() : impl_(std::make_shared<Impl>()) {}
 Feed::~Feed() = default;
 
 void Feed::committed() {
-  std::list<std::shared_ptr<boost::asio::steady_timer>> woken;
+  Impl::Waiters woken;
   {
     const std::lock_guard lock(impl_->mutex);
     ++impl_->generation;
     woken.swap(impl_->waiters);
   }
-  for (auto& timer : woken) {
-    boost::asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+  Impl::wake(woken);
+}
+
+void Feed::close() {
+  Impl::Waiters woken;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->closed = true;
+    woken.swap(impl_->waiters);
   }
+  Impl::wake(woken);
+}
+
+bool Feed::closed() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->closed;
 }
 
 std::uint64_t Feed::generation() const {
@@ -44,6 +66,7 @@ net::Task<bool> Feed::wait(std::uint64_t seen, net::Deadline deadline) {
   {
     const std::lock_guard lock(impl->mutex);
     if (impl->generation != seen) co_return true;
+    if (impl->closed) co_return false;
     impl->waiters.push_back(timer);
   }
   const auto token = boost::asio::as_tuple(boost::asio::use_awaitable);

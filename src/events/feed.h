@@ -19,8 +19,12 @@ class Feed {
   void committed();
   // A number that grows with each committed(); read it before reading the store.
   std::uint64_t generation() const;
-  // Returns when generation() differs from `seen`, or at `deadline` (then false).
+  // Returns when generation() differs from `seen`, at `deadline` or once the feed is closed (then false).
   net::Task<bool> wait(std::uint64_t seen, net::Deadline deadline);
+
+  // The service is stopping: nobody is kept waiting from now on. Readers answer with what they have.
+  void close();
+  bool closed() const;
 
  private:
   struct Impl;

@@ -97,7 +97,8 @@ net::Task<InboxPage> Inbox::wait_after(std::uint64_t number, std::size_t limit, 
     // Read before looking, so that nothing filed between the two is waited for.
     const std::uint64_t seen = arrivals_.generation();
     InboxPage page = after(number, limit);
-    const bool answer = !page.entries.empty() || std::chrono::steady_clock::now() >= deadline;
+    const bool patience_ends = std::chrono::steady_clock::now() >= deadline || arrivals_.closed();
+    const bool answer = !page.entries.empty() || patience_ends;
     if (answer) co_return page;
     co_await arrivals_.wait(seen, deadline);
   }

@@ -66,8 +66,9 @@ class Inbox {
   // The oldest `limit` of those with numbers above `after`, so that nobody who asks on from `last` misses one; `last`
   // is the newest of them, or `after` if there are none.
   InboxPage after(std::uint64_t after, std::size_t limit) const;
-  // The same, but waits until there is one or `deadline` has passed.
+  // The same, but waits until there is one, `deadline` has passed or nobody is kept waiting any more.
   net::Task<InboxPage> wait_after(std::uint64_t after, std::size_t limit, net::Deadline deadline);
+  void stop_waiting() { arrivals_.close(); }
 
   std::shared_ptr<const InboxEntry> find(std::uint64_t number) const;  // nullptr if it is not (any more) there
   bool erase(std::uint64_t number);

@@ -97,6 +97,12 @@ TEST(Inbox, AWaiterIsAnsweredAtItsDeadline) {
   EXPECT_EQ(page.last, 7u);
 }
 
+TEST(Inbox, NobodyWaitsOnceWaitingHasEnded) {
+  Inbox inbox({});
+  inbox.stop_waiting();
+  EXPECT_TRUE(net::run_task(inbox.wait_after(7, 10, net::after(1h))).entries.empty());
+}
+
 TEST(InboxEntry, TheServicesIdStandsInTheReturnPathOrTheMessageId) {
   const std::string id(api_id);
   EXPECT_EQ(entry("\r\n", id + "@bounce.shop.example").api_message_id, id);

@@ -69,7 +69,10 @@ net::SessionHandler Sandbox::receiver() { return impl_->receiver.session_handler
 
 api::Api& Sandbox::api() { return impl_->api; }
 
-void Sandbox::finish() { impl_->receiver.finish(); }
+void Sandbox::finish() {
+  impl_->receiver.finish();
+  impl_->inbox.stop_waiting();
+}
 
 net::Task<void> Sandbox::stop(net::Deadline deadline) { co_await impl_->reports.stop(deadline); }
 

@@ -42,7 +42,8 @@ net::Task<Outcome> SesameApi::list_events(Call call, Arguments) {
     const auto events = co_await deps_.queue.events_after(call.caller.account_id, request->after, request->limit);
     if (!events) co_return std::unexpected(to_api_error(events.error(), "List"));
     // What woke us may have been another account's.
-    const bool answer = !events->empty() || std::chrono::steady_clock::now() >= request->deadline;
+    const bool patience_ends = std::chrono::steady_clock::now() >= request->deadline || deps_.feed.closed();
+    const bool answer = !events->empty() || patience_ends;
     if (answer) {
       auto list = event_shapes(*events);
       if (!list) co_return std::unexpected(list.error());
