@@ -38,7 +38,6 @@ ErrorForm form_of(ErrorName name) {
     case ErrorName::mail_from_domain_not_verified: return {"MailFromDomainNotVerifiedException", 400};
     case ErrorName::message_rejected: return {"MessageRejected", 400};
     case ErrorName::not_found: return {"NotFoundException", 404};
-    case ErrorName::sending_paused: return {"SendingPausedException", 400};
     case ErrorName::serialization: return {"SerializationException", 400};
     case ErrorName::too_many_requests: return {"TooManyRequestsException", 429};
     case ErrorName::unknown_operation: return {"UnknownOperationException", 404};
@@ -86,9 +85,7 @@ ApiError to_api_error(const submission::SubmissionError& error) {
     case message_too_large:
     case too_many_recipients: return {ErrorName::bad_request, error.text};
     case configuration_set_missing: return {ErrorName::not_found, error.text};
-    case account_paused: return {ErrorName::sending_paused, error.text};
-    case rate_exceeded:
-    case quota_exceeded: return {ErrorName::too_many_requests, error.text};
+    case queue_full: return {ErrorName::too_many_requests, error.text};
     case unavailable: return {ErrorName::internal_failure, std::string(kTryAgain)};
   }
   std::unreachable();

@@ -24,7 +24,6 @@ enum class ErrorName {
   mail_from_domain_not_verified,
   message_rejected,
   not_found,
-  sending_paused,
   serialization,
   too_many_requests,
   unknown_operation,

@@ -21,7 +21,6 @@ TEST(ErrorTable, EveryNameHasTheStatusOfTheServiceModel) {
       {ErrorName::mail_from_domain_not_verified, "MailFromDomainNotVerifiedException", 400},
       {ErrorName::message_rejected, "MessageRejected", 400},  // no suffix
       {ErrorName::not_found, "NotFoundException", 404},
-      {ErrorName::sending_paused, "SendingPausedException", 400},
       {ErrorName::serialization, "SerializationException", 400},
       {ErrorName::too_many_requests, "TooManyRequestsException", 429},
       {ErrorName::unknown_operation, "UnknownOperationException", 404}};
@@ -47,9 +46,8 @@ TEST(ErrorTable, RefusalsOfThePipelineNameTheMemberInTheWordsOfV2) {
   EXPECT_EQ(to_api_error(submission::SubmissionError{SubmissionErrc::invalid_content, "Missing required header 'From'.",
                                                      "From"}),
             (ApiError{ErrorName::bad_request, "Missing required header 'From'."}));
-  EXPECT_EQ(
-      to_api_error(submission::SubmissionError{SubmissionErrc::quota_exceeded, "Daily message quota exceeded.", ""}),
-      (ApiError{ErrorName::too_many_requests, "Daily message quota exceeded."}));
+  EXPECT_EQ(to_api_error(submission::SubmissionError{SubmissionErrc::queue_full, "Insufficient system storage", ""}),
+            (ApiError{ErrorName::too_many_requests, "Insufficient system storage"}));
 }
 
 TEST(ErrorTable, StoreDetailsStayInTheLog) {

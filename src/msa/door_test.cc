@@ -7,6 +7,7 @@
 #include "net/testing/memory_stream.h"
 #include "net/testing/run_task.h"
 #include "smtp_session/client_session.h"
+#include "store/testing/full_queue.h"
 #include "store/testing/sample_records.h"
 #include "store/testing/temp_stores.h"
 
@@ -21,26 +22,25 @@ class DoorTest : public testing::Test {
   DoorTest() {
     auto loaded = net::run_task(submission::MessageIds::load(*temp.stores.control, clock, random, "us-east-1"));
     ids = std::move(*loaded);
-    pipeline = std::make_unique<submission::Pipeline>(submission::PipelineDeps{*temp.stores.control,
-                                                                               *temp.stores.queue,
-                                                                               *ids,
-                                                                               feed,
-                                                                               clock,
-                                                                               random,
-                                                                               pool.executor(),
-                                                                               {"svc.example", "us-east-1"}},
-                                                      submission::PipelineOptions{});
-    DoorOptions options;
-    options.host_name = "mail.svc.example";
-    options.region = "us-east-1";
-    door = std::make_unique<Door>(
-        DoorDeps{*temp.stores.control, *pipeline, net::TlsContext::server_self_signed("mail.svc.example")}, options);
+    make_door(*temp.stores.queue);
 
     store::Credential credential{"SESAKEY", account, Secret(secret), "", {}};
     EXPECT_TRUE(net::run_task(temp.stores.control->create_credential(std::move(credential))));
     store::IdentityRecord identity = store::plain_identity("example.com");
     identity.verification = store::VerificationStatus::success;
     EXPECT_TRUE(net::run_task(temp.stores.control->create_identity(identity, {})));
+  }
+
+  void make_door(store::QueueStore& queue) {
+    const identity::ServiceNames names{"svc.example", "us-east-1"};
+    pipeline = std::make_unique<submission::Pipeline>(
+        submission::PipelineDeps{*temp.stores.control, queue, *ids, feed, clock, random, pool.executor(), names},
+        submission::PipelineOptions{});
+    DoorOptions options;
+    options.host_name = "mail.svc.example";
+    options.region = "us-east-1";
+    door = std::make_unique<Door>(
+        DoorDeps{*temp.stores.control, *pipeline, net::TlsContext::server_self_signed("mail.svc.example")}, options);
   }
 
   struct Talk {
@@ -126,6 +126,12 @@ TEST_F(DoorTest, RefusalsAnswerAfterDataInTheServicesWords) {
   no_from.content = "To: bob@example.net\r\n\r\nx\r\n";
   EXPECT_EQ(say(no_from), "final_dot: 554 Transaction failed: Missing required header 'From'.");
   EXPECT_EQ(queued(), 0u);
+}
+
+TEST_F(DoorTest, QueueWithoutRoomDefers) {
+  store::FullQueue full(*temp.stores.queue);
+  make_door(full);
+  EXPECT_EQ(say({}), "final_dot: 452 Insufficient system storage");
 }
 
 TEST_F(DoorTest, NullReversePathIsNobodysToUse) {

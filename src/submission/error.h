@@ -17,10 +17,8 @@ enum class SubmissionErrc {
   message_too_large,
   too_many_recipients,
   configuration_set_missing,
-  account_paused,
-  rate_exceeded,   // try again soon
-  quota_exceeded,  // rolling 24 h
-  unavailable,     // the store cannot take it now; try again
+  queue_full,   // no room: disk or a limit of the store; try again later
+  unavailable,  // the store cannot take it now; try again
 };
 
 struct SubmissionError {

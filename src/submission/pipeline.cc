@@ -39,6 +39,7 @@ store::Event send_event(const store::NewMessage& message) {
 
 SubmissionError store_failure(const store::StoreError& error) {
   log::error("submission", "message cannot be stored", {{"detail", error.detail}});
+  if (error.code == store::StoreErrc::full) return {SubmissionErrc::queue_full, "Insufficient system storage", ""};
   return {SubmissionErrc::unavailable, "Temporary service failure", ""};
 }
 

@@ -8,6 +8,7 @@
 #include "mailauth/dkim/verify.h"
 #include "message/header_section.h"
 #include "net/testing/run_task.h"
+#include "store/testing/full_queue.h"
 #include "store/testing/sample_records.h"
 #include "store/testing/temp_stores.h"
 
@@ -83,6 +84,17 @@ TEST_F(PipelineTest, UnverifiedSendersAreNamedAndNothingIsQueued) {
             "ann@example.com");
   EXPECT_EQ(queued(), 0u);
   EXPECT_EQ(wakes, 0);
+}
+
+TEST_F(PipelineTest, QueueWithoutRoomIsToldApartFromAFailingOne) {
+  add_identity(verified("example.com"));
+  store::FullQueue full(*temp.stores.queue);
+  pipeline = std::make_unique<Pipeline>(
+      PipelineDeps{*temp.stores.control, full, *ids, feed, clock, random, pool.executor(), names}, PipelineOptions{});
+  const auto result = submit();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, SubmissionErrc::queue_full);
+  EXPECT_EQ(queued(), 0u);
 }
 
 TEST_F(PipelineTest, WithoutMailFromDomainTheEnvelopeStandsInTheServicesName) {

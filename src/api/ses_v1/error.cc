@@ -19,7 +19,6 @@ std::string with_member(const submission::SubmissionError& error) {
 
 WireForm wire_form(ErrorCode code) {
   switch (code) {
-    case ErrorCode::account_sending_paused: return {"AccountSendingPausedException", 400};
     case ErrorCode::already_exists: return {"AlreadyExists", 400};
     case ErrorCode::configuration_set_does_not_exist: return {"ConfigurationSetDoesNotExist", 400};
     case ErrorCode::internal_failure: return {"InternalFailure", 500};
@@ -71,9 +70,7 @@ QueryError to_query_error(const submission::SubmissionError& error) {
     case message_too_large:
     case too_many_recipients: return {ErrorCode::invalid_parameter_value, error.text};
     case configuration_set_missing: return {ErrorCode::configuration_set_does_not_exist, error.text};
-    case account_paused: return {ErrorCode::account_sending_paused, error.text};
-    case rate_exceeded:
-    case quota_exceeded: return {ErrorCode::throttling, error.text};
+    case queue_full: return {ErrorCode::throttling, error.text};
     case unavailable: return {ErrorCode::service_unavailable, std::string(try_again_text)};
   }
   std::unreachable();

@@ -14,7 +14,6 @@
 namespace sesame::api::ses_v1 {
 
 enum class ErrorCode {
-  account_sending_paused,
   already_exists,
   configuration_set_does_not_exist,
   internal_failure,

@@ -36,9 +36,7 @@ TEST(SesV1Errors, SubmissionErrors) {
     EXPECT_EQ(of(code), "400 InvalidParameterValue");
   }
   EXPECT_EQ(of(configuration_set_missing), "400 ConfigurationSetDoesNotExist");
-  EXPECT_EQ(of(account_paused), "400 AccountSendingPausedException");
-  EXPECT_EQ(of(rate_exceeded), "400 Throttling");
-  EXPECT_EQ(of(quota_exceeded), "400 Throttling");
+  EXPECT_EQ(of(queue_full), "400 Throttling");
   EXPECT_EQ(of(unavailable), "503 ServiceUnavailable");
 }
 
