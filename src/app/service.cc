@@ -212,8 +212,12 @@ Result<void, std::string> Service::Parts::make_zones() {
 void Service::Parts::make_doors() {
   feedback::DoorOptions feedback_options;
   feedback_options.host_name = names().feedback_host();
-  feedback_door = std::make_unique<feedback::Door>(feedback::DoorDeps{*stores.queue, *ids, feed, clock, *feedback_tls},
-                                                   std::move(feedback_options));
+  feedback_options.operator_address = config.service.admin_email;
+  feedback_options.operator_account = default_account;
+  feedback_options.service_domains = {config.service.domain, names().default_mail_from_domain()};
+  feedback_door = std::make_unique<feedback::Door>(
+      feedback::DoorDeps{*stores.control, *stores.queue, *ids, feed, *pipeline, clock, *feedback_tls},
+      std::move(feedback_options));
 
   const auto submission = [&](bool implicit_tls) {
     msa::DoorOptions options;

@@ -1,10 +1,12 @@
 #include "feedback/door.h"
 
+#include <algorithm>
 #include <atomic>
 #include <set>
 
 #include "base/log.h"
 #include "base/text.h"
+#include "feedback/operator_mail.h"
 #include "feedback/report.h"
 #include "feedback/report_events.h"
 #include "smtp_session/server_session.h"
@@ -13,6 +15,8 @@ namespace sesame::feedback {
 namespace {
 
 using submission::IdCheck;
+
+constexpr std::string_view accepted_through_service = "service";  // store::NewMessage::accepted_through of our notices
 
 smtp::Reply no_such_recipient() { return smtp::make_reply(550, smtp::EnhancedStatus{5, 1, 1}, "No such return path"); }
 smtp::Reply try_later() { return smtp::make_reply(451, smtp::EnhancedStatus{4, 3, 0}, "Temporary service failure"); }
@@ -32,18 +36,36 @@ smtp_session::ServerOptions server_options(const DoorOptions& options, const net
 }  // namespace
 
 struct Door::Impl final : smtp_session::Handler {
-  Impl(DoorDeps d, DoorOptions options) : deps(std::move(d)), server(server_options(options, deps.tls)) {}
+  Impl(DoorDeps d, DoorOptions o)
+      : deps(std::move(d)),
+        options(std::move(o)),
+        server(server_options(options, deps.tls)),
+        notices_left(deps.clock, max_notices_per_hour) {}
 
   net::Task<std::optional<smtp::Reply>> rcpt(const smtp_session::SessionFacts& facts, const smtp::Envelope& envelope,
                                              const smtp::Recipient& recipient) override;
   net::Task<smtp::Reply> message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope, std::string content,
                                  std::string with_protocol) override;
 
+  net::Task<std::optional<smtp::Reply>> rcpt_operator(const smtp::Envelope& envelope, const smtp::Mailbox& path);
+  net::Task<store::StoreResult<bool>> is_ours(const std::string& domain);
+  // Has a notice of ours come back?
+  net::Task<store::StoreResult<bool>> is_own_notice(const smtp::ReversePath& reverse_path);
+
+  // Both: a refusal, or nothing when it is durable.
+  net::Task<std::optional<smtp::Reply>> tell_operator(const smtp_session::SessionFacts& facts,
+                                                      const smtp::Envelope& envelope, const smtp::Mailbox& path,
+                                                      const std::string& content);
+  net::Task<std::optional<smtp::Reply>> record(const smtp_session::SessionFacts& facts,
+                                               const std::set<std::string>& ids, const std::string& content);
+
   // Genuine by its tag? Counts the refusals by reason.
   bool is_genuine(const std::string& id);
 
   DoorDeps deps;
+  const DoorOptions options;
   const smtp_session::ServerOptions server;
+  HourlyBudget notices_left;
   net::IdleGate gate;
   std::atomic<std::uint64_t> accepted{0}, malformed{0}, forged{0}, expired{0}, unknown{0};
 };
@@ -58,8 +80,15 @@ bool Door::Impl::is_genuine(const std::string& id) {
   return false;
 }
 
-net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt(const smtp_session::SessionFacts& facts, const smtp::Envelope&,
+// ---- who may be written to ----
+
+net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt(const smtp_session::SessionFacts& facts,
+                                                       const smtp::Envelope& envelope,
                                                        const smtp::Recipient& recipient) {
+  if (is_operator_mailbox(recipient.forward_path.local_part)) {
+    auto refusal = co_await rcpt_operator(envelope, recipient.forward_path);
+    co_return refusal;
+  }
   // Some hosts change the case of local parts on the way back; ours hold no capitals.
   const std::string id = ascii_lower(recipient.forward_path.local_part);
   if (!is_genuine(id)) {
@@ -80,13 +109,94 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt(const smtp_session::Sessi
   co_return std::nullopt;
 }
 
+net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt_operator(const smtp::Envelope& envelope,
+                                                                const smtp::Mailbox& path) {
+  if (options.operator_address.empty()) {
+    ++unknown;
+    co_return no_such_recipient();
+  }
+  const auto ours = co_await is_ours(path.domain);
+  if (!ours) co_return try_later();
+  if (!*ours) {
+    ++unknown;
+    co_return no_such_recipient();
+  }
+  const auto own = co_await is_own_notice(envelope.reverse_path);
+  if (!own) co_return try_later();
+  if (*own) co_return smtp::make_reply(550, smtp::EnhancedStatus{5, 4, 6}, "Routing loop detected");
+  co_return std::nullopt;
+}
+
+net::Task<store::StoreResult<bool>> Door::Impl::is_ours(const std::string& domain) {
+  const auto same = [&](const std::string& name) { return ascii_iequals(name, domain); };
+  if (domain.empty() || same(options.host_name)) co_return true;
+  if (std::ranges::any_of(options.service_domains, same)) co_return true;
+  auto known = co_await deps.control.is_mail_from_domain(domain);
+  if (!known) {
+    log::error("feedback", "domain cannot be looked up", {{"domain", domain}, {"detail", known.error().detail}});
+  }
+  co_return known;
+}
+
+net::Task<store::StoreResult<bool>> Door::Impl::is_own_notice(const smtp::ReversePath& reverse_path) {
+  if (!reverse_path) co_return false;
+  const std::string id = ascii_lower(reverse_path->local_part);
+  if (deps.ids.check(id) != IdCheck::genuine) co_return false;
+  const auto found = co_await deps.queue.find_message_any_account(id);
+  if (found) co_return found->message.accepted_through == accepted_through_service;
+  if (found.error().code == store::StoreErrc::not_found) co_return false;
+  log::error("feedback", "message cannot be looked up", {{"api_message_id", id}, {"detail", found.error().detail}});
+  co_return std::unexpected(found.error());
+}
+
+// ---- what came ----
+
 net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope,
                                            std::string content, std::string) {
   // The same return path may be named again and again, in any case: it came home once.
   std::set<std::string> ids;
+  const smtp::Mailbox* operator_path = nullptr;
   for (const smtp::Recipient& recipient : envelope.recipients) {
-    ids.insert(ascii_lower(recipient.forward_path.local_part));
+    if (is_operator_mailbox(recipient.forward_path.local_part)) {
+      operator_path = &recipient.forward_path;
+    } else {
+      ids.insert(ascii_lower(recipient.forward_path.local_part));
+    }
   }
+  if (operator_path != nullptr) {
+    const auto refusal = co_await tell_operator(facts, envelope, *operator_path, content);
+    if (refusal) co_return *refusal;
+  }
+  if (!ids.empty()) {
+    const auto refusal = co_await record(facts, ids, content);
+    if (refusal) co_return *refusal;
+  }
+  ++accepted;
+  co_return smtp::make_reply(250, smtp::EnhancedStatus{2, 0, 0}, "Ok");
+}
+
+net::Task<std::optional<smtp::Reply>> Door::Impl::tell_operator(const smtp_session::SessionFacts& facts,
+                                                                const smtp::Envelope& envelope,
+                                                                const smtp::Mailbox& path, const std::string& content) {
+  const std::string peer = net::to_string(facts.remote);
+  if (!notices_left.take()) {
+    log::warning("feedback", "too much mail for the operator", {{"peer", peer}});
+    co_return smtp::make_reply(451, smtp::EnhancedStatus{4, 7, 0}, "Too much mail for this mailbox, try again later");
+  }
+  identity::Notice notice = operator_notice(envelope.reverse_path, path, peer, content);
+  notice.account_id = options.operator_account;
+  notice.to = options.operator_address;
+  const bool sent = co_await deps.notices.send(std::move(notice));
+  if (!sent) {
+    log::error("feedback", "mail for the operator cannot be passed on", {{"peer", peer}});
+    co_return try_later();
+  }
+  log::info("feedback", "mail for the operator", {{"for", smtp::format_path(path)}, {"peer", peer}});
+  co_return std::nullopt;
+}
+
+net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::SessionFacts& facts,
+                                                         const std::set<std::string>& ids, const std::string& content) {
   const Report report = read_report(content);
   std::vector<store::Event> events;
   std::size_t left_out = 0;
@@ -117,8 +227,7 @@ net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& fac
     }
     deps.feed.committed();
   }
-  ++accepted;
-  co_return smtp::make_reply(250, smtp::EnhancedStatus{2, 0, 0}, "Ok");
+  co_return std::nullopt;
 }
 
 Door::Door(DoorDeps deps, DoorOptions options) : impl_(std::make_shared<Impl>(std::move(deps), std::move(options))) {}

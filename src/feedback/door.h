@@ -3,15 +3,22 @@
 // Accepts mail only for return paths whose tag is genuine and whose message was sent with exactly that return path;
 // everything else is refused at RCPT with 550. It relays nothing. What it accepts is understood (RFC 3464 delivery
 // status notifications, RFC 5965 abuse reports, auto-replies) and recorded against the message and its recipients.
+//
+// And for postmaster and abuse at the domains whose mail it takes (operator_mail.h), from whomever: the operator gets a
+// notice. Not of what our own notices come back as, which would go round for ever, and not more than
+// max_notices_per_hour (451 beyond).
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "events/feed.h"
+#include "identity/notices.h"
 #include "net/listener.h"
 #include "net/tls_context.h"
+#include "store/control_store.h"
 #include "store/queue_store.h"
 #include "submission/api_message_id.h"
 
@@ -20,12 +27,18 @@ namespace sesame::feedback {
 struct DoorOptions {
   std::string host_name;  // in greeting and replies: feedback-smtp.<region>.<service domain>
   std::size_t max_message_octets = 10 << 20;
+  std::string operator_address;  // empty: postmaster and abuse are refused like everybody else
+  std::string operator_account;  // the account the notices are sent for
+  // Where postmaster and abuse are the operator's, besides host_name and the MAIL FROM domains of all identities.
+  std::vector<std::string> service_domains;
 };
 
 struct DoorDeps {
+  store::ControlStore& control;
   store::QueueStore& queue;
   submission::MessageIds& ids;
   events::Feed& feed;
+  identity::NoticeSender& notices;
   const Clock& clock;
   net::TlsContext tls;
 };

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "feedback/door.h"
+#include "feedback/operator_mail.h"
 #include "feedback/report.h"
 #include "feedback/report_events.h"
 #include "net/testing/memory_stream.h"
@@ -16,6 +17,8 @@
 
 namespace sesame::feedback {
 namespace {
+
+using namespace std::string_literals;
 
 std::string dsn(const std::string& groups) {
   return "From: MAILER-DAEMON@mx.example.net\r\nTo: x\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
@@ -159,22 +162,43 @@ TEST(ReportEvents, AreBounded) {
   EXPECT_EQ(to_events(report, message_to(recipients), Time{}).size(), max_report_events);
 }
 
+class KeepingNotices final : public identity::NoticeSender {
+ public:
+  net::Task<bool> send(identity::Notice notice) override {
+    if (works) sent.push_back(std::move(notice));
+    co_return works;
+  }
+  std::vector<identity::Notice> sent;
+  bool works = true;
+};
+
 class DoorTest : public testing::Test {
  protected:
   DoorTest() {
     auto loaded = net::run_task(submission::MessageIds::load(*temp.stores.control, clock, random, "us-east-1"));
     ids = std::move(*loaded);
-    door = std::make_unique<Door>(
-        DoorDeps{*temp.stores.queue, *ids, feed, clock, net::TlsContext::server_self_signed("feedback.svc.example")},
-        DoorOptions{"feedback.svc.example"});
+    open_door({.host_name = "feedback.svc.example"});
   }
 
-  std::string sent(std::vector<std::string> recipients) {
+  void open_door(DoorOptions options) {
+    door = std::make_unique<Door>(DoorDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, notices, clock,
+                                           net::TlsContext::server_self_signed("feedback.svc.example")},
+                                  std::move(options));
+  }
+  void open_door_with_operator() {
+    open_door({.host_name = "feedback.svc.example",
+               .operator_address = "ops@example.com",
+               .operator_account = "000000000000",
+               .service_domains = {"svc.example"}});
+  }
+
+  std::string sent(std::vector<std::string> recipients, std::string through = "ses_v2") {
     store::NewMessage message;
     message.api_message_id = ids->mint();
     message.account_id = "111122223333";
     message.envelope = {message.api_message_id + "@bounce.example.com", std::move(recipients)};
     message.content = "x";
+    message.accepted_through = std::move(through);
     message.accepted = clock.now();
     message.expires = clock.now() + std::chrono::hours(14);
     const std::string path = message.envelope.reverse_path;
@@ -183,17 +207,18 @@ class DoorTest : public testing::Test {
   }
 
   // One message to the door from <>; its reply to the recipient or to the final dot.
-  smtp::Reply deliver(const std::string& to, const std::string& content) { return deliver(std::vector{to}, content); }
+  smtp::Reply deliver(const std::string& to, const std::string& content) { return deliver_to_all({to}, content); }
   // The reply to the first recipient.
-  smtp::Reply deliver(const std::vector<std::string>& to, const std::string& content) {
+  smtp::Reply deliver_to_all(const std::vector<std::string>& to, const std::string& content,
+                             const smtp::ReversePath& from = std::nullopt) {
     net::TestLoop loop;
     net::MemoryStreams streams = net::make_memory_streams(loop.executor());
     loop.spawn(door->handler()(std::move(streams.server)));
-    return loop.run(talk(std::move(streams.client), to, content));
+    return loop.run(talk(std::move(streams.client), from, to, content));
   }
 
-  static net::Task<smtp::Reply> talk(std::unique_ptr<net::Stream> stream, std::vector<std::string> to,
-                                     std::string content) {
+  static net::Task<smtp::Reply> talk(std::unique_ptr<net::Stream> stream, smtp::ReversePath from,
+                                     std::vector<std::string> to, std::string content) {
     smtp_session::ClientOptions options;
     options.helo_domain = "mx.example.net";
     options.start_tls = smtp_session::StartTls::never;
@@ -201,7 +226,11 @@ class DoorTest : public testing::Test {
     auto started = co_await session.start();
     if (!started) co_return smtp::make_reply(421, smtp_session::to_text(started.error()));
     smtp_session::OutboundMessage message;
-    for (const std::string& path : to) message.recipients.push_back(*smtp::parse_mailbox(path, smtp::Utf8::refuse));
+    message.reverse_path = from;
+    for (const std::string& path : to) {
+      const auto mailbox = smtp::parse_mailbox(path, smtp::Utf8::refuse);
+      message.recipients.push_back(mailbox ? *mailbox : smtp::Mailbox{path, ""});  // only <Postmaster> is none
+    }
     message.content = content;
     auto outcome = co_await session.send(message);
     co_await session.quit();
@@ -223,6 +252,7 @@ class DoorTest : public testing::Test {
   ManualClock clock;
   SecureRandom random;
   events::Feed feed;
+  KeepingNotices notices;
   std::unique_ptr<submission::MessageIds> ids;
   std::unique_ptr<Door> door;
 };
@@ -259,14 +289,14 @@ TEST_F(DoorTest, ReturnPathsInCapitalsStillComeHome) {
 
 TEST_F(DoorTest, AReturnPathNamedTwiceCameHomeOnce) {
   const std::string path = sent({"bob@example.net"});
-  EXPECT_EQ(deliver(std::vector{path, path, ascii_upper(path)}, bob_failed).code, 250);
+  EXPECT_EQ(deliver_to_all({path, path, ascii_upper(path)}, bob_failed).code, 250);
   EXPECT_EQ(events(path).size(), 1u);
 }
 
 TEST_F(DoorTest, OneReportWritesABoundedNumberOfEvents) {
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < max_report_events + 10; ++i) paths.push_back(sent({"bob@example.net"}));
-  EXPECT_EQ(deliver(paths, bob_failed).code, 250);
+  EXPECT_EQ(deliver_to_all(paths, bob_failed).code, 250);
   std::size_t written = 0;
   for (const std::string& path : paths) written += events(path).size();
   EXPECT_EQ(written, max_report_events);
@@ -304,6 +334,78 @@ TEST_F(DoorTest, ForwardedMailIsTheSoleRecipients) {
   const std::string path = sent({"alias@example.org"});
   EXPECT_EQ(deliver(path, bob_failed).code, 250);
   EXPECT_EQ(events(path).at(0).recipient, "alias@example.org");
+}
+
+const std::string complaint = "Subject: =?UTF-8?Q?Your_s=C3=BCbscriber?=\r\n\r\nsent me caf\xe9 \x1b spam\r\n";
+const smtp::ReversePath somebody = smtp::Mailbox{"ann", "elsewhere.example"};
+
+TEST_F(DoorTest, PostmasterIsTheOperator) {
+  open_door_with_operator();
+  store::IdentityRecord identity;
+  identity.account_id = "111122223333";
+  identity.name = "example.com";
+  identity.mail_from.emplace();
+  identity.mail_from->domain = "bounce.example.com";
+  ASSERT_TRUE(net::run_task(temp.stores.control->create_identity(identity, {})));
+  for (const char* to :
+       {"Postmaster", "POSTMASTER@Feedback.svc.example", "abuse@svc.example", "postmaster@bounce.example.com"}) {
+    notices.sent.clear();
+    EXPECT_EQ(deliver_to_all({to}, complaint, somebody).code, 250) << to;
+    ASSERT_EQ(notices.sent.size(), 1u) << to;
+    EXPECT_EQ(notices.sent[0].to, "ops@example.com");
+    EXPECT_EQ(notices.sent[0].account_id, "000000000000");
+    EXPECT_EQ(notices.sent[0].subject, fmt::format("Mail for <{}>: Your sübscriber", to));
+    EXPECT_NE(notices.sent[0].text.find("<ann@elsewhere.example>"), std::string::npos);
+    EXPECT_NE(notices.sent[0].text.find("\n> sent me caf\xef\xbf\xbd   spam\n"), std::string::npos);
+  }
+  EXPECT_EQ(deliver("postmaster@svc.example", complaint).code, 250);  // from <> too
+}
+
+TEST_F(DoorTest, PostmasterElsewhereOrWithoutAnOperatorIsRefused) {
+  EXPECT_EQ(deliver("postmaster@svc.example", complaint).code, 550);
+  open_door_with_operator();
+  EXPECT_EQ(deliver("postmaster@elsewhere.example", complaint).code, 550);
+  EXPECT_EQ(deliver("webmaster@svc.example", complaint).code, 550);
+  EXPECT_TRUE(notices.sent.empty());
+  EXPECT_EQ(door->counters().accepted, 0u);
+}
+
+TEST_F(DoorTest, MailForTheOperatorIsNotLostWhenItCannotBePassedOn) {
+  open_door_with_operator();
+  notices.works = false;
+  EXPECT_EQ(deliver("postmaster@svc.example", complaint).code, 451);
+}
+
+TEST_F(DoorTest, OurOwnNoticesDoNotGoRound) {
+  open_door_with_operator();
+  const auto notice = smtp::parse_mailbox(sent({"ops@example.com"}, "service"), smtp::Utf8::refuse);
+  EXPECT_EQ(deliver_to_all({"postmaster@svc.example"s}, complaint, *notice).code, 550);
+  const auto customer = smtp::parse_mailbox(sent({"postmaster@svc.example"}), smtp::Utf8::refuse);
+  EXPECT_EQ(deliver_to_all({"postmaster@svc.example"s}, complaint, *customer).code, 250);
+  EXPECT_EQ(notices.sent.size(), 1u);
+}
+
+TEST_F(DoorTest, TheOperatorIsNotFlooded) {
+  open_door_with_operator();
+  for (std::size_t i = 0; i < max_notices_per_hour; ++i) {
+    ASSERT_EQ(deliver_to_all({"postmaster@svc.example"s, "abuse@svc.example"s}, complaint).code, 250);
+  }
+  EXPECT_EQ(deliver("abuse@svc.example", complaint).code, 451);
+  EXPECT_EQ(notices.sent.size(), max_notices_per_hour);  // one for a message, however many of its names were given
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(deliver("abuse@svc.example", complaint).code, 250);
+}
+
+TEST(OperatorNotice, QuotesABoundedPartAsText) {
+  std::string content = "Subject: " + std::string(1000, 's') + "\r\n\r\n";
+  for (int octet = 0; octet < 256; ++octet) content += static_cast<char>(octet);
+  content += std::string(2 * max_quoted_octets, 'x');
+  const auto notice = operator_notice(std::nullopt, {"Postmaster", ""}, "192.0.2.1:25", content);
+  EXPECT_TRUE(is_utf8(notice.text));
+  EXPECT_TRUE(
+      notice.text.starts_with("This came for <Postmaster> from <>, handed over by 192.0.2.1:25.\nOnly its first"));
+  EXPECT_LT(notice.text.size(), max_quoted_octets + 2000);
+  EXPECT_LT(notice.subject.size(), 300u);
 }
 
 }  // namespace
