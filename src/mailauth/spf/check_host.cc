@@ -15,6 +15,8 @@
 namespace sesame::mailauth::spf {
 namespace {
 
+constexpr std::size_t usual_trace_steps = 16;
+
 enum class Match { no, yes, temperror, permerror };
 
 net::IpAddress without_mapping(const net::IpAddress& ip) {
@@ -27,6 +29,11 @@ bool failed_for_now(const dns::Answer& answer) {
   return answer.status == dns::AnswerStatus::servfail || answer.status == dns::AnswerStatus::timeout;
 }
 
+bool asks_dns(const Mechanism& mechanism) {
+  return !std::holds_alternative<All>(mechanism) && !std::holds_alternative<Ip>(mechanism);
+}
+
+// Strings are passed by reference: every coroutine here is awaited where it is called.
 class Evaluation {
  public:
   Evaluation(dns::Resolver& resolver, SpfQuery query, net::Deadline deadline, SpfOutcome& outcome)
@@ -43,23 +50,25 @@ class Evaluation {
     std::string matched_term;
   };
 
-  net::Task<Decision> check(std::string domain, unsigned depth);
-  net::Task<Result<SpfRecord, SpfResult>> fetch_record(std::string domain);
-  net::Task<Decision> follow_redirect(const SpfRecord& record, std::string domain, unsigned depth);
-  net::Task<Match> match_counted(const Directive& directive, std::string domain, unsigned depth);
+  net::Task<Decision> check(const std::string& domain, unsigned depth);
+  net::Task<Result<SpfRecord, SpfResult>> fetch_record(const std::string& domain);
+  net::Task<Decision> follow_redirect(const SpfRecord& record, const std::string& domain, unsigned depth);
+  std::size_t begin_step(const Directive& directive, const std::string& domain, unsigned depth);
+  void end_step(std::size_t step, Match matched);
+  Match match_without_dns(const Directive& directive, const std::string& domain, unsigned depth);
+  net::Task<Match> match_counted(const Directive& directive, const std::string& domain, unsigned depth);
 
-  net::Task<Match> match(const All& mechanism, std::string domain, unsigned depth);
-  net::Task<Match> match(const Ip& mechanism, std::string domain, unsigned depth);
-  net::Task<Match> match(const Include& mechanism, std::string domain, unsigned depth);
-  net::Task<Match> match(const A& mechanism, std::string domain, unsigned depth);
-  net::Task<Match> match(const Mx& mechanism, std::string domain, unsigned depth);
-  net::Task<Match> match(const Ptr& mechanism, std::string domain, unsigned depth);
-  net::Task<Match> match(const Exists& mechanism, std::string domain, unsigned depth);
+  net::Task<Match> match_by_dns(const Mechanism& mechanism, const std::string& domain, unsigned depth);
+  net::Task<Match> match(const Include& mechanism, const std::string& domain, unsigned depth);
+  net::Task<Match> match(const A& mechanism, const std::string& domain, unsigned depth);
+  net::Task<Match> match(const Mx& mechanism, const std::string& domain, unsigned depth);
+  net::Task<Match> match(const Ptr& mechanism, const std::string& domain, unsigned depth);
+  net::Task<Match> match(const Exists& mechanism, const std::string& domain, unsigned depth);
 
-  net::Task<std::optional<std::string>> target(const MacroString* spec, std::string domain);
-  net::Task<std::optional<std::string>> expand_for(const MacroString& text, std::string domain);
-  net::Task<Match> match_addresses(std::string host, const AddressOf& mechanism);
-  net::Task<std::string> explain(const MacroString& spec, std::string domain);
+  net::Task<std::optional<std::string>> target(const MacroString* spec, const std::string& domain);
+  net::Task<std::optional<std::string>> expand_for(const MacroString& text, const std::string& domain);
+  net::Task<Match> match_addresses(const std::string& host, const AddressOf& mechanism);
+  net::Task<std::string> explain(const MacroString& spec, const std::string& domain);
 
   Match problem(Match match, std::string text) {
     if (outcome_.problem.empty()) outcome_.problem = std::move(text);
@@ -82,6 +91,7 @@ net::Task<void> Evaluation::run(std::string local_part, std::string domain) {
   const auto ascii = dns::to_ascii(domain);
   sender_domain_ = ascii ? *ascii : domain;
   outcome_.domain = sender_domain_;
+  outcome_.trace.reserve(usual_trace_steps);
   // §4.3: not a multi-label domain name, or malformed.
   if (!ascii || !is_askable(*ascii) || dns::label_count(*ascii) < 2 || ascii->starts_with('[')) {
     outcome_.problem = fmt::format("'{}' is not a domain name that could publish SPF", domain);
@@ -100,28 +110,29 @@ net::Task<void> Evaluation::run(std::string local_part, std::string domain) {
 }
 
 // §4.4, §4.5: the one record of a domain, or what its absence means.
-net::Task<Result<SpfRecord, SpfResult>> Evaluation::fetch_record(std::string domain) {
+net::Task<Result<SpfRecord, SpfResult>> Evaluation::fetch_record(const std::string& domain) {
   const dns::Answer answer = co_await lookups_.ask(domain, dns::RecordType::txt);
   if (failed_for_now(answer)) {
     unanswered("TXT", domain);
     co_return std::unexpected(SpfResult::temperror);
   }
-  std::vector<std::string> records;
+  std::string spf_text;
+  std::size_t spf_records = 0;
   for (const dns::Record& record : answer.records) {
     const auto* txt = std::get_if<dns::Txt>(&record.data);
     if (txt == nullptr) continue;
     std::string text = txt->joined();
-    if (is_spf_record(text)) records.push_back(std::move(text));
+    if (is_spf_record(text) && spf_records++ == 0) spf_text = std::move(text);
   }
-  if (records.empty()) {
+  if (spf_records == 0) {
     problem(Match::no, fmt::format("{} publishes no SPF record", domain));
     co_return std::unexpected(SpfResult::none);
   }
-  if (records.size() > 1) {
-    problem(Match::permerror, fmt::format("{} publishes {} SPF records; there must be one", domain, records.size()));
+  if (spf_records > 1) {
+    problem(Match::permerror, fmt::format("{} publishes {} SPF records; there must be one", domain, spf_records));
     co_return std::unexpected(SpfResult::permerror);
   }
-  auto record = parse_record(records[0]);
+  auto record = parse_record(spf_text);
   if (!record) {
     problem(Match::permerror, fmt::format("the SPF record of {} is broken: {}", domain, record.error().text));
     co_return std::unexpected(SpfResult::permerror);
@@ -129,7 +140,7 @@ net::Task<Result<SpfRecord, SpfResult>> Evaluation::fetch_record(std::string dom
   co_return *std::move(record);
 }
 
-net::Task<Evaluation::Decision> Evaluation::check(std::string domain, unsigned depth) {
+net::Task<Evaluation::Decision> Evaluation::check(const std::string& domain, unsigned depth) {
   const auto record = co_await fetch_record(domain);
   Decision decision;
   decision.domain = domain;
@@ -138,7 +149,12 @@ net::Task<Evaluation::Decision> Evaluation::check(std::string domain, unsigned d
     co_return decision;
   }
   for (const Directive& directive : record->directives) {
-    const Match matched = co_await match_counted(directive, domain, depth);
+    Match matched = Match::no;
+    if (asks_dns(directive.mechanism)) {
+      matched = co_await match_counted(directive, domain, depth);
+    } else {
+      matched = match_without_dns(directive, domain, depth);
+    }
     if (matched == Match::no) continue;
     decision.matched_term = directive.text;
     if (matched == Match::yes) {
@@ -158,7 +174,7 @@ net::Task<Evaluation::Decision> Evaluation::check(std::string domain, unsigned d
 }
 
 // §6.1: the target's result is the result, its explanation the explanation; none there is a broken record here.
-net::Task<Evaluation::Decision> Evaluation::follow_redirect(const SpfRecord& record, std::string domain,
+net::Task<Evaluation::Decision> Evaluation::follow_redirect(const SpfRecord& record, const std::string& domain,
                                                             unsigned depth) {
   Decision decision;
   decision.result = SpfResult::permerror;
@@ -182,46 +198,57 @@ net::Task<Evaluation::Decision> Evaluation::follow_redirect(const SpfRecord& rec
   co_return decision;
 }
 
-bool asks_dns(const Mechanism& mechanism) {
-  return !std::holds_alternative<All>(mechanism) && !std::holds_alternative<Ip>(mechanism);
+// Where the step stands in the trace; at max_trace_steps and beyond it is not recorded.
+std::size_t Evaluation::begin_step(const Directive& directive, const std::string& domain, unsigned depth) {
+  const std::size_t step = outcome_.trace.size();
+  if (step < max_trace_steps) outcome_.trace.push_back({depth, domain, directive.text, lookups_.terms(), 0, false, ""});
+  return step;
 }
 
-net::Task<Match> Evaluation::match_counted(const Directive& directive, std::string domain, unsigned depth) {
-  const std::size_t step = outcome_.trace.size();
-  const bool traced = step < max_trace_steps;
-  const unsigned before = lookups_.terms();
-  if (traced) outcome_.trace.push_back({depth, domain, directive.text, before, 0, false, ""});
+void Evaluation::end_step(std::size_t step, Match matched) {
+  if (step >= max_trace_steps) return;
+  TraceStep& done = outcome_.trace[step];
+  done.lookups_after = lookups_.terms();
+  done.matched = matched == Match::yes;
+  if (matched == Match::temperror || matched == Match::permerror) done.note = outcome_.problem;
+}
+
+Match Evaluation::match_without_dns(const Directive& directive, const std::string& domain, unsigned depth) {
+  const std::size_t step = begin_step(directive, domain, depth);
+  const auto* ip = std::get_if<Ip>(&directive.mechanism);
+  const bool matched = ip == nullptr || in_network(ip_, ip->network, ip->prefix_bits);  // else it is all
+  end_step(step, matched ? Match::yes : Match::no);
+  return matched ? Match::yes : Match::no;
+}
+
+net::Task<Match> Evaluation::match_counted(const Directive& directive, const std::string& domain, unsigned depth) {
+  const std::size_t step = begin_step(directive, domain, depth);
   Match matched = Match::no;
-  if (asks_dns(directive.mechanism) && !lookups_.spend_term()) {
+  if (lookups_.spend_term()) {
+    matched = co_await match_by_dns(directive.mechanism, domain, depth);
+  } else {
     matched = problem(Match::permerror,
                       fmt::format("more than {} DNS look-ups ({} of {})", max_lookup_terms, directive.text, domain));
-  } else {
-    auto evaluation =
-        std::visit([&](const auto& mechanism) { return match(mechanism, domain, depth); }, directive.mechanism);
-    matched = co_await std::move(evaluation);
   }
   const bool undecided = matched == Match::no || matched == Match::yes;
   if (undecided && lookups_.too_many_voids()) {
     matched = problem(Match::permerror, fmt::format("more than {} look-ups found nothing ({} of {})", max_void_lookups,
                                                     directive.text, domain));
   }
-  if (traced) {
-    TraceStep& done = outcome_.trace[step];
-    done.lookups_after = lookups_.terms();
-    done.matched = matched == Match::yes;
-    if (matched == Match::temperror || matched == Match::permerror) done.note = outcome_.problem;
-  }
+  end_step(step, matched);
   co_return matched;
 }
 
-net::Task<Match> Evaluation::match(const All&, std::string, unsigned) { co_return Match::yes; }
-
-net::Task<Match> Evaluation::match(const Ip& mechanism, std::string, unsigned) {
-  co_return in_network(ip_, mechanism.network, mechanism.prefix_bits) ? Match::yes : Match::no;
+net::Task<Match> Evaluation::match_by_dns(const Mechanism& mechanism, const std::string& domain, unsigned depth) {
+  if (const auto* include = std::get_if<Include>(&mechanism)) return match(*include, domain, depth);
+  if (const auto* a = std::get_if<A>(&mechanism)) return match(*a, domain, depth);
+  if (const auto* mx = std::get_if<Mx>(&mechanism)) return match(*mx, domain, depth);
+  if (const auto* ptr = std::get_if<Ptr>(&mechanism)) return match(*ptr, domain, depth);
+  return match(std::get<Exists>(mechanism), domain, depth);
 }
 
 // §5.2: the table of what the included result means here.
-net::Task<Match> Evaluation::match(const Include& mechanism, std::string domain, unsigned depth) {
+net::Task<Match> Evaluation::match(const Include& mechanism, const std::string& domain, unsigned depth) {
   const auto name = co_await target(&mechanism.domain, domain);
   if (!name) co_return Match::no;
   const Decision decision = co_await check(*name, depth + 1);
@@ -238,7 +265,7 @@ net::Task<Match> Evaluation::match(const Include& mechanism, std::string domain,
   co_return Match::permerror;
 }
 
-net::Task<Match> Evaluation::match_addresses(std::string host, const AddressOf& mechanism) {
+net::Task<Match> Evaluation::match_addresses(const std::string& host, const AddressOf& mechanism) {
   const dns::Answer answer = co_await lookups_.ask_for_term(host, address_type_of(ip_));
   if (failed_for_now(answer)) co_return unanswered("addresses", host);
   const unsigned bits = ip_.is_v4() ? mechanism.ip4_prefix_bits : mechanism.ip6_prefix_bits;
@@ -247,7 +274,7 @@ net::Task<Match> Evaluation::match_addresses(std::string host, const AddressOf& 
   co_return matched ? Match::yes : Match::no;
 }
 
-net::Task<Match> Evaluation::match(const A& mechanism, std::string domain, unsigned) {
+net::Task<Match> Evaluation::match(const A& mechanism, const std::string& domain, unsigned) {
   const MacroString* spec = mechanism.domain ? &*mechanism.domain : nullptr;
   const auto name = co_await target(spec, domain);
   if (!name) co_return Match::no;
@@ -255,7 +282,7 @@ net::Task<Match> Evaluation::match(const A& mechanism, std::string domain, unsig
   co_return matched;
 }
 
-net::Task<Match> Evaluation::match(const Mx& mechanism, std::string domain, unsigned) {
+net::Task<Match> Evaluation::match(const Mx& mechanism, const std::string& domain, unsigned) {
   const MacroString* spec = mechanism.domain ? &*mechanism.domain : nullptr;
   const auto name = co_await target(spec, domain);
   if (!name) co_return Match::no;
@@ -273,7 +300,7 @@ net::Task<Match> Evaluation::match(const Mx& mechanism, std::string domain, unsi
 }
 
 // §5.5: an error of DNS is no match.
-net::Task<Match> Evaluation::match(const Ptr& mechanism, std::string domain, unsigned) {
+net::Task<Match> Evaluation::match(const Ptr& mechanism, const std::string& domain, unsigned) {
   const MacroString* spec = mechanism.domain ? &*mechanism.domain : nullptr;
   const auto name = co_await target(spec, domain);
   if (!name) co_return Match::no;
@@ -283,7 +310,7 @@ net::Task<Match> Evaluation::match(const Ptr& mechanism, std::string domain, uns
 }
 
 // §5.7: an A record of any value, whatever the family of the client.
-net::Task<Match> Evaluation::match(const Exists& mechanism, std::string domain, unsigned) {
+net::Task<Match> Evaluation::match(const Exists& mechanism, const std::string& domain, unsigned) {
   const auto name = co_await target(&mechanism.domain, domain);
   if (!name) co_return Match::no;
   const dns::Answer answer = co_await lookups_.ask_for_term(*name, dns::RecordType::a);
@@ -292,14 +319,15 @@ net::Task<Match> Evaluation::match(const Exists& mechanism, std::string domain, 
 }
 
 // §4.8: the name a term is about. nullopt: it cannot be formed for this message, so the term matches nothing.
-net::Task<std::optional<std::string>> Evaluation::target(const MacroString* spec, std::string domain) {
+net::Task<std::optional<std::string>> Evaluation::target(const MacroString* spec, const std::string& domain) {
   if (spec == nullptr) co_return domain;
+  if (const std::string* literal = spec->literal()) co_return fit_in_name(*literal);
   auto expanded = co_await expand_for(*spec, domain);
   if (expanded) expanded = fit_in_name(*std::move(expanded));
   co_return expanded;
 }
 
-net::Task<std::optional<std::string>> Evaluation::expand_for(const MacroString& text, std::string domain) {
+net::Task<std::optional<std::string>> Evaluation::expand_for(const MacroString& text, const std::string& domain) {
   if (const std::string* literal = text.literal()) co_return *literal;
   std::string validated = "unknown";
   if (text.uses('p')) {
@@ -318,7 +346,7 @@ net::Task<std::optional<std::string>> Evaluation::expand_for(const MacroString& 
 }
 
 // §6.2: anything that goes wrong means that there is no explanation.
-net::Task<std::string> Evaluation::explain(const MacroString& spec, std::string domain) {
+net::Task<std::string> Evaluation::explain(const MacroString& spec, const std::string& domain) {
   const auto name = co_await target(&spec, domain);
   if (!name) co_return std::string();
   const dns::Answer answer = co_await lookups_.ask(*name, dns::RecordType::txt);

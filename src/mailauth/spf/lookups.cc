@@ -30,7 +30,8 @@ std::string reverse_name(const net::IpAddress& ip) {
 }
 
 // A local-part expanded into a name can hold a backslash, which in a name's text begins an escape.
-std::string escaped(std::string_view name) {
+std::string escaped(std::string name) {
+  if (name.find('\\') == name.npos) return name;
   std::string out;
   for (const char c : name) {
     if (c == '\\') out += '\\';
@@ -78,7 +79,7 @@ net::Task<dns::Answer> Lookups::ask(std::string name, dns::RecordType type) {
   dns::Answer answer;
   answer.status = dns::AnswerStatus::nxdomain;
   if (!is_askable(name)) co_return answer;
-  std::string asked = escaped(name);
+  std::string asked = escaped(std::move(name));
   answer = co_await resolver_.resolve(std::move(asked), type, deadline_);
   co_return answer;
 }

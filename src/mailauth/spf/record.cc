@@ -11,6 +11,7 @@ namespace sesame::mailauth::spf {
 namespace {
 
 constexpr std::string_view version = "v=spf1";
+constexpr std::size_t usual_terms = 32;
 
 std::unexpected<RecordError> error(std::string_view term, std::string_view why) {
   return std::unexpected(RecordError{fmt::format("term '{}': {}", term, why)});
@@ -175,6 +176,8 @@ Result<SpfRecord, RecordError> parse_record(std::string_view txt) {
   if (!is_ascii(txt)) return std::unexpected(RecordError{"the record has characters that are not ASCII"});
   SpfRecord record;
   std::string_view rest = txt.substr(version.size());
+  record.directives.reserve(
+      std::min<std::size_t>(static_cast<std::size_t>(std::ranges::count(rest, ' ')), usual_terms));
   while (true) {
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     if (rest.empty()) return record;
