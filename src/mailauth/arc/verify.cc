@@ -53,14 +53,14 @@ std::string_view name(ArcResult result) {
 }
 
 net::Task<ArcOutcome> verify(dns::Resolver& resolver, const message::ParsedMessage& message, Time now,
-                             net::Deadline deadline) {
+                             net::Deadline deadline, dkim::KeyCache* keys) {
   ArcOutcome outcome;
   const auto sets = collect_sets(message);
   if (!sets) co_return fail(outcome, sets.error().text);
   if (sets->empty()) co_return outcome;
   for (const ArcSet& set : *sets) outcome.sealers.push_back(dkim::read_labels(set.seal->value).domain);
 
-  dkim::SignatureJudge judge(resolver, message, now, deadline);
+  dkim::SignatureJudge judge(resolver, message, now, deadline, keys);
   dkim::SignatureResult newest = co_await judge.judge(*sets->back().message_signature, SignatureKind::arc_message);
   if (newest.result != DkimResult::pass)
     co_return fail(outcome, fmt::format("the message signature of instance {}: {}", sets->size(), newest.problem));

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "dns/resolver.h"
+#include "mailauth/dkim/key_cache.h"
 #include "message/header_section.h"
 #include "net/task.h"
 
@@ -37,8 +38,8 @@ struct ArcOutcome {
 constexpr std::size_t max_message_signatures = 10;
 
 // The message's octets outlive the call. Asks DNS at most once per key name: at most 50 seals' and
-// max_message_signatures'. `now` judges x= of message signatures.
+// max_message_signatures'. `now` judges x= of message signatures. `keys` as in dkim/verify.h.
 net::Task<ArcOutcome> verify(dns::Resolver& resolver, const message::ParsedMessage& message, Time now,
-                             net::Deadline deadline);
+                             net::Deadline deadline, dkim::KeyCache* keys = nullptr);
 
 }  // namespace sesame::mailauth::arc

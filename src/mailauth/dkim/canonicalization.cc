@@ -61,18 +61,23 @@ std::size_t unchanged_prefix(Canonicalization form, std::string_view octets) {
 
 void append_relaxed_value(std::string_view value, std::string& out) {
   const std::size_t start = out.size();
+  const auto is_plain = [](char c) { return !is_blank(c) && c != '\r' && c != '\n'; };
   bool blank = false;
-  for (std::size_t i = 0; i < value.size(); ++i) {
+  for (std::size_t i = 0; i < value.size();) {
     const char c = value[i];
-    if (c == '\r' && i + 1 < value.size() && value[i + 1] == '\n') continue;
-    if (c == '\n') continue;  // unfolding
-    if (is_blank(c)) {
+    if (c == '\n' || (c == '\r' && value.substr(i + 1).starts_with('\n'))) {  // unfolding
+      ++i;
+    } else if (is_blank(c)) {
       blank = true;
-      continue;
+      ++i;
+    } else {
+      std::size_t end = i + 1;  // a CR by itself is an octet like any other
+      while (end < value.size() && is_plain(value[end])) ++end;
+      if (blank && out.size() > start) out += ' ';
+      blank = false;
+      out += value.substr(i, end - i);
+      i = end;
     }
-    if (blank && out.size() > start) out += ' ';
-    blank = false;
-    out += c;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "mailauth/tag_list.h"
@@ -20,14 +21,39 @@ std::shared_ptr<EVP_PKEY> owned(EVP_PKEY* key) {
   return std::shared_ptr<EVP_PKEY>(key, EVP_PKEY_free);
 }
 
-std::shared_ptr<EVP_PKEY> decode_rsa(std::string_view der) {
-  const auto length = static_cast<long>(der.size());
+// Removes the head of a DER element of this tag that takes up all of `der`, so that its content remains. Lengths are
+// read as far as a key can need: up to two octets (X.690 §8.1.3).
+bool enter(std::string_view& der, char tag) {
+  if (der.size() < 2 || der[0] != tag) return false;
+  const auto first = static_cast<unsigned char>(der[1]);
+  const std::size_t length_octets = first < 0x80 ? 0 : first - 0x80;
+  if (length_octets > 2 || der.size() < 2 + length_octets) return false;
+  std::size_t length = length_octets == 0 ? first : 0;
+  for (const char c : der.substr(2, length_octets)) length = length << 8 | static_cast<unsigned char>(c);
+  der.remove_prefix(2 + length_octets);
+  return der.size() == length;
+}
+
+// The RSAPublicKey within a SubjectPublicKeyInfo of the usual form (RFC 3279 §2.3.1), else nullopt. OpenSSL reads
+// the inner form a hundred times faster than the outer one.
+std::optional<std::string_view> rsa_key_within(std::string_view der) {
+  constexpr std::string_view rsa_encryption("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", 15);
+  if (!enter(der, 0x30) || !der.starts_with(rsa_encryption)) return std::nullopt;
+  der.remove_prefix(rsa_encryption.size());
+  if (!enter(der, 0x03) || !der.starts_with('\0')) return std::nullopt;
+  return der.substr(1);
+}
+
+std::shared_ptr<EVP_PKEY> decode_bare_rsa(std::string_view der) {
   const unsigned char* cursor = bytes(der);
-  auto key = owned(d2i_PUBKEY(nullptr, &cursor, length));
-  if (!key) {
-    cursor = bytes(der);
-    key = owned(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &cursor, length));
-  }
+  return owned(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &cursor, static_cast<long>(der.size())));
+}
+
+std::shared_ptr<EVP_PKEY> decode_rsa(std::string_view der) {
+  auto key = decode_bare_rsa(rsa_key_within(der).value_or(der));
+  if (key) return key;
+  const unsigned char* cursor = bytes(der);
+  key = owned(d2i_PUBKEY(nullptr, &cursor, static_cast<long>(der.size())));
   if (key && EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) key.reset();
   return key;
 }

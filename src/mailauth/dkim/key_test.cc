@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include "mailauth/dkim/key_record.h"
 
 #include "base/digest.h"
 #include "base/text.h"
@@ -89,6 +90,33 @@ TEST(SigningKey, SignsOnManyThreadsAtOnce) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
+}
+
+TEST(KeyRecord, TakesRsaKeysInEveryFormOpenSslReads) {
+  const SigningKey key = SigningKey::generate_rsa(1024);
+  const std::string digest(32, 'd'), signature = key.sign_digest(digest);
+  const std::string whole = *base64_decode(key.public_key());
+  const auto verifies = [&](const std::string& der) {
+    const auto record = parse_key_record("p=" + base64_encode(der));
+    return record && record->key.bits() == 1024 && record->key.verify_digest(digest, signature);
+  };
+  EXPECT_TRUE(verifies(whole));
+  EXPECT_TRUE(verifies(whole.substr(22))) << "RSAPublicKey alone: 3 octets of head, 15 of algorithm, 4 of bit string";
+  EXPECT_TRUE(verifies(std::string("\x30\x82\x00", 3) + whole.substr(2))) << "a length in more octets than it needs";
+}
+
+TEST(KeyRecord, RefusesDamagedRsaKeys) {
+  const std::string whole = *base64_decode(SigningKey::generate_rsa(1024).public_key());
+  const auto error = [](const std::string& der) {
+    const auto record = parse_key_record("p=" + base64_encode(der));
+    return record ? std::nullopt : std::optional(record.error());
+  };
+  for (const std::size_t length : {1u, 2u, 3u, 17u, 18u, 21u, 22u, 100u})
+    EXPECT_EQ(error(whole.substr(0, length)), KeyRecordError::damaged_key) << length;
+  std::string other_algorithm = whole;
+  other_algorithm[3 + 10] = '\x7f';
+  EXPECT_EQ(error(other_algorithm), KeyRecordError::damaged_key);
+  EXPECT_EQ(error(whole.substr(0, whole.size() - 1)), KeyRecordError::damaged_key);
 }
 
 }  // namespace

@@ -151,6 +151,15 @@ Problem read_seal(const std::vector<Tag>& tags, Signature& signature) {
 
 }  // namespace
 
+std::string_view name(SignatureAlgorithm algorithm) {
+  switch (algorithm) {
+    case SignatureAlgorithm::rsa_sha1: return "rsa-sha1";
+    case SignatureAlgorithm::rsa_sha256: return "rsa-sha256";
+    case SignatureAlgorithm::ed25519_sha256: return "ed25519-sha256";
+  }
+  return "";
+}
+
 SignatureLabels read_labels(std::string_view field_value) {
   const std::vector<Tag> tags = scan_tag_list(field_value);
   const auto label = [&](std::string_view name) {
@@ -160,7 +169,7 @@ SignatureLabels read_labels(std::string_view field_value) {
                          .selector = label("s"),
                          .identity = label("i"),
                          .algorithm = label("a"),
-                         .signature_start = without_blanks(label("b")).substr(0, 8)};
+                         .signature_start = without_blanks(label("b").substr(0, 64)).substr(0, 8)};
   return labels;
 }
 
@@ -176,6 +185,7 @@ Result<Signature, SignatureError> parse_signature(std::string_view field_value, 
 
 std::string without_signature_value(std::string_view field_value) {
   std::string out;
+  out.reserve(field_value.size());
   std::string_view rest = field_value;
   while (true) {
     const std::size_t end = std::min(rest.find(';'), rest.size());

@@ -23,6 +23,7 @@ enum class SignatureKind {
 };
 
 enum class SignatureAlgorithm { rsa_sha1, rsa_sha256, ed25519_sha256 };
+std::string_view name(SignatureAlgorithm algorithm);  // the a= tag
 
 struct Signature {
   SignatureAlgorithm algorithm = SignatureAlgorithm::rsa_sha256;

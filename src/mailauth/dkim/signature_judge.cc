@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "dns/name.h"
 #include "mailauth/dkim/key_record.h"
 #include "mailauth/dkim/signed_header.h"
@@ -19,38 +20,36 @@ void end(SignatureResult& result, DkimResult word, std::string problem) {
   result.problem = std::move(problem);
 }
 
-// What can be said of a signature before it is parsed.
-SignatureResult labelled(const message::HeaderField& field) {
+// What can be said of a signature that is no good.
+SignatureResult malformed(const message::HeaderField& field, std::string problem) {
   SignatureLabels labels = read_labels(field.value);
   return {.result = DkimResult::neutral,
           .domain = std::move(labels.domain),
           .selector = std::move(labels.selector),
           .identity = std::move(labels.identity),
           .algorithm = std::move(labels.algorithm),
+          .problem = std::move(problem),
           .signature_start = std::move(labels.signature_start)};
 }
 
-// nullopt: the result says why.
-std::optional<Signature> parse(const message::HeaderField& field, SignatureKind kind, SignatureResult& result) {
-  auto signature = parse_signature(field.value, kind);
-  if (!signature) {
-    end(result, DkimResult::neutral, std::move(signature.error().text));
-    return std::nullopt;
-  }
-  result.domain = signature->domain;
-  result.selector = signature->selector;
-  result.identity = signature->identity;
-  result.signed_at = signature->signed_at;
-  result.expires_at = signature->expires_at;
-  return std::move(*signature);
+SignatureResult not_judged_yet(const Signature& signature) {
+  return {.result = DkimResult::neutral,
+          .domain = signature.domain,
+          .selector = signature.selector,
+          .identity = signature.identity,
+          .algorithm = std::string(name(signature.algorithm)),
+          .signed_at = signature.signed_at,
+          .expires_at = signature.expires_at,
+          .signature_start = base64_encode(std::string_view(signature.signature).substr(0, 6))};
 }
 
 }  // namespace
 
 net::Task<SignatureResult> SignatureJudge::judge(const message::HeaderField& field, SignatureKind kind) {
-  SignatureResult result = labelled(field);
-  const auto signature = parse(field, kind, result);
-  if (!signature || !acceptable_without_key(*signature, result)) co_return result;
+  const auto signature = parse_signature(field.value, kind);
+  if (!signature) co_return malformed(field, signature.error().text);
+  SignatureResult result = not_judged_yet(*signature);
+  if (!acceptable_without_key(*signature, result)) co_return result;
   std::string hashed = canonical_signed_fields(signature->header_form, message_.fields, signature->names, &field);
   append_own_field(signature->header_form, field, hashed);
   std::string digest = sha256(hashed);
@@ -59,9 +58,10 @@ net::Task<SignatureResult> SignatureJudge::judge(const message::HeaderField& fie
 }
 
 net::Task<SignatureResult> SignatureJudge::judge_seal(const message::HeaderField& field, std::string digest) {
-  SignatureResult result = labelled(field);
-  const auto signature = parse(field, SignatureKind::arc_seal, result);
-  if (!signature || !acceptable_algorithm(*signature, result)) co_return result;
+  const auto signature = parse_signature(field.value, SignatureKind::arc_seal);
+  if (!signature) co_return malformed(field, signature.error().text);
+  SignatureResult result = not_judged_yet(*signature);
+  if (!acceptable_algorithm(*signature, result)) co_return result;
   co_await judge_with_keys(*signature, std::move(digest), result);
   co_return result;
 }
@@ -140,7 +140,7 @@ net::Task<void> SignatureJudge::judge_with_keys(const Signature& signature, std:
 
 void SignatureJudge::judge_with_key(std::string_view txt, const Signature& signature, std::string_view digest,
                                     SignatureResult& result) {
-  const auto record = parse_key_record(txt);
+  const auto record = keys_ != nullptr ? keys_->parse(txt) : parse_key_record(txt);
   if (!record) return end(result, DkimResult::permerror, fmt::format("the key record {}", describe(record.error())));
   const bool wants_rsa = signature.algorithm == SignatureAlgorithm::rsa_sha256;
   if ((record->key.algorithm() == Algorithm::rsa_sha256) != wants_rsa)

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "dns/resolver.h"
+#include "mailauth/dkim/key_cache.h"
 #include "mailauth/dkim/result.h"
 #include "mailauth/dkim/signature.h"
 #include "message/header_section.h"
@@ -21,9 +22,11 @@ namespace sesame::mailauth::dkim {
 // name per call; a name with several is tried in turn (at most 3). The body is hashed once per form and l=.
 class SignatureJudge {
  public:
-  // `resolver`, `message` and the message's octets outlive the judge and every call. `now` judges x=.
-  SignatureJudge(dns::Resolver& resolver, const message::ParsedMessage& message, Time now, net::Deadline deadline)
-      : resolver_(resolver), message_(message), now_(now), deadline_(deadline) {}
+  // `resolver`, `message`, the message's octets and `keys` (may be null) outlive the judge and every call. `now` judges
+  // x=.
+  SignatureJudge(dns::Resolver& resolver, const message::ParsedMessage& message, Time now, net::Deadline deadline,
+                 KeyCache* keys)
+      : resolver_(resolver), message_(message), now_(now), deadline_(deadline), keys_(keys) {}
 
   // A signature over header fields and body. `field` is one of the message's and holds it; `kind` is dkim or
   // arc_message.
@@ -51,6 +54,7 @@ class SignatureJudge {
   const message::ParsedMessage& message_;
   Time now_;
   net::Deadline deadline_;
+  KeyCache* keys_;
   std::map<std::tuple<Canonicalization, std::optional<std::uint64_t>>, BodyDigest> bodies_;
   std::map<std::string, dns::Answer> answers_;
 };

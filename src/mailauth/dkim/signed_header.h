@@ -16,7 +16,7 @@ namespace sesame::mailauth::dkim {
 
 // The canonical form of the fields `names` selects, in the order of `names`, each with its CRLF. Names compare without
 // regard to case. `except`, if given, is one of `fields` and stands for nothing: the signature being verified never
-// signs itself by name. Time is linear in fields and names together (hashing), however often a name is repeated.
+// signs itself by name. Time is n log n in fields and names together, however often a name is repeated.
 std::string canonical_signed_fields(Canonicalization form, std::span<const message::HeaderField> fields,
                                     std::span<const std::string_view> names,
                                     const message::HeaderField* except = nullptr);

@@ -5,9 +5,9 @@
 namespace sesame::mailauth::dkim {
 
 net::Task<std::vector<SignatureResult>> verify(dns::Resolver& resolver, const message::ParsedMessage& message, Time now,
-                                               net::Deadline deadline) {
+                                               net::Deadline deadline, KeyCache* keys) {
   std::vector<SignatureResult> results;
-  SignatureJudge judge(resolver, message, now, deadline);
+  SignatureJudge judge(resolver, message, now, deadline, keys);
   for (const message::HeaderField* field : message.all("DKIM-Signature")) {
     if (results.size() == max_signatures) break;
     SignatureResult result = co_await judge.judge(*field, SignatureKind::dkim);

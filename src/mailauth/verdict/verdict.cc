@@ -114,7 +114,7 @@ boost::json::object dmarc_json(const dmarc::DmarcOutcome& dmarc) {
 }  // namespace
 
 net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts facts, std::string_view message, Time now,
-                                    net::Deadline deadline) {
+                                    net::Deadline deadline, dkim::KeyCache* keys) {
   std::string copy;
   if (message.find("\r\n") == message.npos) {
     copy = crlf_copy(message);
@@ -125,9 +125,9 @@ net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts fac
   Verdict verdict;
   spf::SpfQuery query = spf_query(facts, now);
   verdict.spf = co_await spf::check_host(resolver, std::move(query), deadline);
-  verdict.dkim = co_await dkim::verify(resolver, parsed, now, deadline);
+  verdict.dkim = co_await dkim::verify(resolver, parsed, now, deadline, keys);
   verdict.dmarc = co_await dmarc::evaluate(resolver, std::move(authors.domains), verdict.spf, verdict.dkim, deadline);
-  verdict.arc = co_await arc::verify(resolver, parsed, now, deadline);
+  verdict.arc = co_await arc::verify(resolver, parsed, now, deadline, keys);
   if (!authors.problem.empty()) verdict.dmarc.problem = authors.problem;
   verdict.authentication_results = summarise(verdict, std::move(facts.receiver));
   co_return verdict;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "dns/resolver.h"
 #include "mailauth/arc/verify.h"
+#include "mailauth/dkim/key_cache.h"
 #include "mailauth/dkim/result.h"
 #include "mailauth/dmarc/evaluate.h"
 #include "mailauth/results/authentication_results.h"
@@ -37,9 +38,10 @@ struct Verdict {
 
 // `message` is the whole message and outlives the call. Line ends are CRLF; a message without a single CRLF is taken as
 // stored with LF and judged as it was on the wire. Never fails: every end is a result with a sentence. `deadline`
-// bounds all questions to DNS together. Hashing happens on the calling executor: about 1 ms per MB.
+// bounds all questions to DNS together. `keys` as in dkim/verify.h. Hashing happens on the calling executor: about 1 ms
+// per MB.
 net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts facts, std::string_view message, Time now,
-                                    net::Deadline deadline);
+                                    net::Deadline deadline, dkim::KeyCache* keys = nullptr);
 
 // The JSON of `sesame verify --json`: spf{result,domain,explanation,problem},
 // dkim[{result,domain,selector,algorithm,key_bits,problem}], dmarc{result,author_domain,policy_domain,
