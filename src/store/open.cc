@@ -43,7 +43,13 @@ std::string url_problem(const std::string& url) {
 Result<std::unique_ptr<ControlStore>, std::string> open_control_store(const std::string& url, const Sealer& sealer) {
   const auto directory = directory_of(url);
   if (!directory) return std::unexpected(directory.error());
-  auto control = sqlite::SqliteControlStore::open(*directory / "control.db", nullptr, sealer);
+  const fs::path file = *directory / "control.db";
+  auto control = sqlite::SqliteControlStore::open(file, nullptr, sealer, sqlite::OlderSchema::refuse);
+  if (control) return std::move(*control);
+  // Nobody else has it open while this is held, so what is older, or not there yet, may be brought forward.
+  const auto lock = sqlite::DirectoryLock::acquire(*directory);
+  if (!lock) return std::unexpected(control.error());
+  control = sqlite::SqliteControlStore::open(file, nullptr, sealer);
   if (!control) return std::unexpected(control.error());
   return std::move(*control);
 }

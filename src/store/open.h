@@ -27,7 +27,7 @@ std::string url_problem(const std::string& url);
 Result<Stores, std::string> open_stores(const std::string& url, const Sealer& sealer);
 
 // The control store alone, without the lock: for commands that run beside the service. SQLite shares the file between
-// processes; each sees the other's commits.
+// processes; each sees the other's commits. An older schema is brought forward only if nobody has the directory locked.
 Result<std::unique_ptr<ControlStore>, std::string> open_control_store(const std::string& url, const Sealer& sealer);
 
 }  // namespace sesame::store

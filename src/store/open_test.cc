@@ -72,6 +72,26 @@ TEST_F(OpenStores, NewerSchemaIsRefusedNamingTheFile) {
   EXPECT_EQ(error(directory_.path()), file.string() + ": schema version 99 is newer than this program knows (1)");
 }
 
+TEST_F(OpenStores, OlderControlStoreIsNotBroughtForwardWhileTheServiceHasItOpen) {
+  const std::string url = "sqlite:" + directory_.path().string();
+  const fs::path file = directory_.path() / "control.db";
+  auto service = open(directory_.path());
+  ASSERT_TRUE(service);
+  EXPECT_TRUE(open_control_store(url, sealer_));
+  sqlite::Database(file, {}).run_script("pragma user_version = 0");
+  const auto beside = open_control_store(url, sealer_);
+  ASSERT_FALSE(beside);
+  EXPECT_EQ(beside.error(),
+            file.string() + ": schema version 0 is older than this program's (1), and another sesame is using it");
+  EXPECT_EQ(sqlite::Database(file, {}).single_integer("pragma user_version"), 0);
+}
+
+TEST_F(OpenStores, ControlStoreAloneIsMadeWhenNobodyHasTheDirectory) {
+  const fs::path path = directory_.path() / "data";
+  EXPECT_TRUE(open_control_store("sqlite:" + path.string(), sealer_));
+  EXPECT_TRUE(open(path)) << "and does not keep it";
+}
+
 TEST_F(OpenStores, ExchangedFilesAreRefused) {
   ASSERT_TRUE(open(directory_.path()));
   fs::rename(directory_.path() / "queue.db", directory_.path() / "control.db");

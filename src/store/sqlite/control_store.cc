@@ -26,8 +26,9 @@ Secret open_sealed(const Sealer& sealer, std::string_view sealed, std::string_vi
 
 Result<std::unique_ptr<SqliteControlStore>, std::string> SqliteControlStore::open(const std::filesystem::path& file,
                                                                                   std::shared_ptr<DirectoryLock> lock,
-                                                                                  const Sealer& sealer) {
-  auto engine = Engine::open(file, control_schema, EngineSettings{});
+                                                                                  const Sealer& sealer,
+                                                                                  OlderSchema older) {
+  auto engine = Engine::open(file, control_schema, EngineSettings{}, older);
   if (!engine) return std::unexpected(engine.error());
   return std::unique_ptr<SqliteControlStore>(new SqliteControlStore(std::move(lock), std::move(*engine), sealer));
 }

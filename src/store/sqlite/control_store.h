@@ -20,7 +20,8 @@ class SqliteControlStore final : public ControlStore {
   // `lock` is held as long as the store lives. `sealer` must outlive it. The error is one line naming the file.
   static Result<std::unique_ptr<SqliteControlStore>, std::string> open(const std::filesystem::path& file,
                                                                        std::shared_ptr<DirectoryLock> lock,
-                                                                       const Sealer& sealer);
+                                                                       const Sealer& sealer,
+                                                                       OlderSchema older = OlderSchema::bring_forward);
 
   StoreTask<void> put_account(Account account) override;
   StoreTask<Account> find_account(std::string account_id) override;

@@ -3,11 +3,11 @@
 namespace sesame::store::sqlite {
 
 Result<std::unique_ptr<Engine>, std::string> Engine::open(const std::filesystem::path& file, const Schema& schema,
-                                                          const EngineSettings& settings) {
+                                                          const EngineSettings& settings, OlderSchema older) {
   try {
     auto db = std::make_unique<Database>(
         file, DatabaseSettings{.cache_kib = settings.writer_cache_kib, .secure_delete = settings.secure_delete});
-    const auto migrated = bring_forward(*db, schema);
+    const auto migrated = bring_forward(*db, schema, older);
     if (!migrated) return std::unexpected(migrated.error());
     std::vector<std::unique_ptr<Database>> connections;
     for (std::size_t i = 0; i < settings.reader_threads; ++i) {

@@ -26,7 +26,8 @@ struct Engine {
 
   // Opens or creates `file` and brings its schema forward. The error is one line naming the file.
   static Result<std::unique_ptr<Engine>, std::string> open(const std::filesystem::path& file, const Schema& schema,
-                                                           const EngineSettings& settings);
+                                                           const EngineSettings& settings,
+                                                           OlderSchema older = OlderSchema::bring_forward);
 
   Writer writer;
   Readers readers;  // closed before the writer, which then has the log to itself

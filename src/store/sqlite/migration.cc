@@ -29,7 +29,7 @@ void apply(Database& db, const Schema& schema, std::size_t version) {
 
 }  // namespace
 
-Result<void, std::string> bring_forward(Database& db, const Schema& schema) {
+Result<void, std::string> bring_forward(Database& db, const Schema& schema, OlderSchema older) {
   try {
     const auto ours = check_ownership(db, schema);
     if (!ours) return ours;
@@ -38,6 +38,11 @@ Result<void, std::string> bring_forward(Database& db, const Schema& schema) {
     if (version > schema.steps.size()) {
       return std::unexpected(fmt::format("{}: schema version {} is newer than this program knows ({})",
                                          db.file().string(), version, schema.steps.size()));
+    }
+    if (older == OlderSchema::refuse && version < schema.steps.size()) {
+      return std::unexpected(
+          fmt::format("{}: schema version {} is older than this program's ({}), and another sesame is using it",
+                      db.file().string(), version, schema.steps.size()));
     }
     for (std::size_t next = version; next < schema.steps.size(); ++next) apply(db, schema, next);
     return {};
