@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "base/seal.h"
 
 namespace sesame::app {
+
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
+  const fs::path from_there =
+      fs::absolute(path).lexically_normal().lexically_relative(fs::absolute(directory).lexically_normal());
+  return !from_there.empty() && *from_there.begin() != "..";
+}
 
 Result<Secret, std::string> prepare_data_dir(const std::string& directory, RandomSource& random) {
   namespace fs = std::filesystem;

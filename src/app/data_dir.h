@@ -1,6 +1,7 @@
 // app/data_dir.h: the service's data directory and the key that seals its secrets.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "base/random.h"
@@ -8,6 +9,9 @@
 #include "base/secret.h"
 
 namespace sesame::app {
+
+// Whether `path` is `directory` or below it, as written: links are not followed.
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& directory);
 
 // Makes the directory if it is missing (its owner's alone) and returns the key in <directory>/secret.key, made at the
 // first use. The error is one line naming what cannot be used.

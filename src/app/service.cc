@@ -140,6 +140,9 @@ Result<void, std::string> Service::Parts::make_resolver() {
 }
 
 Result<void, std::string> Service::Parts::open_store() {
+  if (!is_within(store::directory_named(config.store.url), config.service.data_dir)) {
+    if (auto usable = store::check_directory(config.store.url); !usable) return std::unexpected(usable.error());
+  }
   auto key = prepare_data_dir(config.service.data_dir, random);
   if (!key) return std::unexpected(key.error());
   sealer.emplace(std::move(*key), random);

@@ -20,6 +20,13 @@ struct Stores {
 // What is wrong with the form of a url, as a predicate of its key; "" if nothing is. Opens and makes nothing.
 std::string url_problem(const std::string& url);
 
+// The directory of a well-formed url.
+std::filesystem::path directory_named(const std::string& url);
+
+// Whether open_stores() would find a directory it can use, which nobody else does; for a caller that has something of
+// its own to make first. Opens and makes nothing. The error is open_stores()'s.
+Result<void, std::string> check_directory(const std::string& url);
+
 // `url` is "sqlite:<directory>" (control.db and queue.db there; the directory, but not its parent, is made if missing).
 // Locks the directory until both stores are destroyed: a second process is refused. Brings an older schema forward;
 // refuses a newer one. The error is one line naming the file. Nothing is created when the directory cannot be used.

@@ -92,6 +92,26 @@ TEST_F(OpenStores, ControlStoreAloneIsMadeWhenNobodyHasTheDirectory) {
   EXPECT_TRUE(open(path)) << "and does not keep it";
 }
 
+TEST_F(OpenStores, DirectoryIsCheckedWithoutMakingAnything) {
+  const auto problem = [](const fs::path& path) {
+    const auto checked = check_directory("sqlite:" + path.string());
+    return checked ? "" : checked.error();
+  };
+  const fs::path path = directory_.path() / "data";
+  EXPECT_EQ(problem(path), "");
+  EXPECT_EQ(problem(path / ""), "");
+  EXPECT_EQ(problem(path / "below"), "cannot use " + (path / "below").string() + ": No such file or directory");
+  EXPECT_TRUE(fs::is_empty(directory_.path()));
+  std::ofstream(path) << "a file";
+  EXPECT_EQ(problem(path), "cannot use " + path.string() + ": it is not a directory");
+  fs::remove(path);
+  auto holder = open(path);
+  ASSERT_TRUE(holder);
+  EXPECT_EQ(problem(path), "another sesame is using " + path.string());
+  holder = std::unexpected("let go");
+  EXPECT_EQ(problem(path), "");
+}
+
 TEST_F(OpenStores, ExchangedFilesAreRefused) {
   ASSERT_TRUE(open(directory_.path()));
   fs::rename(directory_.path() / "queue.db", directory_.path() / "control.db");

@@ -199,6 +199,20 @@ def test_a_data_directory_that_cannot_be_made_is_named(sesame, tmp_path):
     assert (tmp_path / "file").read_text() == ""
 
 
+@pytest.mark.parametrize("trouble", ["no parent", "a file", "in use"])
+def test_a_store_elsewhere_that_cannot_be_used_is_named_and_no_key_is_made(sesame, tmp_path, trouble):
+    store = tmp_path / "store"
+    if trouble == "no parent":
+        store = tmp_path / "absent" / "store"
+    elif trouble == "a file":
+        store.write_text("")
+    else:
+        configured(sesame, store__url=f"sqlite:{store}").start()
+    other = Sesame(tmp_path / "other", {"store.url": f"sqlite:{store}"})
+    refusal(other, str(store))
+    assert not pathlib.Path(other.settings["service.data_dir"]).exists()
+
+
 def test_a_store_in_use_is_named_and_left_alone(sesame, tmp_path):
     sesame.start()
     data = sesame.settings["service.data_dir"]
