@@ -18,10 +18,23 @@ class Text {
   std::string text_;
 };
 
+msa::Door::Counters sum(const std::vector<const msa::Door*>& doors) {
+  msa::Door::Counters all;
+  for (const msa::Door* door : doors) {
+    const msa::Door::Counters one = door->counters();
+    all.sessions += one.sessions;
+    all.accepted += one.accepted;
+    all.refused += one.refused;
+    all.auth_failures += one.auth_failures;
+  }
+  return all;
+}
+
 }  // namespace
 
 net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::Engine& engine,
-                                    const feedback::Door& feedback, const msa::Door& submission, const Clock& clock) {
+                                    const feedback::Door& feedback, std::vector<const msa::Door*> submission,
+                                    const Clock& clock) {
   Text text;
   auto depth = co_await queue.depth();
   if (depth) {
@@ -44,7 +57,7 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
   text.counter("sesame_feedback_refused_expired_total", "return paths past their time", double(f.refused_expired));
   text.counter("sesame_feedback_refused_unknown_total", "genuine return paths of no known message",
                double(f.refused_unknown));
-  const auto s = submission.counters();
+  const auto s = sum(submission);
   text.counter("sesame_submission_sessions_total", "SMTP submission sessions", double(s.sessions));
   text.counter("sesame_submission_accepted_total", "messages accepted over SMTP", double(s.accepted));
   text.counter("sesame_submission_refused_total", "messages refused over SMTP", double(s.refused));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "delivery/engine.h"
@@ -11,7 +12,9 @@
 
 namespace sesame::app {
 
+// `submission`: all doors of that kind, told as one.
 net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::Engine& engine,
-                                    const feedback::Door& feedback, const msa::Door& submission, const Clock& clock);
+                                    const feedback::Door& feedback, std::vector<const msa::Door*> submission,
+                                    const Clock& clock);
 
 }  // namespace sesame::app

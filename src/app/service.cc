@@ -242,7 +242,10 @@ void Service::Parts::make_api() {
       api::SesameApiDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
   api::FrontOptions options;
   options.ready = [this] { return ready.load(); };
-  options.metrics = [this] { return metrics_text(*stores.queue, *engine, *feedback_door, *submission_door, clock); };
+  options.metrics = [this] {
+    const std::vector<const msa::Door*> submission{submission_door.get(), submission_tls_door.get()};
+    return metrics_text(*stores.queue, *engine, *feedback_door, submission, clock);
+  };
   front = std::make_unique<api::Front>(api::FrontDeps{*stores.control, *identities, clock, random, workers.executor()},
                                        std::move(options));
   front->mount("/v2/email", *ses_v2);

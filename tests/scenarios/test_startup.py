@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 import dns.rdatatype
 import dns.zone
@@ -17,6 +18,7 @@ import pytest
 from harness import ports
 from harness import sesame as harness_sesame
 from harness.raw_smtp import RawSmtp
+from harness.post_office import unverified_tls
 from harness.scripted_peer import self_signed
 from harness.sesame import Sesame
 
@@ -313,6 +315,22 @@ def test_a_port_is_free_again_at_once(sesame):
         door.command("NOOP", 250)
         assert sesame.stop() == 0
         sesame.start()
+
+
+# ---- limits and numbers ----
+
+def test_sessions_at_every_submission_door_are_counted(sesame):
+    port = ports.free_port()
+    configured(sesame, submission__listen_tls=[f"127.0.0.1:{port}"]).start()
+    with RawSmtp(sesame.smtp_port), socket.create_connection(("127.0.0.1", port), timeout=20) as plain, \
+            unverified_tls().wrap_socket(plain) as door:
+        assert door.recv(1000).startswith(b"220 ")
+        assert metric(sesame, "sesame_submission_sessions_total") == 2
+
+
+def metric(service, name):
+    with urllib.request.urlopen(service.endpoint + "/metrics", timeout=10) as answer:
+        return float(re.search(rf"(?m)^{name} (.+)$", answer.read().decode()).group(1))
 
 
 # ---- the commands beside it ----
