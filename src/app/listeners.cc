@@ -48,6 +48,12 @@ Result<Listeners, std::string> bind_listeners(const Config& config, const std::v
   return listeners;
 }
 
+void Listeners::stop_accepting() {
+  for (auto* group : {&http, &submission, &submission_tls, &feedback, &receiver}) {
+    for (auto& listener : *group) listener->stop_accepting();
+  }
+}
+
 net::Task<void> Listeners::stop(net::Deadline deadline) {
   for (auto* group : {&http, &submission, &submission_tls, &feedback, &receiver}) {
     for (auto& listener : *group) co_await listener->stop(deadline);

@@ -16,6 +16,8 @@ struct Listeners {
   std::vector<std::unique_ptr<net::Listener>> http, submission, submission_tls, feedback, receiver;
   std::vector<std::unique_ptr<zone::Server>> dns;
 
+  // Closes the doors of the sessions and returns; the name servers answer on. Thread-safe.
+  void stop_accepting();
   // Closes everything; connections that do not end by themselves are cancelled at `deadline`.
   net::Task<void> stop(net::Deadline deadline);
 };

@@ -27,7 +27,8 @@ class Service {
   ~Service();
 
   void start();
-  // Stops accepting, lets what is under way end within 10 s, returns the rest to the queue. Blocks.
+  // Closes the doors and takes no new work, at once; lets what is under way end within 10 s, returns the rest to the
+  // queue. Blocks, a little longer than that at most.
   void stop();
 
   net::Endpoint http_endpoint() const;

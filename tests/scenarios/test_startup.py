@@ -10,17 +10,19 @@ import socket
 import subprocess
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import dns.rdatatype
 import dns.zone
 import pytest
 
-from harness import ports
+from harness import ports, wait
 from harness import sesame as harness_sesame
 from harness.raw_smtp import RawSmtp
 from harness.post_office import unverified_tls
 from harness.scripted_peer import self_signed
 from harness.sesame import Sesame
+from harness.signed import SignedApi
 
 BINARY = harness_sesame.BINARY
 START_SECONDS = 1.0  # a release build needs a tenth of it, a debug build a seventh
@@ -299,6 +301,53 @@ def test_peers_in_the_middle_of_something_hold_it_up_for_so_long_only(sesame):
         half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
         assert ends_with_0_within(sesame, 25) < 25
         assert door.reply()[0] == 421
+
+
+def test_who_waits_for_events_does_not_hold_up_a_stop(sesame):
+    api = SignedApi(sesame.endpoint, sesame.start().credentials())
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(api.call, "GET", "/v2/sesame/events?after=0&wait=25")
+        wait.until(lambda: http_sessions(sesame) >= 1, 10, "the long poll to be open")
+        api.call("GET", "/v2/sesame/events?after=0")  # it has been read by then
+        assert ends_with_0_within(sesame, 3) < 3
+        assert waiting.result(10) == {"events": [], "last": 0}
+
+
+def http_sessions(service):
+    """Established connections to the service's HTTP port, which is nobody else's."""
+    port = f":{service.http_port:04X}"
+    lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return sum(1 for line in lines if (fields := line.split())[1].endswith(port) and fields[3] == "01")
+
+
+def test_a_question_to_a_silent_resolver_does_not_hold_up_a_stop(sesame, tmp_path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.settimeout(20)
+        configured(sesame, dns__resolvers=["127.0.0.1:%d" % silent.getsockname()[1]]).start()
+        api = SignedApi(sesame.endpoint, sesame.credentials())
+        api.call("POST", "/v2/email/identities", {"EmailIdentity": "ann@silent.example"})  # mails a link to her
+        silent.recv(1000)  # where her mail goes
+        assert ends_with_0_within(sesame, 15) < 15
+
+
+def test_a_door_is_closed_while_the_stop_waits_for_others(sesame):
+    sesame.start()
+    with socket.create_connection(("127.0.0.1", sesame.http_port), timeout=20) as half:
+        half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+        sesame.process.send_signal(signal.SIGTERM)
+        wait.until(lambda: all(is_refused(port) for port in (sesame.http_port, sesame.smtp_port, sesame.feedback_port)),
+                   3, "closed doors")
+        assert sesame.process.poll() is None
+    assert sesame.process.wait(20) == 0
+
+
+def is_refused(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def test_new_connections_are_refused_after_a_stop(sesame):
