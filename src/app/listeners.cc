@@ -5,6 +5,14 @@
 namespace sesame::app {
 namespace {
 
+// Of each listening address.
+constexpr std::size_t max_smtp_sessions = 1000;
+constexpr std::size_t max_http_sessions = 5000;
+// One client with a fault, or with bad intentions, leaves room for the others. A proxy in front of the API is one
+// client.
+constexpr std::size_t max_smtp_sessions_per_client = 100;
+constexpr std::size_t max_http_sessions_per_client = 2000;
+
 std::string bind_problem(const char* key, const net::Endpoint& where, const net::NetError& error) {
   switch (error.code) {
     case net::NetErrc::address_in_use: return fmt::format("{}: {} is already in use", key, net::to_string(where));
@@ -29,9 +37,11 @@ Result<void, std::string> bind_tcp(const char* key, const std::vector<net::Endpo
 Result<Listeners, std::string> bind_listeners(const Config& config, const std::vector<net::Endpoint>& receiver,
                                               net::Runtime& runtime, const zone::Authority& authority) {
   Listeners listeners;
-  const net::ListenerOptions smtp{1000, "421 4.3.2 Too many concurrent SMTP connections\r\n"};
-  const net::ListenerOptions http{5000, ""};
-  const net::ListenerOptions smtps{1000, ""};  // nothing can be said before TLS
+  const net::ListenerOptions smtp{max_smtp_sessions, "421 4.3.2 Too many concurrent SMTP connections\r\n",
+                                  max_smtp_sessions_per_client};
+  const net::ListenerOptions http{max_http_sessions, "", max_http_sessions_per_client};
+  // Nothing can be said before TLS.
+  const net::ListenerOptions smtps{max_smtp_sessions, "", max_smtp_sessions_per_client};
   for (auto bound :
        {bind_tcp("http.listen", config.http.listen, runtime, http, listeners.http),
         bind_tcp("submission.listen", config.submission.listen, runtime, smtp, listeners.submission),
