@@ -58,6 +58,14 @@ Result<Listeners, std::string> bind_listeners(const Config& config, const std::v
   return listeners;
 }
 
+std::size_t sockets_at_most(const Config& config, std::size_t receivers) {
+  const std::size_t smtp =
+      config.submission.listen.size() + config.submission.listen_tls.size() + config.feedback.listen.size() + receivers;
+  const std::size_t dns = config.dns.listen.size() * zone::ServerOptions{}.max_tcp_connections;
+  return smtp * max_smtp_sessions + config.http.listen.size() * max_http_sessions + dns +
+         config.delivery.max_connections;
+}
+
 void Listeners::stop_accepting() {
   for (auto* group : {&http, &submission, &submission_tls, &feedback, &receiver}) {
     for (auto& listener : *group) listener->stop_accepting();

@@ -22,6 +22,10 @@ struct Listeners {
   net::Task<void> stop(net::Deadline deadline);
 };
 
+// How many sockets may be open at once with these keys: those of the listeners and their sessions at their limits, and
+// deliveries. `receivers`: listeners of the sandbox's own.
+std::size_t sockets_at_most(const Config& config, std::size_t receivers);
+
 // The error is one line naming the key and the address. `receiver`: the sandbox's own, none in production.
 Result<Listeners, std::string> bind_listeners(const Config& config, const std::vector<net::Endpoint>& receiver,
                                               net::Runtime& runtime, const zone::Authority& authority);

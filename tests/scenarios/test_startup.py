@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import select
 import signal
 import socket
@@ -367,6 +368,28 @@ def test_a_port_is_free_again_at_once(sesame):
 
 
 # ---- limits and numbers ----
+
+def start_with_files(service, soft, hard):
+    service.log = open(service.directory / "sesame.log", "ab")
+    service.process = subprocess.Popen([BINARY, "serve", "--config", str(service.config)], stdout=service.log,
+                                       stderr=service.log,
+                                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
+    wait.until(lambda: sesame_is_ready(service), 20, "sesame ready")
+
+
+def sesame_is_ready(service):
+    try:
+        return sesame_answers(service, "/readyz")
+    except OSError:
+        return False
+
+
+def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be(sesame):
+    start_with_files(sesame, 256, 900)
+    limits = pathlib.Path(f"/proc/{sesame.process.pid}/limits").read_text()
+    assert re.search(r"Max open files +900 +900 ", limits), limits
+    assert "RLIMIT_NOFILE" in sesame.log_text()
+
 
 def test_sessions_at_every_submission_door_are_counted(sesame):
     port = ports.free_port()

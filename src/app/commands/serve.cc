@@ -4,6 +4,8 @@
 #include <cstdio>
 
 #include "app/commands/commands.h"
+#include "app/descriptor_limit.h"
+#include "app/listeners.h"
 #include "app/sandbox_files.h"
 #include "app/service.h"
 
@@ -80,6 +82,8 @@ int serve(const ServeArguments& arguments) {
   if (!config) return refuse(config.error());
   log::configure(config->log.level, config->log.format);
 
+  const std::size_t descriptors = raise_descriptor_limit();
+
   // Blocked before any thread exists, so that sigwait below is the only place a signal arrives.
   sigset_t signals;
   sigemptyset(&signals);
@@ -91,6 +95,7 @@ int serve(const ServeArguments& arguments) {
   const auto sandbox = arguments.sandbox ? std::optional(sandbox_settings(*config)) : std::nullopt;
   auto service = Service::open(*config, sandbox);
   if (!service) return refuse(service.error());
+  warn_if_too_low(descriptors, sockets_at_most(*config, sandbox ? 1 : 0));
   if (arguments.sandbox) {
     if (auto announced = announce_sandbox(**service, *config); !announced) return refuse(announced.error());
   }
