@@ -218,6 +218,17 @@ def test_a_store_elsewhere_that_cannot_be_used_is_named_and_no_key_is_made(sesam
     assert not pathlib.Path(other.settings["service.data_dir"]).exists()
 
 
+@pytest.mark.parametrize("key", ["http", "submission", "dns"])
+def test_a_sandbox_without_an_address_it_needs_names_the_key(tmp_path, key):
+    result = subprocess.run([BINARY, "serve", "--sandbox", "--data-dir", str(tmp_path / "sandbox")], capture_output=True,
+                            text=True, timeout=30, env={**os.environ, f"SESAME_{key.upper()}_LISTEN": ""})
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"sesame: {key}.listen: "), result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "sandbox").exists()
+
+
 def test_a_store_in_use_is_named_and_left_alone(sesame, tmp_path):
     sesame.start()
     data = sesame.settings["service.data_dir"]

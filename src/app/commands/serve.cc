@@ -40,6 +40,10 @@ level = "warning"
   auto config = parse_config(toml, "sandbox", process_environment());
   if (!config) return config;
   if (config->dns.listen.empty()) return std::unexpected("dns.listen: the sandbox needs its name server");
+  if (config->http.listen.empty()) return std::unexpected("http.listen: the sandbox needs its API");
+  if (config->submission.listen.empty()) {
+    return std::unexpected("submission.listen: the sandbox needs its submission door");
+  }
   config->dns.stub_root = config->dns.listen.front();
   config->dns.authoritative_port = config->dns.listen.front().port;
   return config;
