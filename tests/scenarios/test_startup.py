@@ -270,7 +270,7 @@ def ends_with_0_within(service, seconds, how=signal.SIGTERM):
     return time.monotonic() - began
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_with_nobody_connected_is_immediate(sesame, how):
     assert ends_with_0_within(sesame.start(), 5, how) < 5
 
