@@ -6,10 +6,11 @@
 
 #include <boost/json.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace sesame::app {
 namespace {
@@ -19,6 +20,21 @@ std::filesystem::path note_file(const std::filesystem::path& data_dir) { return 
 std::string member(const boost::json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+std::string cannot_write(const std::filesystem::path& file, int problem) {
+  return fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(problem));
+}
+
+// For its owner only.
+Result<void, std::string> write_private(const std::filesystem::path& file, const std::string& text) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return std::unexpected(cannot_write(file, errno));
+  const ssize_t written = ::write(fd, text.data(), text.size());
+  const int problem = written < 0 ? errno : ENOSPC;  // a few hundred octets are cut short by a full disk only
+  ::close(fd);
+  if (written != static_cast<ssize_t>(text.size())) return std::unexpected(cannot_write(file, problem));
+  return {};
 }
 
 }  // namespace
@@ -38,12 +54,10 @@ Result<void, std::string> write_sandbox_note(const std::filesystem::path& data_d
                                    {"region", note.region}};
   const std::string text = boost::json::serialize(object) + "\n";
   const auto file = note_file(data_dir);
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return std::unexpected(fmt::format("cannot write {}: {}", file.string(), strerror(errno)));
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int problem = errno;
-  ::close(fd);
-  if (!written) return std::unexpected(fmt::format("cannot write {}: {}", file.string(), strerror(problem)));
+  auto beside = file;
+  beside += ".new";
+  if (auto written = write_private(beside, text); !written) return written;
+  if (::rename(beside.c_str(), file.c_str()) != 0) return std::unexpected(cannot_write(file, errno));
   return {};
 }
 

@@ -16,7 +16,8 @@ struct SandboxNote {
   std::string endpoint, access_key_id, secret_access_key, region;
 };
 
-// <data_dir>/sandbox.json, mode 0600. Errors are one line naming the file.
+// <data_dir>/sandbox.json, mode 0600; a reader sees the old note or the new one, never half of it. Errors are one line
+// naming the file.
 Result<void, std::string> write_sandbox_note(const std::filesystem::path& data_dir, const SandboxNote& note);
 Result<SandboxNote, std::string> read_sandbox_note(const std::filesystem::path& data_dir);
 
