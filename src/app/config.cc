@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "dns/name.h"
+#include "message/address.h"
 #include "store/open.h"
 
 namespace sesame::app {
@@ -78,6 +79,12 @@ Setter flag(bool& (*member)(Config&)) {
   };
 }
 
+std::string set_admin_email(Config& config, const Values& values) {
+  config.service.admin_email = values.at(0);
+  const bool usable = values[0].empty() || message::parse_addr_spec(values[0]);
+  return usable ? "" : fmt::format("\"{}\" is not an email address", values[0]);
+}
+
 std::string set_store_url(Config& config, const Values& values) {
   config.store.url = values.at(0);
   return values[0].empty() ? "" : store::url_problem(values[0]);  // empty: the default
@@ -127,7 +134,7 @@ const std::vector<Key>& keys() {
       {"service", "region", false, text([](C& c) -> std::string& { return c.service.region; })},
       {"service", "hostname", false, domain_name([](C& c) -> std::string& { return c.service.hostname; })},
       {"service", "data_dir", false, text([](C& c) -> std::string& { return c.service.data_dir; })},
-      {"service", "admin_email", false, text([](C& c) -> std::string& { return c.service.admin_email; })},
+      {"service", "admin_email", false, set_admin_email},
       {"store", "url", false, set_store_url},
       {"http", "listen", true, endpoints([](C& c) -> std::vector<net::Endpoint>& { return c.http.listen; }, 8025)},
       {"http", "tls_certificate", false, text([](C& c) -> std::string& { return c.http.tls_certificate; })},

@@ -23,7 +23,7 @@ struct Config {
     std::string region = "us-east-1";
     std::string hostname;  // default: mail.<domain>
     std::string data_dir = "/var/lib/sesame";
-    std::string admin_email;
+    std::string admin_email;  // may be empty
   } service;
   struct Store {
     std::string url;  // default: sqlite:<data_dir>

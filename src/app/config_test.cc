@@ -40,6 +40,8 @@ TEST(Config, NamesTheKeyThatIsWrong) {
   EXPECT_EQ(error_of("[service]\ndomain=\"nodot\"\n"), "sesame.toml: service.domain: \"nodot\" is not a domain name");
   EXPECT_EQ(error_of(head + "[store]\nurl=\"mysql://localhost\"\n"),
             "sesame.toml: store.url: \"mysql://localhost\" is not of the form sqlite:<directory>");
+  EXPECT_EQ(error_of(head + "admin_email=\"Ops\"\n"),
+            "sesame.toml: service.admin_email: \"Ops\" is not an email address");
   EXPECT_EQ(error_of(head + "[http]\ntls_key=\"k\"\n"), "http.tls_certificate and http.tls_key must be given together");
   EXPECT_TRUE(error_of("[service\n").starts_with("sesame.toml:1: ")) << error_of("[service\n");
 }

@@ -108,6 +108,7 @@ def configured(service, **settings):
     ("service.domain", "-svc..example"),
     ("service.region", "us east"),
     ("service.hostname", "a b"),
+    ("service.admin_email", "nobody"),
     ("http.listen", "127.0.0.1:1"),
     ("http.listen", ["localhost"]),
     ("feedback.listen", ["127.0.0.1:99999"]),
