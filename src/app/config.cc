@@ -136,6 +136,8 @@ const std::vector<Key>& keys() {
       {"service", "data_dir", false, text([](C& c) -> std::string& { return c.service.data_dir; })},
       {"service", "admin_email", false, set_admin_email},
       {"store", "url", false, set_store_url},
+      {"store", "retention_days", false,
+       number<std::chrono::days>([](C& c) -> std::chrono::days& { return c.store.retention; }, 45, 36500)},
       {"http", "listen", true, endpoints([](C& c) -> std::vector<net::Endpoint>& { return c.http.listen; }, 8025)},
       {"http", "tls_certificate", false, text([](C& c) -> std::string& { return c.http.tls_certificate; })},
       {"http", "tls_key", false, text([](C& c) -> std::string& { return c.http.tls_key; })},

@@ -27,6 +27,8 @@ struct Config {
   } service;
   struct Store {
     std::string url;  // default: sqlite:<data_dir>
+    // Finished messages and their events are forgotten after this; not before their return paths have ended.
+    std::chrono::days retention{60};
   } store;
   struct Http {
     std::vector<net::Endpoint> listen;

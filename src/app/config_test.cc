@@ -20,6 +20,7 @@ TEST(Config, NeedsOnlyTheServiceDomain) {
   EXPECT_EQ(config->service.domain, "svc.example");
   EXPECT_EQ(config->service.hostname, "mail.svc.example");
   EXPECT_EQ(config->store.url, "sqlite:/var/lib/sesame");
+  EXPECT_EQ(config->store.retention, std::chrono::days(60));
   EXPECT_EQ(net::to_string(config->http.listen.at(0)), "127.0.0.1:8025");
   EXPECT_TRUE(config->submission.require_tls);
   EXPECT_EQ(error_of(""), "service.domain is required: the domain this service stands under");
@@ -40,6 +41,8 @@ TEST(Config, NamesTheKeyThatIsWrong) {
   EXPECT_EQ(error_of("[service]\ndomain=\"nodot\"\n"), "sesame.toml: service.domain: \"nodot\" is not a domain name");
   EXPECT_EQ(error_of(head + "[store]\nurl=\"mysql://localhost\"\n"),
             "sesame.toml: store.url: \"mysql://localhost\" is not of the form sqlite:<directory>");
+  EXPECT_EQ(error_of(head + "[store]\nretention_days=44\n"),
+            "sesame.toml: store.retention_days: \"44\" is not a number from 45 to 36500");
   EXPECT_EQ(error_of(head + "admin_email=\"Ops\"\n"),
             "sesame.toml: service.admin_email: \"Ops\" is not an email address");
   EXPECT_EQ(error_of(head + "[http]\ntls_key=\"k\"\n"), "http.tls_certificate and http.tls_key must be given together");

@@ -12,6 +12,7 @@
 #include "app/data_dir.h"
 #include "app/keys.h"
 #include "app/listeners.h"
+#include "app/maintenance.h"
 #include "app/metrics.h"
 #include "app/service_zone_options.h"
 #include "app/token_source.h"
@@ -81,6 +82,7 @@ struct Service::Parts {
   std::unique_ptr<identity::IdentityService> identities;
   std::unique_ptr<identity::Watcher> watcher;
   std::unique_ptr<delivery::Engine> engine;
+  std::unique_ptr<Maintenance> maintenance;
   std::unique_ptr<feedback::Door> feedback_door;
   std::unique_ptr<msa::Door> submission_door, submission_tls_door;
   std::unique_ptr<sandbox::Sandbox> sandbox;
@@ -189,6 +191,10 @@ void Service::Parts::make_engine_rooms() {
                                                                    runtime, net::TlsContext::client_opportunistic()},
                                               std::move(engine_options));
   pipeline->set_waker([this] { engine->kick(); });
+
+  MaintenanceOptions maintenance_options;
+  maintenance_options.retention = config.store.retention;
+  maintenance = std::make_unique<Maintenance>(*stores.queue, *ids, clock, maintenance_options);
 }
 
 // The service's own zone, the labels delegated to it and, in the sandbox, the rest of the world.
@@ -283,6 +289,7 @@ void Service::start() {
   for (auto& server : p.listeners.dns) server->start();
   p.watcher->start(p.runtime.executor(0));
   p.engine->start();
+  p.maintenance->start(p.runtime.executor(0));
   for (auto& listener : p.listeners.feedback) listener->start(p.feedback_door->handler());
   for (auto& listener : p.listeners.submission) listener->start(p.submission_door->handler());
   for (auto& listener : p.listeners.submission_tls) listener->start(p.submission_tls_door->handler());
@@ -310,6 +317,7 @@ net::Task<void> Service::Parts::stop(net::Deadline deadline) {
   const net::Executor executor = co_await net::current_executor();
   net::TaskGroup beside("stop"), questions("stop");
   beside.spawn(executor, watcher->stop());
+  beside.spawn(executor, maintenance->stop());
   questions.spawn(executor, end_questions(*resolver, deadline));
   co_await engine->stop(deadline);
   co_await listeners.stop(deadline);

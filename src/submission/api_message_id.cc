@@ -58,7 +58,6 @@ net::Task<Result<std::unique_ptr<MessageIds>, std::string>> MessageIds::load(sto
   if (!stored) co_return std::unexpected("return-path keys cannot be read: " + stored.error().detail);
   auto keys = std::make_shared<Keys>();
   bool any = false;
-  std::uint64_t newest_made = 0;
   for (auto& [name, value] : *stored) {
     // "return-path/<number>" -> "<ms when made>:<hex key>"
     const auto number = parse_decimal(std::string_view(name).substr(secret_prefix.size()));
@@ -68,8 +67,9 @@ net::Task<Result<std::unique_ptr<MessageIds>, std::string>> MessageIds::load(sto
     auto key = colon == text.npos ? std::nullopt : hex_decode(text.substr(colon + 1));
     if (!number || *number > 15 || !made || !key) co_return std::unexpected("return-path key " + name + " is damaged");
     keys->by_number[*number] = std::make_shared<const Secret>(std::move(*key));
-    if (!any || *made >= newest_made) {
-      newest_made = *made;
+    const Time made_at = from_unix_ms(static_cast<std::int64_t>(*made));
+    if (!any || made_at >= keys->newest_made) {
+      keys->newest_made = made_at;
       keys->newest = static_cast<unsigned>(*number);
     }
     any = true;
@@ -87,12 +87,14 @@ net::Task<Result<void, std::string>> MessageIds::rotate() {
   const auto current = keys();
   const unsigned number = (current->newest + 1) % 16;
   std::string key = random_.octets(32);
-  Secret stored(fmt::format("{}:{}", to_unix_ms(clock_.now()), hex_encode(key)));
+  const Time made = clock_.now();
+  Secret stored(fmt::format("{}:{}", to_unix_ms(made), hex_encode(key)));
   auto put = co_await store_.put_secret(fmt::format("{}{}", secret_prefix, number), std::move(stored));
   if (!put) co_return std::unexpected("return-path key cannot be stored: " + put.error().detail);
   auto next = std::make_shared<Keys>(*current);
   next->by_number[number] = std::make_shared<const Secret>(std::move(key));
   next->newest = number;
+  next->newest_made = made;
   const std::lock_guard lock(mutex_);
   keys_ = std::move(next);
   co_return Result<void, std::string>{};

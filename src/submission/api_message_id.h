@@ -50,11 +50,14 @@ class MessageIds {
   IdCheck check(std::string_view id, std::chrono::hours lifetime = std::chrono::hours(45 * 24)) const;
   // Adds a key, durable before it is used. The number after the newest is overwritten when all 16 are taken.
   net::Task<Result<void, std::string>> rotate();
+  // When the key that new ids use was made.
+  Time newest_key_made() const { return keys()->newest_made; }
 
  private:
   struct Keys {
     std::array<std::shared_ptr<const Secret>, 16> by_number;
     unsigned newest = 0;
+    Time newest_made{};
   };
   MessageIds(store::ControlStore& store, const Clock& clock, RandomSource& random, std::string region);
   std::string tag_for(const Secret& key, std::string_view id) const;

@@ -61,6 +61,19 @@ TEST_F(MessageIdsTest, SurvivesARestart) {
   EXPECT_EQ(load()->check(id), IdCheck::genuine);
 }
 
+TEST_F(MessageIdsTest, TellsWhenTheNewestKeyWasMadeAlsoAfterARestart) {
+  auto ids = load();
+  EXPECT_EQ(ids->newest_key_made(), clock.now());
+  clock.advance(72h);
+  ASSERT_TRUE(net::run_task(ids->rotate()));
+  const Time made = clock.now();
+  EXPECT_EQ(ids->newest_key_made(), made);
+  clock.advance(1h);
+  ids.reset();
+  temp.reopen();
+  EXPECT_EQ(load()->newest_key_made(), made);
+}
+
 TEST_F(MessageIdsTest, RotationKeepsMailInFlightGood) {
   const auto ids = load();
   std::vector<std::string> minted;

@@ -119,6 +119,7 @@ def configured(service, **settings):
     ("dns.stub_root", "nowhere"),
     ("dns.trust_anchor", "/nonexistent/root.key"),
     ("store.url", "mysql://localhost"),
+    ("store.retention_days", 44),
     ("log.level", "loud"),
     ("log.format", "xml")])
 def test_a_bad_key_or_value_is_named(sesame, key, value):

@@ -1,0 +1,50 @@
+// app/maintenance.h: what has to be done now and then, however quiet the service is.
+//
+// Each round forgets finished messages and their events that are older than the retention time, and makes a new
+// return-path key when the newest is older than `key_age`. With 16 keys of three days a number comes back to use after
+// 48 days, when the ids it once tagged are past their 45 (submission/api_message_id.h).
+#pragma once
+
+#include <chrono>
+
+#include "base/clock.h"
+#include "net/task_group.h"
+#include "store/queue_store.h"
+#include "submission/api_message_id.h"
+
+namespace sesame::app {
+
+struct MaintenanceOptions {
+  std::chrono::days retention{60};  // at least as long as return paths live
+  std::chrono::days key_age{3};
+  std::chrono::milliseconds first_round = std::chrono::seconds(10);  // after start()
+  std::chrono::milliseconds between_rounds = std::chrono::hours(1);
+};
+
+// Ages are told by `clock`; the waits between rounds are real time. What fails is logged and tried again in the next
+// round. stop() must be awaited before destruction once start() was called; the stores and ids must outlive it.
+class Maintenance {
+ public:
+  Maintenance(store::QueueStore& queue, submission::MessageIds& ids, const Clock& clock, MaintenanceOptions options)
+      : queue_(queue), ids_(ids), clock_(clock), options_(options) {}
+
+  void start(net::Executor executor);
+  // Ends the round after the commit under way.
+  net::Task<void> stop();
+
+  // One round, now.
+  net::Task<void> run_once();
+
+ private:
+  net::Task<void> run();
+  net::Task<void> forget_finished();
+  net::Task<void> rotate_keys();
+
+  store::QueueStore& queue_;
+  submission::MessageIds& ids_;
+  const Clock& clock_;
+  const MaintenanceOptions options_;
+  net::TaskGroup tasks_{"maintenance"};
+};
+
+}  // namespace sesame::app
