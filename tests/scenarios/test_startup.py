@@ -361,6 +361,8 @@ def is_refused(port):
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # the door closed while this one stood before it
+        return False
     return False
 
 
