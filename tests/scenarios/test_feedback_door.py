@@ -141,7 +141,7 @@ def refused_addresses(genuine):
         "the recipient's own domain": RECIPIENT,
         "the author": AUTHOR,
         "no id at the service domain": f"someone@{SERVICE}",
-        "the administrator": f"postmaster@{SERVICE}",
+        "somebody else's postmaster": "postmaster@elsewhere.example",
         "the percent hack": f"{RECIPIENT.replace('@', '%')}@{SERVICE}",
         "a quoted address": f'"{RECIPIENT}"@{SERVICE}',
         "a bang path": f"elsewhere.example!bob@{SERVICE}",
@@ -175,11 +175,19 @@ def test_a_source_route_is_no_way_around(door, sent):
     assert code == 550, text
 
 
-@pytest.mark.parametrize("path", ["<>", "<postmaster>", "bob", "<a@b@c>", "<bob@>", "<bob@-x.example>", "< @x>"])
+@pytest.mark.parametrize("path", ["<>", "bob", "<a@b@c>", "<bob@>", "<bob@-x.example>", "< @x>"])
 def test_no_path_at_all_is_refused_for_good(door, path):
     door.mail("")
     code, text = door.docmd("RCPT", f"TO:{path}")
     assert 500 <= code < 600, text
+
+
+@pytest.mark.parametrize("path", ["<postmaster>", f"<Postmaster@{SERVICE}>", f"<abuse@{SERVICE}>"])
+def test_the_operator_can_be_written_to(door, path):
+    """RFC 5321 §4.5.1, RFC 2142 §4: taken, and sent on to service.admin_email."""
+    door.mail("somebody@elsewhere.example")
+    code, text = door.docmd("RCPT", f"TO:{path}")
+    assert code == 250, text
 
 
 def test_refusals_among_genuine_ones_leave_these_good(office, door, sent):
