@@ -109,6 +109,8 @@ bool RequestParser::keep_alive() const { return impl_->parser.keep_alive(); }
 
 const Request& RequestParser::head() const { return impl_->request; }
 
+std::size_t RequestParser::body_octets() const { return impl_->parser.get().body().size(); }
+
 Request RequestParser::take() {
   impl_->request.body = std::move(impl_->parser.get().body());
   return std::move(impl_->request);

@@ -35,6 +35,9 @@ class RequestParser {
   // Method, target and fields once the header has been read, also after 413; before that, nothing.
   const Request& head() const;
 
+  // Of the body, without its chunk framing, so far.
+  std::size_t body_octets() const;
+
   // Once, when done(). `remote` and `tls` are the caller's to set.
   Request take();
 

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -60,8 +61,8 @@ class StreamedBody final : public BodyWriter {
 class Connection {
  public:
   Connection(net::Stream& stream, const ServerOptions& options, const Handler& handler, const Clock& clock,
-             net::IdleGate& gate)
-      : stream_(stream), options_(options), handler_(handler), clock_(clock), gate_(gate) {}
+             net::IdleGate& gate, BodyBudget& bodies)
+      : stream_(stream), options_(options), handler_(handler), clock_(clock), gate_(gate), body_share_(bodies) {}
 
   net::Task<void> run();
 
@@ -87,7 +88,8 @@ class Connection {
 
   std::string input_;  // received and not yet taken by a parser
   Request refused_head_;
-  // Of the request being answered.
+  // Of the request being received or answered.
+  BodyBudget::Share body_share_;
   bool is_head_ = false;
   bool keep_alive_ = false;
   int version_ = 11;
@@ -107,6 +109,7 @@ net::Task<void> Connection::run() {
       response = refuse(request.error());
     }
     const bool go_on = co_await respond(std::move(response));
+    body_share_.release();
     if (!go_on) break;
   }
   co_await net::shutdown_and_linger(stream_, linger_time, linger_octets);
@@ -133,6 +136,7 @@ net::Task<Result<Request, int>> Connection::read_request() {
   if (refusal == 200) refusal = co_await read_body(parser);
   if (refusal != 200) {
     refused_head_ = parser.head();
+    body_share_.release();  // the body goes with the parser
     co_return std::unexpected(refusal);
   }
   keep_alive_ = parser.keep_alive();
@@ -164,7 +168,8 @@ net::Task<int> Connection::read_header(RequestParser& parser) {
 
 net::Task<int> Connection::read_body(RequestParser& parser) {
   if (parser.done()) co_return 200;
-  stream_.set_deadline(net::after(options_.body_timeout));
+  const net::Deadline whole = net::after(options_.body_timeout);
+  stream_.set_deadline(std::min(whole, net::after(options_.body_stall_timeout)));
   if (parser.expects_continue() && input_.empty()) {
     const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     const auto sent = co_await stream_.write_all(go_on);
@@ -174,9 +179,12 @@ net::Task<int> Connection::read_body(RequestParser& parser) {
     const std::size_t before = input_.size();
     if (before > 0) {
       const int status = put(parser);
-      if (status != 200 || parser.done()) co_return status;
+      if (status != 200) co_return status;
+      if (!body_share_.grow_to(parser.body_octets())) co_return 503;
+      if (parser.done()) co_return 200;
       if (!input_.empty() && input_.size() < before) continue;
     }
+    stream_.set_deadline(std::min(whole, net::after(options_.body_stall_timeout)));
     const int more = co_await read_more();
     if (more != 200) co_return more;
   }
@@ -192,7 +200,9 @@ net::Task<int> Connection::read_more() {
 
 Response Connection::refuse(int status) const {
   if (status == 413 && options_.too_large) return options_.too_large(refused_head_);
-  return text_response(status, reason_phrase(status));
+  Response response = text_response(status, reason_phrase(status));
+  if (status == 503) response.headers.add("Retry-After", "1");  // seconds; as soon as other bodies have been answered
+  return response;
 }
 
 net::Task<Response> Connection::call_handler(Request request) {
@@ -257,7 +267,10 @@ net::Task<bool> Connection::respond_streaming(const Response& response, Response
 }  // namespace
 
 Server::Server(ServerOptions options, Handler handler, const Clock& clock)
-    : options_(std::move(options)), handler_(std::move(handler)), clock_(clock) {}
+    : options_(std::move(options)),
+      handler_(std::move(handler)),
+      clock_(clock),
+      bodies_(options_.max_buffered_octets) {}
 
 net::Task<void> Server::serve(std::unique_ptr<net::Stream> stream) {
   if (options_.tls) {
@@ -268,7 +281,7 @@ net::Task<void> Server::serve(std::unique_ptr<net::Stream> stream) {
       co_return;
     }
   }
-  Connection connection(*stream, options_, handler_, clock_, gate_);
+  Connection connection(*stream, options_, handler_, clock_, gate_, bodies_);
   co_await connection.run();
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "http/body_budget.h"
 #include "http/message.h"
 #include "net/idle_gate.h"
 #include "net/stream.h"
@@ -22,13 +23,17 @@ namespace sesame::http {
 using TooLarge = std::function<Response(const Request& head)>;
 
 struct ServerOptions {
-  std::size_t max_header_octets = 32 * 1024;                            // request line and fields; beyond: 431
-  std::size_t max_body_octets = 60 * 1024 * 1024;                       // beyond: 413
-  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);    // for the first octet of a request
-  std::chrono::milliseconds header_timeout = std::chrono::seconds(30);  // from there to the end of the header; 408
-  std::chrono::milliseconds body_timeout = std::chrono::minutes(5);     // for the whole body; 408
-  std::chrono::milliseconds write_timeout = std::chrono::seconds(60);   // for each write; a streamed one each piece
-  TooLarge too_large;                                                   // without it, a line of text
+  std::size_t max_header_octets = 32 * 1024;       // request line and fields; beyond: 431
+  std::size_t max_body_octets = 60 * 1024 * 1024;  // beyond: 413
+  // Of the bodies of all requests being received or answered; beyond: 503 with Retry-After. At least max_body_octets,
+  // or a body between the two is never welcome.
+  std::size_t max_buffered_octets = 512 * 1024 * 1024;
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);        // for the first octet of a request
+  std::chrono::milliseconds header_timeout = std::chrono::seconds(30);      // from there to the end of the header; 408
+  std::chrono::milliseconds body_timeout = std::chrono::minutes(5);         // for the whole body; 408
+  std::chrono::milliseconds body_stall_timeout = std::chrono::seconds(30);  // without an octet of a body; 408
+  std::chrono::milliseconds write_timeout = std::chrono::seconds(60);       // for each write; a streamed one each piece
+  TooLarge too_large;                                                       // without it, a line of text
   std::string server_name = "Sesame";
   std::optional<net::TlsContext> tls;  // if given, TLS before the first request
 };
@@ -52,11 +57,16 @@ class Server {
   // Thread-safe. Connections that wait for a request are closed now, the others after the response under way.
   void finish() { gate_.close(); }
 
+  // Thread-safe. Against max_buffered_octets: each body counts octet by octet as it arrives, until the response has
+  // been written.
+  std::size_t buffered_octets() const { return bodies_.held(); }
+
  private:
   const ServerOptions options_;
   const Handler handler_;
   const Clock& clock_;
   net::IdleGate gate_;
+  BodyBudget bodies_;
 };
 
 }  // namespace sesame::http

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/asio/error.hpp>
+#include <vector>
 
 #include "net/testing/memory_stream.h"
 #include "net/testing/run_task.h"
@@ -188,12 +189,17 @@ struct Live {
   Server server;
   net::MemoryStreams ends;
 
-  explicit Live(ServerOptions options) : server(std::move(options), echo_handler, clock) {
-    ends = net::make_memory_streams(loop.executor());
-    loop.spawn(server.serve(std::move(ends.server)));
+  explicit Live(ServerOptions options) : server(std::move(options), echo_handler, clock) { ends = connect(); }
+
+  net::MemoryStreams connect() {
+    net::MemoryStreams made = net::make_memory_streams(loop.executor());
+    loop.spawn(server.serve(std::move(made.server)));
+    return made;
   }
 
-  std::string send_and_read_all(std::string_view octets) {
+  std::string send_and_read_all(std::string_view octets) { return send_and_read_all(*ends.client, octets); }
+
+  std::string send_and_read_all(net::Stream& client, std::string_view octets) {
     const auto talk = [](net::Stream& stream, std::string_view text) -> net::Task<std::string> {
       stream.set_deadline(net::after(10s));
       if (!text.empty()) co_await stream.write_all(text);
@@ -205,7 +211,37 @@ struct Live {
         all.append(buffer.data(), *got);
       }
     };
-    return loop.run(talk(*ends.client, octets));
+    return loop.run(talk(client, octets));
+  }
+
+  // Each octet by itself, `pause` after the one before.
+  void drip(std::string_view octets, std::chrono::milliseconds pause) {
+    const auto send = [](net::Stream& stream, std::string_view text,
+                         std::chrono::milliseconds between) -> net::Task<void> {
+      stream.set_deadline(net::after(10s));
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        co_await net::sleep_until(net::after(between));
+        co_await stream.write_all(text.substr(at, 1));
+      }
+    };
+    loop.run(send(*ends.client, octets, pause));
+  }
+
+  // Sends, and returns when the server holds `held` octets of bodies.
+  void send_until_held(std::string_view octets, std::size_t held) {
+    const auto send = [](net::Stream& stream, std::string_view text) -> net::Task<void> {
+      stream.set_deadline(net::after(10s));
+      co_await stream.write_all(text);
+    };
+    loop.run(send(*ends.client, octets));
+    wait_until_held(held);
+  }
+
+  void wait_until_held(std::size_t held) {
+    const auto look = [](const Server& at, std::size_t wanted) -> net::Task<void> {
+      while (at.buffered_octets() != wanted) co_await net::sleep_until(net::after(1ms));
+    };
+    loop.run(look(server, held));
   }
 };
 
@@ -220,6 +256,79 @@ TEST(HttpServer, SilenceWithinARequestIs408) {
   Live body({.body_timeout = 10ms});
   EXPECT_THAT(body.send_and_read_all("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1"),
               StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServer, ABodyMayTakeItsTimeWhileItKeepsComing) {
+  Live live({.body_stall_timeout = 300ms});
+  live.drip(
+      "POST / HTTP/1.1\r\n"
+      "Host: x\r\nConnection: close\r\nContent-Length: 8\r\n\r\n",
+      0ms);
+  live.drip("12345678", 50ms);
+  EXPECT_THAT(live.send_and_read_all(""), EndsWith("POST / 12345678"));
+}
+
+TEST(HttpServer, ABodyThatStallsIs408LongBeforeItsTimeIsOver) {
+  Live live({.body_stall_timeout = 10ms});
+  EXPECT_THAT(live.send_and_read_all("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1"),
+              StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServer, ABodyThatKeepsComingMustStillEndInTime) {
+  Live live({.body_timeout = 100ms});
+  live.drip("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n", 0ms);
+  live.drip("1234567890", 20ms);
+  EXPECT_THAT(live.send_and_read_all(""), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServer, BodiesOfAllConnectionsTogetherAreBounded) {
+  Live live({.max_buffered_octets = 100});
+  const std::string post = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 60\r\n\r\n";
+  live.send_until_held(post + std::string(59, 'a'), 59);
+
+  const net::MemoryStreams second = live.connect();
+  const std::string refused = live.send_and_read_all(*second.client, post + std::string(60, 'b'));
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  EXPECT_THAT(refused, HasSubstr("\r\nRetry-After: 1\r\n"));
+  EXPECT_THAT(refused, HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_EQ(live.server.buffered_octets(), 59U);
+
+  const net::MemoryStreams third = live.connect();
+  EXPECT_THAT(live.send_and_read_all(*third.client, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+
+  EXPECT_THAT(live.send_and_read_all("a"), EndsWith("POST / " + std::string(60, 'a')));
+  EXPECT_EQ(live.server.buffered_octets(), 0U);
+  const net::MemoryStreams fourth = live.connect();
+  EXPECT_THAT(live.send_and_read_all(*fourth.client, post + std::string(60, 'b')), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(HttpServer, ABodyCountsUntilItsResponseIsWritten) {
+  std::vector<std::size_t> held;
+  const ManualClock clock;
+  Server* running = nullptr;
+  const Handler look = [&held, &running](Request request) {
+    held.push_back(running->buffered_octets());
+    return echo_handler(std::move(request));
+  };
+  Server server({.max_body_octets = 10, .max_buffered_octets = 10}, look, clock);
+  running = &server;
+  const std::string requests =
+      "POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n0123456789"
+      "POST /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n6\r\nchunks\r\n0\r\n\r\n"
+      "GET /3 HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::string output;
+  net::run_task(server.serve(net::make_scripted_stream(requests, output, {.max_read = 1})));
+  EXPECT_EQ(count(output, "HTTP/1.1 200 OK\r\n"), 3U);
+  EXPECT_THAT(held, testing::ElementsAre(10U, 9U, 0U));
+  EXPECT_EQ(server.buffered_octets(), 0U);
+}
+
+TEST(HttpServer, AClientThatLeavesHalfWayHoldsNothing) {
+  Live live({});
+  live.send_until_held("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\n12345", 5);
+  live.ends.client.reset();
+  live.wait_until_held(0);
 }
 
 TEST(HttpServer, FinishEndsIdleConnectionsAtOnce) {
