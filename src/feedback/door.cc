@@ -16,8 +16,6 @@ namespace {
 
 using submission::IdCheck;
 
-constexpr std::string_view accepted_through_service = "service";  // store::NewMessage::accepted_through of our notices
-
 smtp::Reply no_such_recipient() { return smtp::make_reply(550, smtp::EnhancedStatus{5, 1, 1}, "No such return path"); }
 smtp::Reply try_later() { return smtp::make_reply(451, smtp::EnhancedStatus{4, 3, 0}, "Temporary service failure"); }
 
@@ -143,7 +141,7 @@ net::Task<store::StoreResult<bool>> Door::Impl::is_own_notice(const smtp::Revers
   const std::string id = ascii_lower(reverse_path->local_part);
   if (deps.ids.check(id) != IdCheck::genuine) co_return false;
   const auto found = co_await deps.queue.find_message_any_account(id);
-  if (found) co_return found->message.accepted_through == accepted_through_service;
+  if (found) co_return found->message.accepted_through == store::accepted_through_service;
   if (found.error().code == store::StoreErrc::not_found) co_return false;
   log::error("feedback", "message cannot be looked up", {{"api_message_id", id}, {"detail", found.error().detail}});
   co_return std::unexpected(found.error());

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,6 +35,9 @@ enum class RecipientState {
   expired,    // transient failures until the message's time was over
 };
 
+// NewMessage::accepted_through of the notices the service itself sends to an account's people.
+inline constexpr std::string_view accepted_through_service = "service";
+
 struct NewMessage {
   std::string api_message_id;
   std::string account_id;
@@ -43,7 +47,7 @@ struct NewMessage {
   std::string feedback_address;  // where bounces are forwarded to (spec 3.2); may be empty
   std::optional<std::string> configuration_set;
   std::vector<std::pair<std::string, std::string>> tags;
-  std::string accepted_through;  // "ses_v2", "ses_v1", "smtp", "service"
+  std::string accepted_through;  // "ses_v2", "ses_v1", "smtp", or accepted_through_service
   std::string source_ip;
   Envelope envelope;
   std::string content;  // octets as they go on the wire, CRLF line ends, before dot-stuffing
@@ -163,7 +167,8 @@ class QueueStore {
   };
   virtual StoreTask<Depth> depth() = 0;
   // Recipients accepted for the account since `since` (rolling quota; counted by the minute, the minute of `since`
-  // whole). Good for the last 24 hours: older counts go when messages are forgotten.
+  // whole), but not those of the service's own notices: the account did not send them. Good for the last 24 hours:
+  // older counts go when messages are forgotten.
   virtual StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) = 0;
   // Forgets finished messages and their events accepted before `before`; bounded work per call, returns how many.
   virtual StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) = 0;

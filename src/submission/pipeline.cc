@@ -136,7 +136,7 @@ net::Task<bool> Pipeline::send(identity::Notice notice) {
   message.account_id = notice.account_id;
   message.author_address = message::to_wire(parts.from.address);
   message.subject = notice.subject;
-  message.accepted_through = "service";
+  message.accepted_through = store::accepted_through_service;
   message.envelope = {id + "@" + deps_.names.default_mail_from_domain(), {message::to_wire(to->address)}};
   message.content = std::move(*content);
   message.accepted = now;

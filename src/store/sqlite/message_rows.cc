@@ -42,6 +42,7 @@ Tags read_tags(QueueId queue_id, const std::string& text) {
 }
 
 void count_accepted(Database& db, const NewMessage& message) {
+  if (message.accepted_through == accepted_through_service) return;  // not sent by the account
   const auto minute = std::chrono::floor<std::chrono::minutes>(message.accepted).time_since_epoch().count();
   Query(db,
         "insert into accepted_counts (account_id, minute, recipients) values (?1, ?2, ?3) "

@@ -176,6 +176,15 @@ TYPED_TEST_P(QueueHistoryConformance, AcceptedRecipientsAreCountedPerAccount) {
   EXPECT_EQ(since(-minute), 4u);
 }
 
+TYPED_TEST_P(QueueHistoryConformance, OwnNoticesOfTheServiceAreNotCounted) {
+  NewMessage notice = sample_message("m1", {"a@example.net", "b@example.net"});
+  notice.accepted_through = accepted_through_service;
+  this->get(this->queue().enqueue(notice, {}));
+  this->enqueue("m2", {"a@example.net"});
+  EXPECT_EQ(this->get(this->queue().recipients_since("111122223333", this->at(0))), 1u);
+  EXPECT_EQ(this->get(this->queue().depth()).recipients_queued, 3u);
+}
+
 TYPED_TEST_P(QueueHistoryConformance, FinishedMessagesAreForgottenOldestFirst) {
   for (int i = 1; i <= 5; ++i) {
     const std::string id = "m" + std::to_string(i);
@@ -210,6 +219,7 @@ REGISTER_TYPED_TEST_SUITE_P(QueueHistoryConformance, MessageComesBackWithEveryFi
                             AccountsDoNotSeeEachOthersMessages, MessagesAreListedNewestFirstInPages,
                             MessagesAreFoundByRecipientAndState, EventsComeBackInOrder, EventsAreFollowedBySequence,
                             DepthCountsWhatIsUnfinished, AcceptedRecipientsAreCountedPerAccount,
-                            FinishedMessagesAreForgottenOldestFirst, NumbersAreNotGivenOutTwice);
+                            OwnNoticesOfTheServiceAreNotCounted, FinishedMessagesAreForgottenOldestFirst,
+                            NumbersAreNotGivenOutTwice);
 
 }  // namespace sesame::store
