@@ -348,7 +348,8 @@ def test_a_question_to_a_silent_resolver_does_not_hold_up_a_stop(sesame, tmp_pat
 def test_a_door_is_closed_while_the_stop_waits_for_others(sesame):
     sesame.start()
     with socket.create_connection(("127.0.0.1", sesame.http_port), timeout=20) as half:
-        half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+        half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+        assert half.recv(1000).startswith(b"HTTP/1.1 100 ")  # it is waited for from now on
         sesame.process.send_signal(signal.SIGTERM)
         wait.until(lambda: all(is_refused(port) for port in (sesame.http_port, sesame.smtp_port, sesame.feedback_port)),
                    3, "closed doors")
