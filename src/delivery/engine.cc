@@ -28,6 +28,18 @@ constexpr auto dns_patience = 30s;
 constexpr auto hosts_patience = 5min;   // for all hosts of a destination together, up to the end of EHLO
 constexpr auto trouble_pause = 1000ms;  // after the store failed, or something that should not happen
 
+// One more in `count` for as long as it lives, however that ends.
+class CountedIn {
+ public:
+  explicit CountedIn(std::size_t& count) : count_(count) { ++count_; }
+  ~CountedIn() { --count_; }
+  CountedIn(const CountedIn&) = delete;
+  CountedIn& operator=(const CountedIn&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
 }  // namespace
 
 struct Engine::Impl {
@@ -162,9 +174,11 @@ void Engine::Impl::start_session(const std::shared_ptr<Lane>& lane) {
   // Counted before the spawn, which may run the session at once.
   ++sessions;
   ++lane->sessions;
+  ++lane->opening;
   if (tasks.spawn(executor, serve(lane))) return;
   --sessions;
   --lane->sessions;
+  --lane->opening;
 }
 
 net::Task<void> Engine::Impl::serve(std::shared_ptr<Lane> lane) {
@@ -180,10 +194,12 @@ net::Task<void> Engine::Impl::serve(std::shared_ptr<Lane> lane) {
     }
   };
   const Counted counted{*this, lane};
+  --lane->opening;  // from here on serve_once counts it
   while (!stopping && !recorder.is_failing() && lane->queue.batches() > 0) co_await serve_once(*lane);
 }
 
 net::Task<void> Engine::Impl::serve_once(Lane& lane) {
+  std::optional<CountedIn> opening(lane.opening);
   NextHop hop = co_await find_next_hop(deps.resolver, lane.queue.domain(), deps.random, net::after(dns_patience));
   if (auto* failure = std::get_if<NextHopFailure>(&hop)) {
     co_await fail_all(lane, *failure, {});
@@ -195,6 +211,7 @@ net::Task<void> Engine::Impl::serve_once(Lane& lane) {
     co_await fail_all(lane, none->why, none->place);
     co_return;
   }
+  opening.reset();
   ++connections;
   lane.reached = true;
   alarm.cancel();  // the lane may have more sessions now
@@ -255,9 +272,11 @@ net::Task<bool> Engine::Impl::send_batch(OpenSession& open, Batch& batch, bool r
   }
   const smtp_session::SendOutcome sent = co_await open.session->send(std::move(*message));
   if (reused && !batch.came_back && said_nothing(sent)) co_return false;
-  // The peer has answered: that is kept even if the stop comes at this moment.
+  // What the peer has answered is kept even if the stop comes at this moment; what the stop interrupted stays in
+  // `held`.
   co_await net::accept_last_words();
-  co_await record(std::move(batch), to_outcomes(sent), open.place);
+  Batch answered = take_answered(batch, sent);
+  if (!answered.recipients.empty()) co_await record(std::move(answered), to_outcomes(sent), open.place);
   co_return true;
 }
 

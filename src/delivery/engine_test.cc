@@ -379,6 +379,16 @@ TEST(Lanes, ShareConnectionsTurnByTurn) {
   EXPECT_EQ(next.begin()->first, "z.example");  // after b, the one served last
 }
 
+TEST(Lanes, OneBatchWantsOneSession) {
+  Lanes lanes;
+  lanes.of("a.example").queue.add(store::DueRecipient{});
+  lanes.share_out(100, {10, 2}, [&](const std::shared_ptr<Lane>& lane) {
+    ++lane->sessions;
+    ++lane->opening;
+  });
+  EXPECT_EQ(lanes.of("a.example").sessions, 1u);
+}
+
 TEST(Lanes, ADestinationNotYetReachedHoldsFewConnections) {
   Lanes lanes;
   for (store::QueueId id = 1; id <= 12; ++id) {

@@ -6,7 +6,7 @@ namespace sesame::delivery {
 
 std::size_t wanted_sessions(const Lane& lane, const LaneLimits& limits) {
   const std::size_t batches = lane.queue.batches();
-  const std::size_t unserved = batches - std::min(batches, lane.idle.size());
+  const std::size_t unserved = batches - std::min(batches, lane.idle.size() + lane.opening);
   const std::size_t limit =
       lane.reached ? limits.max_sessions : std::min(limits.max_sessions, limits.max_sessions_unreached);
   return std::min(unserved, limit - std::min(limit, lane.sessions));

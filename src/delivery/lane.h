@@ -23,6 +23,7 @@ struct Lane {
   // that a destination that takes nothing keeps nobody else out.
   std::vector<store::RecipientId> parked;
   std::size_t sessions = 0;
+  std::size_t opening = 0;                     // of them: on the way to their next batch
   bool reached = false;                        // a session was greeted since the lane was made
   std::list<boost::asio::steady_timer*> idle;  // of sessions that wait for another batch
 

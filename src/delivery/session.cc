@@ -163,9 +163,32 @@ bool said_nothing(const smtp_session::SendOutcome& sent) {
   });
 }
 
+namespace {
+
+bool is_interrupted(const Result<smtp::Reply, Failure>& result) {
+  if (result) return false;
+  const auto cancelled = [](const net::NetError& error) { return error.code == net::NetErrc::cancelled; };
+  if (const auto* lost = std::get_if<smtp_session::NetFailure>(&result.error().reason)) return cancelled(lost->error);
+  if (const auto* lost = std::get_if<smtp_session::UncertainAfterFinalDot>(&result.error().reason)) {
+    return cancelled(lost->error);
+  }
+  return false;
+}
+
+}  // namespace
+
+Batch take_answered(Batch& batch, const smtp_session::SendOutcome& sent) {
+  Batch answered;
+  for (std::size_t i = 0; i < batch.recipients.size(); ++i) {
+    if (!is_interrupted(sent.recipients[i])) answered.recipients.push_back(std::move(batch.recipients[i]));
+  }
+  return answered;
+}
+
 std::vector<AttemptOutcome> to_outcomes(const smtp_session::SendOutcome& sent) {
   std::vector<AttemptOutcome> outcomes;
   for (const auto& result : sent.recipients) {
+    if (is_interrupted(result)) continue;
     outcomes.push_back(result ? AttemptOutcome(DeliveredOutcome{*result}) : to_outcome(result.error()));
   }
   return outcomes;

@@ -42,6 +42,8 @@ std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::s
 // 421 at MAIL, or RSET failed. On a connection that has served others, that is about the connection.
 bool said_nothing(const smtp_session::SendOutcome& sent);
 
+// The recipients our own stop did not interrupt; the outcomes are those of the same ones, in order.
+Batch take_answered(Batch& batch, const smtp_session::SendOutcome& sent);
 std::vector<AttemptOutcome> to_outcomes(const smtp_session::SendOutcome& sent);
 
 // From the words of the SMTP client to what the retry decision needs.
