@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "net/runtime.h"
@@ -20,6 +21,7 @@ template <class T>
 T wait_for(net::Runtime& runtime, net::Task<T> task) {
   std::optional<T> result;
   runtime.run_blocking(detail::keep(std::move(task), result));
+  if (!result) throw std::logic_error("a task ended without its result");
   return std::move(*result);
 }
 

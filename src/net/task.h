@@ -14,6 +14,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -62,6 +63,7 @@ Task<T> on_executor(Executor executor, Task<T> task) {
     std::optional<T> result;
     Task<void> keeping = detail::keep_result(std::move(task), result);
     co_await detail::run_on(std::move(executor), std::move(keeping));
+    if (!result) throw std::logic_error("a task ended without its result");
     co_return std::move(*result);
   }
 }

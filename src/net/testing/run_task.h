@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 #include "net/task.h"
 
@@ -36,6 +37,7 @@ class TestLoop {
     } else {
       std::optional<T> result;
       run_until_done(detail::keep_result(std::move(task), result));
+      if (!result) throw std::logic_error("a task ended without its result");
       return std::move(*result);
     }
   }
