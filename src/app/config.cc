@@ -305,9 +305,10 @@ Result<Config, std::string> parse_config(const std::string& toml, const std::str
         fmt::format("{}:{}: {}", where, file.error().source().begin.line, file.error().description()));
   }
   Config config;
-  config.http.listen = {*net::parse_endpoint("127.0.0.1:8025")};
-  config.submission.listen = {*net::parse_endpoint("127.0.0.1:2587")};
-  config.feedback.listen = {*net::parse_endpoint("127.0.0.1:2525")};
+  const net::IpAddress loopback = boost::asio::ip::make_address("127.0.0.1");
+  config.http.listen = {{loopback, 8025}};
+  config.submission.listen = {{loopback, 2587}};
+  config.feedback.listen = {{loopback, 2525}};
   if (auto applied = apply_file(config, file.table(), where); !applied) return std::unexpected(applied.error());
   if (auto applied = apply_environment(config, environment); !applied) return std::unexpected(applied.error());
   if (auto completed = complete(config); !completed) return std::unexpected(completed.error());

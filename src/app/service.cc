@@ -221,6 +221,7 @@ Result<void, std::string> Service::Parts::make_zones() {
 }
 
 void Service::Parts::make_doors() {
+  if (!submission_tls || !feedback_tls) throw std::logic_error("certificates are read before the doors are made");
   feedback::DoorOptions feedback_options;
   feedback_options.host_name = names().feedback_host();
   feedback_options.operator_address = config.service.admin_email;

@@ -111,9 +111,9 @@ net::Task<std::chrono::milliseconds> Engine::Impl::one_round() {
   if (!leased) co_return trouble_pause;
   if (*leased > 0) co_return 0ms;
   auto next = co_await deps.queue.next_due();
-  if (!next || !*next || held.size() >= max_held) co_return longest_nap;
-  const std::chrono::milliseconds until = **next - deps.clock.now();
-  co_return std::clamp<std::chrono::milliseconds>(until, 0ms, longest_nap);
+  const std::optional<Time> due = next ? *next : std::nullopt;
+  if (!due || held.size() >= max_held) co_return longest_nap;
+  co_return std::clamp<std::chrono::milliseconds>(*due - deps.clock.now(), 0ms, longest_nap);
 }
 
 // How many were leased; nullopt when the store could not say.

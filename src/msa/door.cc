@@ -133,7 +133,7 @@ net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& fac
   request.caller = credential->access_key_id;
   request.door = submission::Door::smtp;
   request.source_ip = facts.remote.address.to_string();
-  request.source = smtp::format_mailbox(*envelope.reverse_path);
+  if (envelope.reverse_path) request.source = smtp::format_mailbox(*envelope.reverse_path);  // mail() refuses <>
   std::vector<std::string> recipients;
   for (const smtp::Recipient& recipient : envelope.recipients) {
     recipients.push_back(smtp::format_mailbox(recipient.forward_path));

@@ -232,7 +232,7 @@ SubmissionResult<Prepared> prepare_raw(const SubmissionRequest& request, const R
   // Parameters win and are not merged with what the message says (spec 3.3).
   prepared.configuration_set =
       request.configuration_set ? request.configuration_set : service_fields->configuration_set;
-  prepared.tags = request.tags.empty() ? std::move(service_fields->tags) : request.tags;
+  prepared.tags = request.tags.empty() ? service_fields->tags : request.tags;
   if (const auto* subject = parsed.first("Subject")) {
     // Raw octets in whatever charset, and encoded words that may hide controls.
     prepared.subject =

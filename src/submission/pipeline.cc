@@ -80,11 +80,10 @@ net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request
 
   auto senders = co_await decide_senders(deps_.control, deps_.names, request.account_id, prepared->sender_addresses);
   if (!senders) co_return std::unexpected(senders.error());
-  if (prepared->configuration_set) {
+  if (const std::optional<std::string>& set = prepared->configuration_set) {
     // Configuration sets are not kept yet, so none exists.
-    co_return std::unexpected(
-        SubmissionError{SubmissionErrc::configuration_set_missing,
-                        fmt::format("Configuration set {} does not exist.", *prepared->configuration_set), ""});
+    co_return std::unexpected(SubmissionError{SubmissionErrc::configuration_set_missing,
+                                              fmt::format("Configuration set {} does not exist.", *set), ""});
   }
 
   std::string content = std::move(prepared->octets);

@@ -50,8 +50,9 @@ net::Task<SubmissionResult<SenderDecision>> decide_senders(store::ControlStore& 
   decision.settings = author.settings;
   decision.dkim = author.dkim;
   const auto state = author.mail_from == nullptr ? std::nullopt : author.mail_from->mail_from;
+  const std::string custom_domain = state ? state->domain : "";
   switch (identity::choose_envelope(state)) {
-    case identity::EnvelopeChoice::custom: decision.mail_from_domain = state->domain; break;
+    case identity::EnvelopeChoice::custom: decision.mail_from_domain = custom_domain; break;
     case identity::EnvelopeChoice::service_default: decision.mail_from_domain = names.default_mail_from_domain(); break;
     case identity::EnvelopeChoice::refuse:
       co_return std::unexpected(

@@ -3,20 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "identity/governing.h"
 #include "mailauth/dkim/sign.h"
 
 namespace sesame::submission {
 namespace {
 
 SubmissionError temporary_failure() { return {SubmissionErrc::unavailable, "Temporary service failure", ""}; }
-
-// Signing goes on through the grace time in which lost records may come back (spec 1.3).
-bool signs(const store::IdentityRecord& identity) {
-  using store::VerificationStatus;
-  return identity.dkim && identity.dkim->signing_enabled && !identity.dkim->selectors.empty() &&
-         (identity.dkim->status == VerificationStatus::success ||
-          identity.dkim->status == VerificationStatus::temporary_failure);
-}
 
 // Runs on a worker.
 net::Task<Result<std::string, mailauth::dkim::SignError>> sign_there(std::string_view message,
@@ -29,9 +22,10 @@ net::Task<Result<std::string, mailauth::dkim::SignError>> sign_there(std::string
 Signer::Signer(store::ControlStore& store, net::Executor workers, const Clock& clock, std::size_t max_keys)
     : store_(store), workers_(std::move(workers)), clock_(clock), max_keys_(max_keys) {}
 
-net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const store::IdentityRecord& identity) {
-  const std::string& selector = identity.dkim->selectors.front();
-  const std::int64_t made = identity.dkim->last_key_generated ? to_unix_ms(*identity.dkim->last_key_generated) : 0;
+net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const store::IdentityRecord& identity,
+                                                                        const store::DkimState& dkim) {
+  const std::string& selector = dkim.selectors.front();
+  const std::int64_t made = dkim.last_key_generated ? to_unix_ms(*dkim.last_key_generated) : 0;
   const KeyName name = fmt::format("{}/{}/{}/{}", identity.account_id, identity.name, selector, made);
   {
     const std::lock_guard lock(mutex_);
@@ -64,12 +58,13 @@ net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const st
 }
 
 net::Task<SubmissionResult<std::string>> Signer::sign(store::IdentityRecord identity, std::string_view message) {
-  if (!signs(identity)) co_return std::string();
-  auto key = co_await key_for(identity);
+  if (!identity.dkim || identity.dkim->selectors.empty() || !identity::signs(identity)) co_return std::string();
+  const store::DkimState& dkim = *identity.dkim;
+  auto key = co_await key_for(identity, dkim);
   if (!key) co_return std::unexpected(key.error());
   mailauth::dkim::SignOptions options;
   options.signing_domain = identity.name;
-  options.selector = identity.dkim->selectors.front();
+  options.selector = dkim.selectors.front();
   options.key = &*key;
   options.time = clock_.now();
   auto field = co_await net::on_executor(workers_, sign_there(message, options));

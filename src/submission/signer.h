@@ -27,7 +27,8 @@ class Signer {
   net::Task<SubmissionResult<std::string>> sign(store::IdentityRecord identity, std::string_view message);
 
  private:
-  net::Task<SubmissionResult<mailauth::dkim::SigningKey>> key_for(const store::IdentityRecord& identity);
+  net::Task<SubmissionResult<mailauth::dkim::SigningKey>> key_for(const store::IdentityRecord& identity,
+                                                                  const store::DkimState& dkim);
 
   using KeyName = std::string;  // account, identity, selector and when the key was made
   using Entry = std::pair<KeyName, mailauth::dkim::SigningKey>;

@@ -51,7 +51,7 @@ level = "warning"
 
 SandboxSettings sandbox_settings(const Config& config) {
   SandboxSettings settings;
-  settings.receiver = {*net::parse_ip("127.0.0.2"), config.delivery.port};
+  settings.receiver = {boost::asio::ip::make_address("127.0.0.2"), config.delivery.port};
   for (const net::Endpoint& endpoint : config.dns.listen) settings.name_server_addresses.push_back(endpoint.address);
   return settings;
 }
