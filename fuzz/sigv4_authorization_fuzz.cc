@@ -14,11 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (message.empty() || !is_ascii(message) || message.contains('\n')) std::abort();
     return 0;
   }
-  if (size > sigv4::kMaxAuthorizationOctets) std::abort();
-  if (parsed->signed_headers.empty() || parsed->signed_headers.size() > sigv4::kMaxSignedHeaders) std::abort();
+  if (size > sigv4::max_authorization_octets) std::abort();
+  if (parsed->signed_headers.empty() || parsed->signed_headers.size() > sigv4::max_signed_headers) std::abort();
   const auto again = sigv4::parse_authorization_header(sigv4::authorization_header(*parsed));
   // Writing adds at most the blanks and prefixes that the client may leave out.
-  if (!again && size + 64 < sigv4::kMaxAuthorizationOctets) std::abort();
+  if (!again && size + 64 < sigv4::max_authorization_octets) std::abort();
   if (again && *again != *parsed) std::abort();
   return 0;
 }

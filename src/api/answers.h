@@ -9,8 +9,8 @@
 
 namespace sesame::api {
 
-inline constexpr std::string_view kSesNamespace = "http://ses.amazonaws.com/doc/2010-12-01/";
-inline constexpr std::string_view kSnsNamespace = "http://sns.amazonaws.com/doc/2010-03-31/";
+inline constexpr std::string_view ses_namespace = "http://ses.amazonaws.com/doc/2010-12-01/";
+inline constexpr std::string_view sns_namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 // The JSON APIs: 200 with a body.
 http::Response json_answer(const boost::json::value& body);

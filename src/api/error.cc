@@ -8,7 +8,7 @@
 namespace sesame::api {
 namespace {
 
-constexpr std::string_view kTryAgain = "The service is temporarily unable to process the request.";
+constexpr std::string_view try_again = "The service is temporarily unable to process the request.";
 
 // The pipeline speaks for every door; the members have other names in SES v2.
 std::string_view v2_member(std::string_view field) {
@@ -70,7 +70,7 @@ ApiError to_api_error(const identity::IdentityError& error) {
     case key_change_refused:
     case not_a_domain: return {ErrorName::bad_request, error.text};
     case concurrent_change: return {ErrorName::concurrent_modification, error.text};
-    case unavailable: return {ErrorName::internal_failure, std::string(kTryAgain)};
+    case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
   }
   std::unreachable();
 }
@@ -86,7 +86,7 @@ ApiError to_api_error(const submission::SubmissionError& error) {
     case too_many_recipients: return {ErrorName::bad_request, error.text};
     case configuration_set_missing: return {ErrorName::not_found, error.text};
     case queue_full: return {ErrorName::too_many_requests, error.text};
-    case unavailable: return {ErrorName::internal_failure, std::string(kTryAgain)};
+    case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
   }
   std::unreachable();
 }
@@ -97,12 +97,12 @@ ApiError to_api_error(const store::StoreError& error, std::string_view what) {
     case not_found: return {ErrorName::not_found, fmt::format("{} does not exist.", what)};
     case already_exists: return {ErrorName::already_exists, fmt::format("{} already exists.", what)};
     case conflict: return {ErrorName::concurrent_modification, fmt::format("{} is being changed. Try again.", what)};
-    case full: return {ErrorName::too_many_requests, std::string(kTryAgain)};
+    case full: return {ErrorName::too_many_requests, std::string(try_again)};
     case unavailable:
     case corrupt: break;
   }
   log::error("api", "store operation failed", {{"about", what}, {"detail", error.detail}});
-  return {ErrorName::internal_failure, std::string(kTryAgain)};
+  return {ErrorName::internal_failure, std::string(try_again)};
 }
 
 }  // namespace sesame::api

@@ -120,7 +120,7 @@ http::Response Front::refuse_too_large(const http::Request& head) {
   const auto target = http::parse_target(head.target);
   const std::string request_id = deps_.random.uuid();
   http::Response response =
-      answer_refusal(refusal, target && is_query_path(target->segments), kSesNamespace, request_id);
+      answer_refusal(refusal, target && is_query_path(target->segments), ses_namespace, request_id);
   response.headers.set("x-amzn-RequestId", request_id);
   return response;
 }
@@ -139,7 +139,7 @@ net::Task<http::Response> Front::handle(http::Request request) {
 net::Task<http::Response> Front::dispatch(http::Request request, std::string request_id) {
   auto target = http::parse_target(request.target);
   if (!target) {
-    co_return answer_refusal(malformed_request("The request target cannot be read."), false, kSesNamespace, request_id);
+    co_return answer_refusal(malformed_request("The request target cannot be read."), false, ses_namespace, request_id);
   }
   const bool query = is_query_path(target->segments);
   try {
@@ -154,7 +154,7 @@ net::Task<http::Response> Front::dispatch(http::Request request, std::string req
   } catch (const std::exception& bug) {
     log::error("api", "a request ended in an exception", {{"request_id", request_id}, {"what", bug.what()}});
   }
-  co_return answer_refusal(internal_failure(), query, kSesNamespace, request_id);
+  co_return answer_refusal(internal_failure(), query, ses_namespace, request_id);
 }
 
 net::Task<http::Response> Front::answer_unsigned(http::Request request, http::Target target) {
@@ -255,9 +255,9 @@ net::Task<http::Response> Front::answer_signed(http::Request request, http::Targ
   auto caller = co_await authenticate(request, target);
   if (!caller) {
     if (caller.error().status < 500) ++not_authenticated_;
-    co_return answer_refusal(caller.error(), query, kSesNamespace, request_id);
+    co_return answer_refusal(caller.error(), query, ses_namespace, request_id);
   }
-  const std::string_view xml_namespace = caller->service == "sns" ? kSnsNamespace : kSesNamespace;
+  const std::string_view xml_namespace = caller->service == "sns" ? sns_namespace : ses_namespace;
   std::optional<Parameters> parameters;
   if (query && request.method == "POST") {
     auto parsing = parse_form_there(request.body);

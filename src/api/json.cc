@@ -12,7 +12,7 @@ namespace json = boost::json;
 ApiResult<json::object> parse_body(std::string_view body) {
   if (body.empty()) return json::object{};
   json::parse_options options;
-  options.max_depth = kMaxJsonDepth;
+  options.max_depth = max_json_depth;
   boost::system::error_code problem;
   json::value value = json::parse(body, problem, {}, options);
   if (problem) return refuse(ErrorName::serialization, "The request body is not valid JSON.");

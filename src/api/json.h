@@ -28,10 +28,10 @@
 
 namespace sesame::api {
 
-inline constexpr std::size_t kMaxJsonDepth = 32;
+inline constexpr std::size_t max_json_depth = 32;
 
 // The object a body holds; a body without octets is an empty object. Errors: serialization (not JSON, not UTF-8, deeper
-// than kMaxJsonDepth, no object).
+// than max_json_depth, no object).
 ApiResult<boost::json::object> parse_body(std::string_view body);
 
 // Wire words of an enumeration, in the order SES lists them.

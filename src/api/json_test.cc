@@ -35,8 +35,8 @@ TEST(JsonBody, NestingIsBounded) {
   const auto nested = [](std::size_t depth) {
     return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
   };
-  EXPECT_TRUE(parse_body(nested(kMaxJsonDepth)).has_value());
-  EXPECT_EQ(refusal(nested(kMaxJsonDepth + 1)), ErrorName::serialization);
+  EXPECT_TRUE(parse_body(nested(max_json_depth)).has_value());
+  EXPECT_EQ(refusal(nested(max_json_depth + 1)), ErrorName::serialization);
   EXPECT_EQ(refusal(std::string(1'000'000, '[')), ErrorName::serialization);
 }
 

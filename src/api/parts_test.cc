@@ -68,7 +68,7 @@ TEST(XmlText, MarkupAndWhatXmlCannotHoldAreReplaced) {
 }
 
 TEST(QueryError, HasTheShapeClientsParse) {
-  const http::Response response = query_error(403, "InvalidClientTokenId", "a < b", kSesNamespace, "id-1");
+  const http::Response response = query_error(403, "InvalidClientTokenId", "a < b", ses_namespace, "id-1");
   EXPECT_EQ(response.status, 403);
   EXPECT_EQ(response.headers.find("Content-Type"), "text/xml");
   EXPECT_EQ(response.body,

@@ -16,8 +16,8 @@
 namespace sesame {
 namespace {
 
-constexpr std::size_t kNonceOctets = 12, kTagOctets = 16, kKeyOctets = 32;
-constexpr char kVersion = '\x01';
+constexpr std::size_t nonce_octets = 12, tag_octets = 16, key_octets = 32;
+constexpr char sealed_version = '\x01';
 
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -27,8 +27,8 @@ const unsigned char* octets(std::string_view s) { return reinterpret_cast<const 
 }  // namespace
 
 std::string Sealer::seal(std::string_view plain, std::string_view context) const {
-  const std::string nonce = random_.octets(kNonceOctets);
-  std::string cipher(plain.size(), '\0'), tag(kTagOctets, '\0');
+  const std::string nonce = random_.octets(nonce_octets);
+  std::string cipher(plain.size(), '\0'), tag(tag_octets, '\0');
   CipherContext ctx(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   int length = 0;
   const bool ok =
@@ -36,18 +36,18 @@ std::string Sealer::seal(std::string_view plain, std::string_view context) const
       EVP_EncryptUpdate(ctx.get(), nullptr, &length, octets(context), static_cast<int>(context.size())) == 1 &&
       EVP_EncryptUpdate(ctx.get(), octets(cipher), &length, octets(plain), static_cast<int>(plain.size())) == 1 &&
       EVP_EncryptFinal_ex(ctx.get(), octets(cipher) + length, &length) == 1 &&
-      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_GET_TAG, kTagOctets, octets(tag)) == 1;
+      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_GET_TAG, tag_octets, octets(tag)) == 1;
   if (!ok) throw std::runtime_error("AES-256-GCM failed");
-  return kVersion + nonce + cipher + tag;
+  return sealed_version + nonce + cipher + tag;
 }
 
 Result<Secret, SealError> Sealer::open(std::string_view sealed, std::string_view context) const {
-  if (sealed.size() < 1 + kNonceOctets + kTagOctets || sealed[0] != kVersion) {
+  if (sealed.size() < 1 + nonce_octets + tag_octets || sealed[0] != sealed_version) {
     return std::unexpected(SealError::malformed);
   }
-  const std::string_view nonce = sealed.substr(1, kNonceOctets);
-  const std::string_view cipher = sealed.substr(1 + kNonceOctets, sealed.size() - 1 - kNonceOctets - kTagOctets);
-  std::string tag(sealed.substr(sealed.size() - kTagOctets));
+  const std::string_view nonce = sealed.substr(1, nonce_octets);
+  const std::string_view cipher = sealed.substr(1 + nonce_octets, sealed.size() - 1 - nonce_octets - tag_octets);
+  std::string tag(sealed.substr(sealed.size() - tag_octets));
   std::string plain(cipher.size(), '\0');
   CipherContext ctx(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   int length = 0;
@@ -55,7 +55,7 @@ Result<Secret, SealError> Sealer::open(std::string_view sealed, std::string_view
       EVP_DecryptInit_ex(ctx.get(), EVP_aes_256_gcm(), nullptr, octets(key_.reveal()), octets(nonce)) == 1 &&
       EVP_DecryptUpdate(ctx.get(), nullptr, &length, octets(context), static_cast<int>(context.size())) == 1 &&
       EVP_DecryptUpdate(ctx.get(), octets(plain), &length, octets(cipher), static_cast<int>(cipher.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_SET_TAG, kTagOctets, octets(tag)) == 1 &&
+      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_SET_TAG, tag_octets, octets(tag)) == 1 &&
       EVP_DecryptFinal_ex(ctx.get(), octets(plain) + length, &length) == 1;
   if (!ok) return std::unexpected(SealError::wrong_key);
   return Secret(std::move(plain));
@@ -66,7 +66,7 @@ Result<Secret, std::string> load_or_create_seal_key(const std::filesystem::path&
   if (!std::filesystem::exists(file, ec)) {
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return std::unexpected(fmt::format("cannot create key file {}: {}", file.string(), strerror(errno)));
-    const std::string line = hex_encode(random.octets(kKeyOctets)) + "\n";
+    const std::string line = hex_encode(random.octets(key_octets)) + "\n";
     const bool written = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(fd) == 0;
     ::close(fd);
     if (!written) return std::unexpected(fmt::format("cannot write key file {}: {}", file.string(), strerror(errno)));
@@ -77,7 +77,7 @@ Result<Secret, std::string> load_or_create_seal_key(const std::filesystem::path&
     return std::unexpected(fmt::format("cannot read key file {}: {}", file.string(), strerror(errno)));
   }
   auto key = hex_decode(trim(line));
-  if (!key || key->size() != kKeyOctets) {
+  if (!key || key->size() != key_octets) {
     return std::unexpected(fmt::format("key file {} does not hold 64 hex digits", file.string()));
   }
   return Secret(std::move(*key));

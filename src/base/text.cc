@@ -6,9 +6,9 @@
 namespace sesame {
 namespace {
 
-constexpr char kHexLower[] = "0123456789abcdef";
-constexpr char kHexUpper[] = "0123456789ABCDEF";
-constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr char hex_lower[] = "0123456789abcdef";
+constexpr char hex_upper[] = "0123456789ABCDEF";
+constexpr char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -17,10 +17,10 @@ int hex_value(char c) {
   return -1;
 }
 
-constexpr auto kBase64Value = [] {
+constexpr auto base64_values = [] {
   std::array<std::int8_t, 256> table{};
   table.fill(-1);
-  for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(kBase64[i])] = static_cast<std::int8_t>(i);
+  for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(base64_alphabet[i])] = static_cast<std::int8_t>(i);
   return table;
 }();
 
@@ -113,8 +113,8 @@ std::string hex_encode(std::string_view octets) {
   std::string out;
   out.reserve(octets.size() * 2);
   for (unsigned char c : octets) {
-    out += kHexLower[c >> 4];
-    out += kHexLower[c & 15];
+    out += hex_lower[c >> 4];
+    out += hex_lower[c & 15];
   }
   return out;
 }
@@ -138,18 +138,18 @@ std::string base64_encode(std::string_view octets) {
   for (; i + 2 < octets.size(); i += 3) {
     const std::uint32_t v = std::uint32_t(std::uint8_t(octets[i])) << 16 |
                             std::uint32_t(std::uint8_t(octets[i + 1])) << 8 | std::uint8_t(octets[i + 2]);
-    out += kBase64[v >> 18];
-    out += kBase64[v >> 12 & 63];
-    out += kBase64[v >> 6 & 63];
-    out += kBase64[v & 63];
+    out += base64_alphabet[v >> 18];
+    out += base64_alphabet[v >> 12 & 63];
+    out += base64_alphabet[v >> 6 & 63];
+    out += base64_alphabet[v & 63];
   }
   const std::size_t left = octets.size() - i;
   if (left == 0) return out;
   std::uint32_t v = std::uint32_t(std::uint8_t(octets[i])) << 16;
   if (left == 2) v |= std::uint32_t(std::uint8_t(octets[i + 1])) << 8;
-  out += kBase64[v >> 18];
-  out += kBase64[v >> 12 & 63];
-  out += left == 2 ? kBase64[v >> 6 & 63] : '=';
+  out += base64_alphabet[v >> 18];
+  out += base64_alphabet[v >> 12 & 63];
+  out += left == 2 ? base64_alphabet[v >> 6 & 63] : '=';
   out += '=';
   return out;
 }
@@ -165,7 +165,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     int d = 0;
     if (i < digits) {
-      d = kBase64Value[static_cast<unsigned char>(text[i])];
+      d = base64_values[static_cast<unsigned char>(text[i])];
       if (d < 0) return std::nullopt;
     }
     v = v << 6 | std::uint32_t(d);
@@ -202,8 +202,8 @@ std::string percent_encode(std::string_view text, bool keep_slash) {
       out += static_cast<char>(c);
     } else {
       out += '%';
-      out += kHexUpper[c >> 4];
-      out += kHexUpper[c & 15];
+      out += hex_upper[c >> 4];
+      out += hex_upper[c & 15];
     }
   }
   return out;

@@ -19,8 +19,9 @@ Parts split(Time t) {
           int(ms % 1000),           int(std::chrono::weekday(day).c_encoding())};
 }
 
-constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr const char* day_names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr const char* month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 }  // namespace
 
@@ -37,8 +38,8 @@ std::string format_rfc3339_seconds(Time t) {
 
 std::string format_rfc5322(Time t) {
   const Parts p = split(t);
-  return fmt::format("{}, {} {} {:04} {:02}:{:02}:{:02} +0000", kDays[p.weekday], p.day, kMonths[p.month - 1], p.year,
-                     p.hour, p.minute, p.second);
+  return fmt::format("{}, {} {} {:04} {:02}:{:02}:{:02} +0000", day_names[p.weekday], p.day, month_names[p.month - 1],
+                     p.year, p.hour, p.minute, p.second);
 }
 
 std::string format_amz(Time t) {
@@ -48,8 +49,8 @@ std::string format_amz(Time t) {
 
 std::string format_http(Time t) {
   const Parts p = split(t);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[p.weekday], p.day, kMonths[p.month - 1], p.year,
-                     p.hour, p.minute, p.second);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", day_names[p.weekday], p.day, month_names[p.month - 1],
+                     p.year, p.hour, p.minute, p.second);
 }
 
 std::optional<Time> parse_amz(std::string_view text) {

@@ -38,7 +38,7 @@ WireForm wire_form(ErrorCode code) {
 
 http::Response to_response(const QueryError& error, std::string_view request_id) {
   const WireForm form = wire_form(error.code);
-  return query_error(form.http_status, form.code, error.message, kSesNamespace, request_id);
+  return query_error(form.http_status, form.code, error.message, ses_namespace, request_id);
 }
 
 QueryError to_query_error(const identity::IdentityError& error) {

@@ -66,7 +66,7 @@ net::Task<http::Response> SesV1Api::handle(Call call) {
 
   const auto [name, action, has_result] = **entry;
   XmlWriter answer;
-  answer.open(fmt::format("{}Response", name), kSesNamespace);
+  answer.open(fmt::format("{}Response", name), ses_namespace);
   if (has_result) answer.open(fmt::format("{}Result", name));
   const Done done = co_await action(deps_, std::move(call), answer);
   if (!done) co_return to_response(done.error(), request_id);

@@ -34,13 +34,13 @@ struct Credential {
 Result<Credential, AuthFailure> parse_credential(std::string_view text) {
   const std::vector<std::string_view> parts = split(text, '/');
   const bool whole = parts.size() == 5 && std::ranges::none_of(parts, &std::string_view::empty);
-  if (!whole || !is_visible(text) || text.contains(',') || parts[0].size() > kMaxAccessKeyIdOctets) {
+  if (!whole || !is_visible(text) || text.contains(',') || parts[0].size() > max_access_key_id_octets) {
     return malformed(
         "Credential must have exactly 5 slash-delimited elements: keyid/date/region/service/aws4_request.");
   }
-  if (parts[4] != kTerminator) {
+  if (parts[4] != scope_terminator) {
     return Failed({AuthFailureKind::wrong_scope,
-                   fmt::format("Credential should be scoped with a valid terminator: '{}'.", kTerminator)});
+                   fmt::format("Credential should be scoped with a valid terminator: '{}'.", scope_terminator)});
   }
   return Credential{std::string(parts[0]), {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])}};
 }
@@ -49,7 +49,7 @@ Result<std::vector<std::string>, AuthFailure> parse_signed_headers(std::string_v
   std::vector<std::string> names;
   for (std::string_view name : split(text, ';')) {
     if (!is_lower_token(name)) return malformed("SignedHeaders must be lower-case header names separated by ';'.");
-    if (names.size() == kMaxSignedHeaders) return malformed("SignedHeaders names too many headers.");
+    if (names.size() == max_signed_headers) return malformed("SignedHeaders names too many headers.");
     if (std::ranges::find(names, name) != names.end()) return malformed("SignedHeaders names a header more than once.");
     names.emplace_back(name);
   }
@@ -88,11 +88,11 @@ std::string lacking(std::span<const Part> parts, std::string_view before, std::s
 }  // namespace
 
 Result<Authorization, AuthFailure> parse_authorization_header(std::string_view value) {
-  if (value.size() > kMaxAuthorizationOctets) return malformed("Authorization header is too long.");
+  if (value.size() > max_authorization_octets) return malformed("Authorization header is too long.");
   const std::string_view text = trim(value);
   const std::size_t blank = std::min(text.find(' '), text.size());
-  if (text.substr(0, blank) != kAlgorithm) {
-    return malformed(fmt::format("Authorization header must begin with '{}'.", kAlgorithm));
+  if (text.substr(0, blank) != algorithm_name) {
+    return malformed(fmt::format("Authorization header must begin with '{}'.", algorithm_name));
   }
   std::array<Part, 3> parts{{{"Credential"}, {"Signature"}, {"SignedHeaders"}}};
   const auto& [credential, signature, signed_headers] = parts;
@@ -115,7 +115,7 @@ Result<Authorization, AuthFailure> parse_authorization_header(std::string_view v
 }
 
 std::string authorization_header(const Authorization& authorization) {
-  return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm, authorization.access_key_id,
+  return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", algorithm_name, authorization.access_key_id,
                      scope_text(authorization.scope), fmt::join(authorization.signed_headers, ";"),
                      authorization.signature);
 }
@@ -146,10 +146,10 @@ Result<PresignedAuthorization, AuthFailure> parse_presigned_query(const std::vec
   }
   const std::string absent = lacking(parts, "AWS query-string parameters must include", ".");
   if (!absent.empty()) return malformed(absent + "Re-examine the query-string parameters.");
-  if (algorithm.value != kAlgorithm) return malformed(fmt::format("X-Amz-Algorithm must be '{}'.", kAlgorithm));
+  if (algorithm.value != algorithm_name) return malformed(fmt::format("X-Amz-Algorithm must be '{}'.", algorithm_name));
   const auto lifetime = parse_decimal(expires.value);
-  if (!lifetime || *lifetime < 1 || *lifetime > static_cast<std::uint64_t>(kMaxPresignedLifetime.count())) {
-    return malformed(fmt::format("X-Amz-Expires must be between 1 and {} seconds.", kMaxPresignedLifetime.count()));
+  if (!lifetime || *lifetime < 1 || *lifetime > static_cast<std::uint64_t>(max_presigned_lifetime.count())) {
+    return malformed(fmt::format("X-Amz-Expires must be between 1 and {} seconds.", max_presigned_lifetime.count()));
   }
   auto authorization = assemble(credential.value, signed_headers.value, signature.value);
   if (!authorization) return std::unexpected(std::move(authorization.error()));

@@ -20,10 +20,10 @@
 
 namespace sesame::sigv4 {
 
-inline constexpr std::size_t kMaxAuthorizationOctets = 8192;
-inline constexpr std::size_t kMaxSignedHeaders = 100;
-inline constexpr std::size_t kMaxAccessKeyIdOctets = 128;
-inline constexpr std::chrono::seconds kMaxPresignedLifetime{604800};  // seven days
+inline constexpr std::size_t max_authorization_octets = 8192;
+inline constexpr std::size_t max_signed_headers = 100;
+inline constexpr std::size_t max_access_key_id_octets = 128;
+inline constexpr std::chrono::seconds max_presigned_lifetime{604800};  // seven days
 
 struct Authorization {
   std::string access_key_id;                // visible ASCII without '/' and ','
@@ -42,7 +42,7 @@ std::string authorization_header(const Authorization& authorization);
 struct PresignedAuthorization {
   Authorization authorization;
   std::string amz_date;
-  std::chrono::seconds lifetime;  // 1 to kMaxPresignedLifetime
+  std::chrono::seconds lifetime;  // 1 to max_presigned_lifetime
   std::string session_token;      // may be empty
 };
 

@@ -5,18 +5,18 @@
 namespace sesame::sigv4 {
 namespace {
 
-constexpr std::string_view kGood =
+constexpr std::string_view good_credential =
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/ses/aws4_request, SignedHeaders=host;x-amz-date, "
     "Signature=5fa00fa31553b73ebf1942676e86291e";
 
 TEST(AuthorizationHeader, IsReadIntoItsParts) {
-  const auto parsed = parse_authorization_header(kGood);
+  const auto parsed = parse_authorization_header(good_credential);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->access_key_id, "AKIDEXAMPLE");
   EXPECT_EQ(parsed->scope, (Scope{"20150830", "us-east-1", "ses"}));
   EXPECT_EQ(parsed->signed_headers, (std::vector<std::string>{"host", "x-amz-date"}));
   EXPECT_EQ(parsed->signature, "5fa00fa31553b73ebf1942676e86291e");
-  EXPECT_EQ(authorization_header(*parsed), kGood);
+  EXPECT_EQ(authorization_header(*parsed), good_credential);
 }
 
 TEST(AuthorizationHeader, TakesAnyOrderAndNoBlanks) {
@@ -63,7 +63,7 @@ TEST(AuthorizationHeader, BrokenFormsAreMalformed) {
                                            part(good, "host; x", "00"),
                                            part(good, "host", ""),
                                            part(good, "host", "0 0"),
-                                           std::string(kMaxAuthorizationOctets, ' ') + std::string(kGood)};
+                                           std::string(max_authorization_octets, ' ') + std::string(good_credential)};
   for (const std::string& text : broken) {
     const auto parsed = parse_authorization_header(text);
     ASSERT_FALSE(parsed) << text;
@@ -73,7 +73,7 @@ TEST(AuthorizationHeader, BrokenFormsAreMalformed) {
 
 TEST(AuthorizationHeader, SignedHeadersAreBounded) {
   std::string names = "h0";
-  for (std::size_t i = 1; i < kMaxSignedHeaders; ++i) names += fmt::format(";h{}", i);
+  for (std::size_t i = 1; i < max_signed_headers; ++i) names += fmt::format(";h{}", i);
   const std::string start = "AWS4-HMAC-SHA256 Credential=A/20150830/r/ses/aws4_request, Signature=00, SignedHeaders=";
   EXPECT_TRUE(parse_authorization_header(start + names));
   EXPECT_FALSE(parse_authorization_header(start + names + ";one-more"));

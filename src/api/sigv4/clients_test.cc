@@ -16,11 +16,11 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HttpText;
 
-const Secret kSecret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+const Secret test_secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
 
 bool accepted(const HttpText& request, Time at) {
   const auto parsed = parse_authorization(request.facts(), {.regions = {"eu-west-1"}});
-  return parsed && verify(*parsed, kSecret, at).has_value();
+  return parsed && verify(*parsed, test_secret, at).has_value();
 }
 
 std::vector<fs::path> recorded_requests() {
@@ -51,9 +51,9 @@ TEST(RecordedClients, VerifyAtTheTimeTheyWereSigned) {
     const auto parsed = parse_authorization(request.facts(), {});
     ASSERT_TRUE(parsed) << message_of(parsed.error());
     EXPECT_EQ(parsed->access_key_id, "AKIDEXAMPLE");
-    EXPECT_TRUE(verify(*parsed, kSecret, parsed->signed_at));
-    EXPECT_TRUE(verify(*parsed, kSecret, parsed->signed_at + parsed->lifetime));
-    EXPECT_FALSE(verify(*parsed, kSecret, parsed->signed_at + parsed->lifetime + std::chrono::milliseconds(1)));
+    EXPECT_TRUE(verify(*parsed, test_secret, parsed->signed_at));
+    EXPECT_TRUE(verify(*parsed, test_secret, parsed->signed_at + parsed->lifetime));
+    EXPECT_FALSE(verify(*parsed, test_secret, parsed->signed_at + parsed->lifetime + std::chrono::milliseconds(1)));
     ++count;
   }
   EXPECT_EQ(count, 7);

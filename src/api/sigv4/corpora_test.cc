@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HttpText;
 
-const VerifyOptions kVectorOptions{{"service"}, {"us-east-1"}, true};
+const VerifyOptions vector_options{{"service"}, {"us-east-1"}, true};
 
 fs::path corpus(std::string_view set) {
   const char* root = std::getenv("SESAME_CORPORA");
@@ -158,7 +158,7 @@ TEST(SigV4Corpora, Version4aIsRefusedByName) {
     SCOPED_TRACE(dir.filename());
     const fs::path signed_file = dir / "header-signed-request.txt";  // two cases come without
     if (fs::exists(signed_file)) {
-      expect_refused(testing::read_http_text(testing::read_file(signed_file)), kVectorOptions);
+      expect_refused(testing::read_http_text(testing::read_file(signed_file)), vector_options);
     }
     std::cout << "skipped: sigv4-aws-c-auth/v4a/" << dir.filename().string()
               << ": ECDSA over a set of regions, which no SES client signs with; its request is refused\n";
@@ -194,15 +194,15 @@ void check_classic_case(const fs::path& stem) {
   EXPECT_EQ(calculate_signature(secret, wanted.scope, text), wanted.signature);
 
   const Classic expected = expectation(stem.stem().string());
-  if (expected == Classic::unsigned_token) return expect_refused(sent, kVectorOptions);
+  if (expected == Classic::unsigned_token) return expect_refused(sent, vector_options);
   if (expected == Classic::wrong_copy) {
-    const SignedRequest as_published = parse_authorization(sent.facts(), kVectorOptions).value();
+    const SignedRequest as_published = parse_authorization(sent.facts(), vector_options).value();
     EXPECT_EQ(verify(as_published, secret, at).error().kind, AuthFailureKind::signature_mismatch);
     sent.headers.back().second = authorization_header(wanted);
     std::cout << "repaired: sigv4-botocore/" << stem.stem().string()
               << ": its .sreq has the signature of get-vanilla\n";
   }
-  expect_verifies(sent, kVectorOptions, secret, at);
+  expect_verifies(sent, vector_options, secret, at);
 }
 
 TEST(SigV4Corpora, EveryCaseOfTheClassicSuiteIsCanonicalisedAndVerified) {

@@ -5,7 +5,7 @@
 namespace sesame::sigv4 {
 namespace {
 
-constexpr std::string_view kMismatch =
+constexpr std::string_view mismatch_text =
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
     "and signing method. Consult the service documentation for details.";
 
@@ -29,7 +29,7 @@ AuthFailureWire wire_form(AuthFailureKind kind) {
     case payload_mismatch:
     case signature_mismatch:
     case expired:
-    case not_yet_current: return {"SignatureDoesNotMatch", "SignatureDoesNotMatch", 403, kMismatch};
+    case not_yet_current: return {"SignatureDoesNotMatch", "SignatureDoesNotMatch", 403, mismatch_text};
   }
   std::unreachable();
 }

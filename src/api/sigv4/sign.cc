@@ -15,7 +15,7 @@ namespace sesame::sigv4 {
 namespace {
 
 // Fields a hop may add, change or drop.
-constexpr std::array<std::string_view, 13> kUnsignable = {
+constexpr std::array<std::string_view, 13> unsignable_headers = {
     "cache-control", "connection", "expect",  "from",    "keep-alive",        "max-forwards", "pragma",
     "referer",       "te",         "trailer", "upgrade", "transfer-encoding", "user-agent"};
 
@@ -23,7 +23,7 @@ std::vector<std::string> names_to_sign(const std::vector<HeaderView>& headers) {
   std::vector<std::string> names;
   for (const HeaderView& header : headers) {
     std::string name = ascii_lower(header.name);
-    if (std::ranges::find(kUnsignable, name) == kUnsignable.end()) names.push_back(std::move(name));
+    if (std::ranges::find(unsignable_headers, name) == unsignable_headers.end()) names.push_back(std::move(name));
   }
   std::ranges::sort(names);
   names.erase(std::ranges::unique(names).begin(), names.end());
@@ -84,14 +84,14 @@ Result<std::string, SignError> presign(const HttpFacts& facts, const SigningCred
                                        const SigningOptions& options, std::chrono::seconds lifetime) {
   const auto checked = check(facts);
   if (!checked) return std::unexpected(checked.error());
-  if (lifetime.count() < 1 || lifetime > kMaxPresignedLifetime) return std::unexpected(SignError::bad_lifetime);
+  if (lifetime.count() < 1 || lifetime > max_presigned_lifetime) return std::unexpected(SignError::bad_lifetime);
 
   const Scope scope = scope_of(options);
   const std::vector<std::string> signed_headers = names_to_sign(facts.headers);
   const std::string credential = fmt::format("{}/{}", credentials.access_key_id, scope_text(scope));
   std::string target = fmt::format(
       "{}{}X-Amz-Algorithm={}&X-Amz-Credential={}&X-Amz-Date={}&X-Amz-SignedHeaders={}&X-Amz-Expires={}", facts.target,
-      facts.target.contains('?') ? '&' : '?', kAlgorithm, percent_encode(credential), format_amz(options.at),
+      facts.target.contains('?') ? '&' : '?', algorithm_name, percent_encode(credential), format_amz(options.at),
       percent_encode(fmt::format("{}", fmt::join(signed_headers, ";"))), lifetime.count());
   if (!credentials.session_token.empty()) {
     target += fmt::format("&X-Amz-Security-Token={}", percent_encode(credentials.session_token));

@@ -9,13 +9,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const SigningCredentials kCredentials{"AKIDEXAMPLE", Secret("secret"), "token"};
-const SigningOptions kOptions{"eu-west-1", "ses", from_unix_ms(1440938160000)};
+const SigningCredentials test_credentials{"AKIDEXAMPLE", Secret("secret"), "token"};
+const SigningOptions test_options{"eu-west-1", "ses", from_unix_ms(1440938160000)};
 
 TEST(Sign, SignsEverythingButWhatHopsChange) {
   const HttpFacts facts{
       "GET", "/", {{"User-Agent", "x"}, {"Host", "h"}, {"Accept", "a"}, {"Connection", "close"}, {"accept", "b"}}, ""};
-  const auto added = sign(facts, kCredentials, kOptions);
+  const auto added = sign(facts, test_credentials, test_options);
   ASSERT_TRUE(added);
   ASSERT_EQ(added->size(), 3U);
   EXPECT_EQ(added->at(0).value, "20150830T123600Z");
@@ -25,11 +25,12 @@ TEST(Sign, SignsEverythingButWhatHopsChange) {
 }
 
 TEST(Sign, RefusesWhatItCannotSign) {
-  EXPECT_EQ(sign({"GET", "/", {}, ""}, kCredentials, kOptions).error(), SignError::no_host);
-  EXPECT_EQ(sign({"GET", "/", {{"Host", "a"}, {"host", "b"}}, ""}, kCredentials, kOptions).error(), SignError::no_host);
-  EXPECT_EQ(sign({"GET", "/?%", {{"Host", "a"}}, ""}, kCredentials, kOptions).error(), SignError::bad_escape);
+  EXPECT_EQ(sign({"GET", "/", {}, ""}, test_credentials, test_options).error(), SignError::no_host);
+  EXPECT_EQ(sign({"GET", "/", {{"Host", "a"}, {"host", "b"}}, ""}, test_credentials, test_options).error(),
+            SignError::no_host);
+  EXPECT_EQ(sign({"GET", "/?%", {{"Host", "a"}}, ""}, test_credentials, test_options).error(), SignError::bad_escape);
   for (const char* name : {"authorization", "x-amz-date", "X-Amz-Security-Token"}) {
-    EXPECT_EQ(sign({"GET", "/", {{"Host", "a"}, {name, "b"}}, ""}, kCredentials, kOptions).error(),
+    EXPECT_EQ(sign({"GET", "/", {{"Host", "a"}, {name, "b"}}, ""}, test_credentials, test_options).error(),
               SignError::reserved);
   }
 }
@@ -37,15 +38,16 @@ TEST(Sign, RefusesWhatItCannotSign) {
 TEST(Presign, RefusesLifetimesNoServerTakes) {
   const HttpFacts facts{"GET", "/", {{"Host", "h"}}, ""};
   for (const auto bad : {0s, -1s, 604801s}) {
-    EXPECT_EQ(presign(facts, kCredentials, kOptions, bad).error(), SignError::bad_lifetime);
+    EXPECT_EQ(presign(facts, test_credentials, test_options, bad).error(), SignError::bad_lifetime);
   }
-  EXPECT_TRUE(presign(facts, kCredentials, kOptions, 604800s));
+  EXPECT_TRUE(presign(facts, test_credentials, test_options, 604800s));
 }
 
 TEST(Presign, DoesNotSignTwice) {
-  const std::string once = presign({"GET", "/?a", {{"Host", "h"}}, ""}, kCredentials, kOptions, 60s).value();
+  const std::string once = presign({"GET", "/?a", {{"Host", "h"}}, ""}, test_credentials, test_options, 60s).value();
   EXPECT_TRUE(once.starts_with("/?a&X-Amz-Algorithm=")) << once;
-  EXPECT_EQ(presign({"GET", once, {{"Host", "h"}}, ""}, kCredentials, kOptions, 60s).error(), SignError::reserved);
+  EXPECT_EQ(presign({"GET", once, {{"Host", "h"}}, ""}, test_credentials, test_options, 60s).error(),
+            SignError::reserved);
 }
 
 }  // namespace

@@ -6,11 +6,11 @@
 namespace sesame::sigv4 {
 
 std::string scope_text(const Scope& scope) {
-  return fmt::format("{}/{}/{}/{}", scope.date, scope.region, scope.service, kTerminator);
+  return fmt::format("{}/{}/{}/{}", scope.date, scope.region, scope.service, scope_terminator);
 }
 
 std::string string_to_sign(std::string_view amz_date, const Scope& scope, std::string_view canonical_request) {
-  return fmt::format("{}\n{}\n{}\n{}", kAlgorithm, amz_date, scope_text(scope), sha256_hex(canonical_request));
+  return fmt::format("{}\n{}\n{}\n{}", algorithm_name, amz_date, scope_text(scope), sha256_hex(canonical_request));
 }
 
 Secret signing_key(const Secret& secret_access_key, const Scope& scope) {
@@ -18,7 +18,7 @@ Secret signing_key(const Secret& secret_access_key, const Scope& scope) {
   const Secret of_date(hmac_sha256(first.reveal(), scope.date));
   const Secret of_region(hmac_sha256(of_date.reveal(), scope.region));
   const Secret of_service(hmac_sha256(of_region.reveal(), scope.service));
-  return Secret(hmac_sha256(of_service.reveal(), kTerminator));
+  return Secret(hmac_sha256(of_service.reveal(), scope_terminator));
 }
 
 std::string calculate_signature(const Secret& secret_access_key, const Scope& scope, std::string_view string_to_sign) {

@@ -10,8 +10,8 @@
 
 namespace sesame::sigv4 {
 
-inline constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
-inline constexpr std::string_view kTerminator = "aws4_request";
+inline constexpr std::string_view algorithm_name = "AWS4-HMAC-SHA256";
+inline constexpr std::string_view scope_terminator = "aws4_request";
 
 // What a signature is good for: one day (YYYYMMDD), one region, one service.
 struct Scope {

@@ -44,7 +44,7 @@ Result<Presented, AuthFailure> from_header(const HttpFacts& facts, std::string_v
   if (!*amz_date) return malformed("Authorization header requires existence of a 'X-Amz-Date' header.");
   auto token = only_header(facts, "X-Amz-Security-Token");
   if (!token) return std::unexpected(std::move(token.error()));
-  return Presented{std::move(*authorization), std::string(**amz_date), kClockSkew,
+  return Presented{std::move(*authorization), std::string(**amz_date), max_clock_skew,
                    std::string(token->value_or(std::string_view{}))};
 }
 
@@ -135,7 +135,7 @@ Result<void, AuthFailure> check_time(const SignedRequest& request, Time now) {
   const auto words = [](std::chrono::seconds span) {
     return span.count() % 60 == 0 ? fmt::format("{} min.", span.count() / 60) : fmt::format("{} s", span.count());
   };
-  const Time earliest = now - request.lifetime, latest = now + kClockSkew;
+  const Time earliest = now - request.lifetime, latest = now + max_clock_skew;
   if (request.signed_at < earliest) {
     return fail(AuthFailureKind::expired,
                 fmt::format("Signature expired: {} is now earlier than {} ({} - {})", format_amz(request.signed_at),
@@ -144,7 +144,7 @@ Result<void, AuthFailure> check_time(const SignedRequest& request, Time now) {
   if (request.signed_at > latest) {
     return fail(AuthFailureKind::not_yet_current,
                 fmt::format("Signature not yet current: {} is still later than {} ({} + {})",
-                            format_amz(request.signed_at), format_amz(latest), format_amz(now), words(kClockSkew)));
+                            format_amz(request.signed_at), format_amz(latest), format_amz(now), words(max_clock_skew)));
   }
   return {};
 }

@@ -26,7 +26,7 @@
 namespace sesame::sigv4 {
 
 // How far a client's clock may be off, either way (spec/ses.md section 6).
-inline constexpr std::chrono::minutes kClockSkew{5};
+inline constexpr std::chrono::minutes max_clock_skew{5};
 
 struct VerifyOptions {
   std::vector<std::string> services{"ses", "sns"};

@@ -19,19 +19,19 @@ using namespace std::chrono_literals;
 using testing::HttpText;
 using enum AuthFailureKind;
 
-const Time kNow = from_unix_ms(1440938160000);  // 20150830T123600Z
-constexpr std::string_view kSecretText = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-const Secret kSecret{std::string(kSecretText)};
+const Time test_now = from_unix_ms(1440938160000);  // 20150830T123600Z
+constexpr std::string_view test_secret_text = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+const Secret test_secret{std::string(test_secret_text)};
 
 SigningCredentials credentials(std::string token = {}) {
-  return {"AKIDEXAMPLE", Secret(std::string(kSecretText)), std::move(token)};
+  return {"AKIDEXAMPLE", Secret(std::string(test_secret_text)), std::move(token)};
 }
 
 HttpText plain_request() {
   return {"POST", "/v2/email/identities?x=1", {{"Host", "localhost:8080"}, {"Content-Type", "application/json"}}, "{}"};
 }
 
-HttpText signed_request(HttpText request = plain_request(), std::string service = "ses", Time at = kNow) {
+HttpText signed_request(HttpText request = plain_request(), std::string service = "ses", Time at = test_now) {
   const auto added = sign(request.facts(), credentials(), {"eu-west-1", std::move(service), at});
   for (const OwnedHeader& header : added.value()) request.headers.emplace_back(header.name, header.value);
   return request;
@@ -40,7 +40,7 @@ HttpText signed_request(HttpText request = plain_request(), std::string service 
 HttpText presigned_request(std::chrono::seconds lifetime = 60s, std::string token = {}) {
   HttpText request{"GET", "/?Action=ListIdentities", {{"Host", "localhost"}}, ""};
   request.target =
-      presign(request.facts(), credentials(std::move(token)), {"eu-west-1", "ses", kNow}, lifetime).value();
+      presign(request.facts(), credentials(std::move(token)), {"eu-west-1", "ses", test_now}, lifetime).value();
   return request;
 }
 
@@ -57,20 +57,20 @@ void replace(std::string& text, std::string_view from, std::string_view to) {
   text.replace(at, from.size(), to);
 }
 
-std::optional<AuthFailure> failure(const HttpText& request, Time now = kNow, const VerifyOptions& options = {}) {
+std::optional<AuthFailure> failure(const HttpText& request, Time now = test_now, const VerifyOptions& options = {}) {
   const auto parsed = parse_authorization(request.facts(), options);
   if (!parsed) return parsed.error();
-  const auto verdict = verify(*parsed, kSecret, now);
+  const auto verdict = verify(*parsed, test_secret, now);
   if (!verdict) return verdict.error();
   return std::nullopt;
 }
 
-std::optional<AuthFailureKind> kind(const HttpText& request, Time now = kNow, const VerifyOptions& options = {}) {
+std::optional<AuthFailureKind> kind(const HttpText& request, Time now = test_now, const VerifyOptions& options = {}) {
   const auto found = failure(request, now, options);
   return found ? std::optional(found->kind) : std::nullopt;
 }
 
-std::string text(const HttpText& request, Time now = kNow, const VerifyOptions& options = {}) {
+std::string text(const HttpText& request, Time now = test_now, const VerifyOptions& options = {}) {
   const auto found = failure(request, now, options);
   return found ? message_of(*found) : "accepted";
 }
@@ -85,7 +85,7 @@ TEST(Verify, WorksAfterTheRequestIsGone) {
   auto request = std::make_unique<HttpText>(signed_request());
   const auto parsed = parse_authorization(request->facts(), {});
   request.reset();
-  EXPECT_TRUE(verify(parsed.value(), kSecret, kNow));
+  EXPECT_TRUE(verify(parsed.value(), test_secret, test_now));
 }
 
 TEST(Verify, RequestWithoutAnySignatureIsMissing) {
@@ -95,7 +95,7 @@ TEST(Verify, RequestWithoutAnySignatureIsMissing) {
 
 TEST(Verify, WrongSecretSaysWhatAwsSays) {
   const auto parsed = parse_authorization(signed_request().facts(), {});
-  const auto verdict = verify(parsed.value(), Secret("other"), kNow);
+  const auto verdict = verify(parsed.value(), Secret("other"), test_now);
   EXPECT_EQ(verdict.error().kind, signature_mismatch);
   EXPECT_EQ(message_of(verdict.error()),
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
@@ -104,20 +104,20 @@ TEST(Verify, WrongSecretSaysWhatAwsSays) {
 
 TEST(Verify, ClockMayBeFiveMinutesOffEitherWayAndNoMore) {
   const HttpText request = signed_request();
-  EXPECT_EQ(text(request, kNow + 5min), "accepted");
-  EXPECT_EQ(text(request, kNow - 5min), "accepted");
-  EXPECT_EQ(text(request, kNow + 5min + 1s),
+  EXPECT_EQ(text(request, test_now + 5min), "accepted");
+  EXPECT_EQ(text(request, test_now - 5min), "accepted");
+  EXPECT_EQ(text(request, test_now + 5min + 1s),
             "Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T124101Z - 5 min.)");
-  EXPECT_EQ(text(request, kNow - 5min - 1s),
+  EXPECT_EQ(text(request, test_now - 5min - 1s),
             "Signature not yet current: 20150830T123600Z is still later than 20150830T123559Z (20150830T123059Z + 5 "
             "min.)");
 }
 
 TEST(Verify, PresignedLifetimeIsExact) {
-  EXPECT_EQ(kind(presigned_request(60s), kNow + 60s), std::nullopt);
-  EXPECT_EQ(kind(presigned_request(60s), kNow + 61s), expired);
-  EXPECT_EQ(kind(presigned_request(604800s), kNow + 604800s), std::nullopt);
-  EXPECT_EQ(kind(presigned_request(60s), kNow - 5min - 1s), not_yet_current);
+  EXPECT_EQ(kind(presigned_request(60s), test_now + 60s), std::nullopt);
+  EXPECT_EQ(kind(presigned_request(60s), test_now + 61s), expired);
+  EXPECT_EQ(kind(presigned_request(604800s), test_now + 604800s), std::nullopt);
+  EXPECT_EQ(kind(presigned_request(60s), test_now - 5min - 1s), not_yet_current);
 }
 
 TEST(Verify, PresignedLifetimeOutOfRangeIsMalformed) {
@@ -210,7 +210,7 @@ TEST(Verify, DeclaredHashMustBeTheBodysHash) {
 
 TEST(Verify, SessionTokenIsCarriedFromEitherPlace) {
   HttpText request = plain_request();
-  const auto added = sign(request.facts(), credentials("to//ken+=="), {"eu-west-1", "ses", kNow});
+  const auto added = sign(request.facts(), credentials("to//ken+=="), {"eu-west-1", "ses", test_now});
   for (const OwnedHeader& one : added.value()) request.headers.emplace_back(one.name, one.value);
   EXPECT_EQ(text(request), "accepted");
   EXPECT_EQ(parse_authorization(request.facts(), {})->session_token, "to//ken+==");
@@ -222,8 +222,9 @@ TEST(Verify, SessionTokenIsCarriedFromEitherPlace) {
 TEST(Verify, ScopeIsCheckedPartByPart) {
   EXPECT_EQ(text(signed_request(plain_request(), "email")),
             "Credential should be scoped to correct service: 'ses' or 'sns'.");
-  EXPECT_EQ(text(signed_request(), kNow, {.regions = {"us-east-1"}}), "Credential should be scoped to a valid region.");
-  EXPECT_EQ(text(signed_request(), kNow, {.regions = {"us-east-1", "eu-west-1"}}), "accepted");
+  EXPECT_EQ(text(signed_request(), test_now, {.regions = {"us-east-1"}}),
+            "Credential should be scoped to a valid region.");
+  EXPECT_EQ(text(signed_request(), test_now, {.regions = {"us-east-1", "eu-west-1"}}), "accepted");
   HttpText request = signed_request();
   replace(header(request, "Authorization"), "/20150830/", "/20150831/");
   EXPECT_EQ(text(request),
@@ -256,7 +257,7 @@ TEST(Verify, PathNormalisationFollowsTheOption) {
   request.target = "/a//b/../c";
   const HttpText normal = signed_request(request);
   EXPECT_EQ(kind(normal), std::nullopt);
-  EXPECT_EQ(kind(normal, kNow, {.normalize_path = false}), signature_mismatch);
+  EXPECT_EQ(kind(normal, test_now, {.normalize_path = false}), signature_mismatch);
 }
 
 TEST(AuthFailureTable, NamesEveryKindForBothApis) {
