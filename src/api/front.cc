@@ -159,17 +159,17 @@ net::Task<http::Response> Front::dispatch(http::Request request, std::string req
 
 net::Task<http::Response> Front::answer_unsigned(http::Request request, http::Target target) {
   const std::string& kind = target.segments.front();
-  const bool get = request.method == "GET";
-  // HEAD must not follow the link of a mail: scanners send it.
-  if (!get && (kind == "v" || request.method != "HEAD")) {
+  const bool link = kind == "v";
+  if (link && request.method == "POST") {
+    http::Response response = co_await confirm_link(target.segments[1]);
+    co_return response;
+  }
+  if (request.method != "GET" && request.method != "HEAD") {
     http::Response response = http::text_response(405, "Method not allowed.\n");
-    response.headers.add("Allow", kind == "v" ? "GET" : "GET, HEAD");
+    response.headers.add("Allow", link ? "GET, HEAD, POST" : "GET, HEAD");
     co_return response;
   }
-  if (kind == "v") {
-    http::Response response = co_await answer_link(target.segments[1]);
-    co_return response;
-  }
+  if (link) co_return link_page_ask();
   if (kind == "metrics") {
     http::Response response = co_await answer_metrics();
     co_return response;
@@ -196,7 +196,7 @@ net::Task<http::Response> Front::answer_metrics() {
   co_return response;
 }
 
-net::Task<http::Response> Front::answer_link(std::string token) {
+net::Task<http::Response> Front::confirm_link(std::string token) {
   const auto confirmed = co_await deps_.identities.confirm_address(std::move(token));
   if (confirmed) co_return link_page_done(confirmed->name);
   if (confirmed.error().code == identity::IdentityErrc::not_found) co_return link_page_gone();

@@ -1,7 +1,8 @@
 // api/front.h: the HTTP door: who asks, and which API answers.
 //
 //   GET /healthz, /readyz, /metrics    unsigned, for machines that look after this one
-//   GET /v/<token>                     unsigned, the link in the mail that verifies an address
+//   GET /v/<token>                     unsigned, the link in the mail that verifies an address: a page with a button
+//   POST /v/<token>                    unsigned, that button: verifies. Never by GET, as mail gateways open links
 //   POST /  and  GET /?Action=...      signed; the Query API mounted for the service of the credential scope (ses, sns)
 //   everything else                    signed; the JSON API mounted at the longest prefix of the path
 //
@@ -85,7 +86,7 @@ class Front {
   net::Task<http::Response> answer_unsigned(http::Request request, http::Target target);
   net::Task<http::Response> answer_signed(http::Request request, http::Target target, std::string request_id);
   net::Task<http::Response> answer_metrics();
-  net::Task<http::Response> answer_link(std::string token);
+  net::Task<http::Response> confirm_link(std::string token);
   net::Task<Result<Caller, Refusal>> authenticate(const http::Request& request, const http::Target& target);
   Api* find_api(const Call& call) const;
 

@@ -258,28 +258,49 @@ TEST(VerificationLink, VerifiesTheAddressOnce) {
   ApiHouse house;
   const MailedLink link(house);
   EXPECT_EQ(house.record("ann@example.com").verification, store::VerificationStatus::pending);
-  const auto done = house.send(plain("GET", link.target));
+  const auto done = house.send(plain("POST", link.target));
   EXPECT_EQ(done.status, 200);
   EXPECT_NE(done.response.body.find("ann@example.com"), std::string::npos);
-  EXPECT_EQ(done.response.headers.find("Content-Security-Policy"), "default-src 'none'");
   EXPECT_EQ(house.record("ann@example.com").verification, store::VerificationStatus::success);
-  const auto again = house.send(plain("GET", link.target));
+  const auto again = house.send(plain("POST", link.target));
   EXPECT_EQ(again.status, 404);
   EXPECT_NE(again.response.body.find("no longer valid"), std::string::npos);
 }
 
-TEST(VerificationLink, IsNotFollowedByHead) {
+TEST(VerificationLink, OpenedByAMailGatewayVerifiesNothing) {
   ApiHouse house;
   const MailedLink link(house);
-  EXPECT_EQ(house.send(plain("HEAD", link.target)).status, 405);
+  for (const char* method : {"HEAD", "GET", "GET"}) EXPECT_EQ(house.send(plain(method, link.target)).status, 200);
   EXPECT_EQ(house.record("ann@example.com").verification, store::VerificationStatus::pending);
+  EXPECT_EQ(house.send(plain("POST", link.target)).status, 200) << "the token is still good";
+}
+
+TEST(VerificationLink, IsAPageWithAButtonAndNothingThatRuns) {
+  ApiHouse house;
+  const MailedLink link(house);
+  const auto page = house.send(plain("GET", link.target));
+  EXPECT_EQ(page.response.headers.find("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(page.response.headers.find("Content-Security-Policy"),
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
+  EXPECT_EQ(page.response.headers.find("Cache-Control"), "no-store");
+  EXPECT_NE(page.response.body.find("<form method=\"post\"><button>"), std::string::npos);
+  EXPECT_EQ(page.response.body.find("ann@example.com"), std::string::npos)
+      << "the address is not told to whoever looks";
+}
+
+TEST(VerificationLink, TellsTheMethodsItKnows) {
+  ApiHouse house;
+  const MailedLink link(house);
+  const auto answer = house.send(plain("PUT", link.target));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.response.headers.find("Allow"), "GET, HEAD, POST");
 }
 
 TEST(VerificationLink, IsGoodForADay) {
   ApiHouse house;
   const MailedLink link(house);
   house.clock.advance(24h + 1min);
-  EXPECT_EQ(house.send(plain("GET", link.target)).status, 404);
+  EXPECT_EQ(house.send(plain("POST", link.target)).status, 404);
 }
 
 }  // namespace

@@ -7,23 +7,36 @@
 namespace sesame::api {
 namespace {
 
-// `title` and `text` are HTML already.
-http::Response page(int status, std::string_view title, std::string_view text) {
+constexpr std::string_view style =
+    "body{max-width:36em;margin:4em auto;padding:0 1em;font-family:sans-serif}button{font:inherit;padding:.5em 1em}";
+
+// A form without action posts to the address it was loaded from.
+constexpr std::string_view button = "<form method=\"post\"><button>Verify this address</button></form>\n";
+
+// `title`, `text` and `form` are HTML already.
+http::Response page(int status, std::string_view title, std::string_view text, std::string_view form = "") {
   http::Response response;
   response.status = status;
   response.headers.add("Content-Type", "text/html; charset=utf-8");
   response.headers.add("Cache-Control", "no-store");
-  response.headers.add("Content-Security-Policy", "default-src 'none'");
+  response.headers.add("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
   response.headers.add("Referrer-Policy", "no-referrer");
   response.headers.add("X-Content-Type-Options", "nosniff");
   response.body = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{0}</title></head>\n"
-      "<body>\n<h1>{0}</h1>\n<p>{1}</p>\n</body>\n</html>\n",
-      title, text);
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{0}</title>"
+      "<style>{3}</style></head>\n<body>\n<h1>{0}</h1>\n<p>{1}</p>\n{2}</body>\n</html>\n",
+      title, text, form, style);
   return response;
 }
 
 }  // namespace
+
+http::Response link_page_ask() {
+  return page(
+      200, "Verify your address",
+      "Somebody asked to send mail from the address this link was mailed to. Press the button only if it was you.",
+      button);
+}
 
 http::Response link_page_done(std::string_view address) {
   return page(200, "Address verified",
