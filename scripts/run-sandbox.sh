@@ -13,7 +13,7 @@ banner=()
 endpoint=
 while IFS= read -r -t 30 line <&"${SERVER[0]}"; do
   banner+=("$line")
-  case $line in *"API and console"*) endpoint=${line##* } ;; esac
+  case $line in "  API "*) endpoint=${line##* } ;; esac
   [ "$line" = "ready" ] && break
 done
 if [ "${banner[-1]:-}" != "ready" ]; then

@@ -51,6 +51,7 @@ Result<void, std::string> write_sandbox_note(const std::filesystem::path& data_d
   const boost::json::object object{{"endpoint", note.endpoint},
                                    {"access_key_id", note.access_key_id},
                                    {"secret_access_key", note.secret_access_key},
+                                   {"smtp_password", note.smtp_password},
                                    {"region", note.region}};
   const std::string text = boost::json::serialize(object) + "\n";
   const auto file = note_file(data_dir);
@@ -71,7 +72,7 @@ Result<SandboxNote, std::string> read_sandbox_note(const std::filesystem::path& 
   if (bad || !value.is_object()) return std::unexpected(fmt::format("{} is damaged", file.string()));
   const auto& object = value.get_object();
   return SandboxNote{member(object, "endpoint"), member(object, "access_key_id"), member(object, "secret_access_key"),
-                     member(object, "region")};
+                     member(object, "smtp_password"), member(object, "region")};
 }
 
 }  // namespace sesame::app

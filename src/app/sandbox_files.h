@@ -13,7 +13,9 @@ namespace sesame::app {
 std::filesystem::path default_sandbox_dir();
 
 struct SandboxNote {
-  std::string endpoint, access_key_id, secret_access_key, region;
+  std::string endpoint, access_key_id, secret_access_key;
+  std::string smtp_password;  // to `access_key_id` as the user name
+  std::string region;
 };
 
 // <data_dir>/sandbox.json, mode 0600; a reader sees the old note or the new one, never half of it. Errors are one line

@@ -1,4 +1,5 @@
 """The two commands a newcomer types: the sandbox, and the walkthrough that proves the MAIL FROM procedure against it."""
+import json
 import os
 import pathlib
 import re
@@ -58,9 +59,12 @@ def test_without_a_sandbox_it_says_so(tmp_path, sandbox):
 
 def test_banner_says_where_and_with_which_key(sandbox):
     banner = "\n".join(sandbox.banner)
-    assert re.search(rf"API and console +{re.escape(sandbox.endpoint)}$", banner, re.M)
+    assert re.search(rf"^  API +{re.escape(sandbox.endpoint)}$", banner, re.M)
     assert re.search(rf"access key id +{sandbox.key['AccessKeyId']}$", banner, re.M)
     assert re.search(rf"secret access key +{re.escape(sandbox.key['SecretAccessKey'])}$", banner, re.M)
+    assert re.search(rf"SMTP password +{re.escape(sandbox.smtp_password)}$", banner, re.M)
+    note = json.loads((sandbox.data_dir / "sandbox.json").read_text())
+    assert note["smtp_password"] == sandbox.smtp_password
 
 
 def test_run_script_ends_with_the_status_of_the_walkthrough(tmp_path):

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "api/sigv4/smtp_password.h"
 #include "app/commands/commands.h"
 #include "app/descriptor_limit.h"
 #include "app/listeners.h"
@@ -56,24 +57,28 @@ SandboxSettings sandbox_settings(const Config& config) {
   return settings;
 }
 
-void print_banner(const Service& service, const Service::AccessKey& key, const std::string& endpoint) {
+void print_banner(const Service& service, const SandboxNote& note) {
   fmt::print(
       "Sesame sandbox: nothing leaves this machine\n"
       "  SMTP submission     {}\n"
       "  access key id       {}\n"
       "  secret access key   {}\n"
-      "  region              us-east-1\n"
-      "  API and console     {}\n",
-      net::to_string(service.submission_endpoint()), key.access_key_id, key.secret_access_key, endpoint);
+      "  SMTP password       {}\n"
+      "  region              {}\n"
+      "  API                 {}\n",
+      net::to_string(service.submission_endpoint()), note.access_key_id, note.secret_access_key, note.smtp_password,
+      note.region, note.endpoint);
 }
 
 Result<void, std::string> announce_sandbox(Service& service, const Config& config) {
   auto key = service.first_access_key();
   if (!key) return std::unexpected(key.error());
-  const std::string endpoint = "http://" + net::to_string(service.http_endpoint());
-  const SandboxNote note{endpoint, key->access_key_id, key->secret_access_key, config.service.region};
+  const std::string& region = config.service.region;
+  const Secret password = sigv4::smtp_password(Secret(key->secret_access_key), region);
+  const SandboxNote note{"http://" + net::to_string(service.http_endpoint()), key->access_key_id,
+                         key->secret_access_key, std::string(password.reveal()), region};
   if (auto written = write_sandbox_note(config.service.data_dir, note); !written) return written;
-  print_banner(service, *key, endpoint);
+  print_banner(service, note);
   return {};
 }
 
