@@ -65,6 +65,14 @@ void settle(store::IdentityRecord& identity, bool way_ended) {
   if (identity.mail_from) identity.next_look = earlier(identity.next_look, identity.mail_from->timer.next_look);
 }
 
+// Does the domain live on nothing but what DKIM found before: no record verifies it now, and TXT never did or no
+// longer?
+bool lives_on_old_dkim(const store::IdentityRecord& identity) {
+  return may_send(identity) && txt_status(identity) != VerificationStatus::success &&
+         txt_status(identity) != VerificationStatus::temporary_failure &&
+         identity.dkim->status != VerificationStatus::success;
+}
+
 Change apply_dkim(store::DkimState& dkim, const Observed& observed, Pace pace, Time now, RandomSource& random) {
   if (!is_searched(dkim.status)) return Change::none;
   SearchStep step =
@@ -122,9 +130,15 @@ void start_dkim(store::IdentityRecord& identity, store::DkimOrigin origin, std::
 }
 
 void restart_dkim(store::IdentityRecord& identity, Time now) {
-  identity.dkim->status = VerificationStatus::pending;
-  identity.dkim->timer = open_search(now);
-  settle(identity);
+  store::DkimState& dkim = *identity.dkim;
+  std::optional<Time> kept_window;
+  if (lives_on_old_dkim(identity)) kept_window = dkim.timer.window_opened;
+  // Looks may have been too late, or dropped because keys were set meanwhile: a window that is over ends here too.
+  const bool is_over = kept_window && now - *kept_window >= search_window;
+  dkim.status = VerificationStatus::pending;
+  dkim.timer = open_search(now);
+  if (kept_window && !is_over) dkim.timer.window_opened = kept_window;
+  settle(identity, is_over);
 }
 
 void start_txt(store::IdentityRecord& identity, std::string token, Time now) {

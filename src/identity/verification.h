@@ -9,6 +9,9 @@
 //   else any way searched                          -> pending
 //   else                                           -> failed, or not_started if nothing was ever begun
 //
+// A status that only stays as it was ends 72 h after DKIM was lost or first given new keys: keys set after that share
+// the window already open, until a record is found. Otherwise new keys every three days would verify a domain for ever.
+//
 // An address is verified by a mailed link within 24 h and never reviewed. Until then its txt_timer holds when the link
 // was mailed (window_opened) and when it expires (next_look).
 #pragma once

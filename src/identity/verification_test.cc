@@ -25,6 +25,9 @@ class VerificationLife : public testing::Test {
     identity_.verification = VerificationStatus::not_started;
   }
   void dkim() { start_dkim(identity_, DkimOrigin::service, tokens, 2048, clock_.now()); }
+  void new_keys(std::string selector) {
+    start_dkim(identity_, DkimOrigin::external, {std::move(selector)}, 2048, clock_.now());
+  }
   void txt() { start_txt(identity_, "token", clock_.now()); }
 
   std::vector<Told> apply(Findings findings, bool watched = false) {
@@ -112,6 +115,64 @@ TEST_F(VerificationLife, NewTokensPutDkimBackToPendingButSendingGoesOn) {
   clock_.advance(72h);
   look_dkim(Finding::wrong);
   EXPECT_EQ(status(), VerificationStatus::failed) << "but not for ever";
+}
+
+TEST_F(VerificationLife, NewKeysEvery71HoursDoNotKeepADomainVerified) {
+  dkim();
+  look_dkim(Finding::right);
+  new_keys("four");
+  clock_.advance(71h);
+  EXPECT_THAT(look_dkim(Finding::wrong), IsEmpty());
+  new_keys("five");
+  EXPECT_TRUE(may_send(identity_));
+  EXPECT_EQ(identity_.next_look, clock_.now()) << "the new keys are looked for at once";
+  look_dkim(Finding::wrong);
+  clock_.advance(1h);
+  EXPECT_THAT(look_dkim(Finding::wrong), ElementsAre(Told{Subject::dkim, Change::failed}));
+  EXPECT_EQ(status(), VerificationStatus::failed);
+}
+
+TEST_F(VerificationLife, NewKeysWithinTheGraceDoNotProlongIt) {
+  dkim();
+  look_dkim(Finding::right);
+  look_dkim(Finding::wrong);
+  look_dkim(Finding::wrong);
+  clock_.advance(71h);
+  new_keys("four");
+  EXPECT_EQ(status(), VerificationStatus::temporary_failure);
+  clock_.advance(1h);
+  look_dkim(Finding::unknown);
+  EXPECT_EQ(status(), VerificationStatus::failed);
+}
+
+TEST_F(VerificationLife, NewKeysAfterTheWindowEndTheVerificationThoughNobodyLooked) {
+  dkim();
+  look_dkim(Finding::right);
+  new_keys("four");
+  clock_.advance(72h);
+  new_keys("five");
+  EXPECT_EQ(status(), VerificationStatus::pending);
+  EXPECT_FALSE(may_send(identity_));
+  EXPECT_EQ(identity_.dkim->timer.window_opened, clock_.now()) << "searched for as for a new domain";
+}
+
+TEST_F(VerificationLife, KeysFoundGiveTheNextOnesAWindowOfTheirOwn) {
+  dkim();
+  look_dkim(Finding::right);
+  new_keys("four");
+  clock_.advance(71h);
+  look_dkim(Finding::right);
+  new_keys("five");
+  EXPECT_EQ(identity_.dkim->timer.window_opened, clock_.now());
+}
+
+TEST_F(VerificationLife, NewKeysOfADomainThatItsTxtVerifiesHaveAWindowOfTheirOwn) {
+  dkim();
+  txt();
+  look_txt(Finding::right);
+  clock_.advance(71h);
+  new_keys("four");
+  EXPECT_EQ(identity_.dkim->timer.window_opened, clock_.now());
 }
 
 TEST_F(VerificationLife, AFailedSearchCanBeStartedAgain) {
