@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const ServiceNames names{"svc.example", "us-east-1"};
+const ServiceNames names{"svc.example", "us-east-1", {"eu-west-1"}};
 constexpr const char* good_mx = "10 feedback-smtp.us-east-1.svc.example";
 constexpr const char* bounce = "bounce.example.com";
 

@@ -35,7 +35,8 @@ struct Judged {
   Observed observed;
 };
 
-// Right: exactly one MX, naming a feedback host of any region; the preference does not matter (spec 2.2).
+// Right: exactly one MX, naming a feedback host of any region of the service; the preference does not matter
+// (spec 2.2).
 Judged judge_mail_from_mx(const Reply& reply, const ServiceNames& names);
 // Right: exactly one SPF record and nothing wrong with it (advice.h, spf_trouble). Decides no state.
 Judged judge_mail_from_spf(const Reply& reply, const ServiceNames& names);

@@ -14,7 +14,7 @@ using store::LookError;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const ServiceNames names{"svc.example", "us-east-1"};
+const ServiceNames names{"svc.example", "us-east-1", {"eu-west-1"}};
 constexpr const char* good_mx = "10 feedback-smtp.us-east-1.svc.example";
 
 ReplyBuilder mx_reply() { return {"bounce.example.com", RecordType::mx}; }
@@ -39,6 +39,11 @@ TEST(MailFromMx, TheOnePrintedIsRight) {
 TEST(MailFromMx, FeedbackHostOfAnotherRegionIsRight) {
   expect(judge_mail_from_mx(mx_reply().found("ns1", {"10 feedback-smtp.eu-west-1.svc.example"}), names),
          RecordStatus::good, Finding::right, LookError::none);
+}
+
+TEST(MailFromMx, FeedbackHostOfARegionTheServiceDoesNotRunInIsWrong) {
+  expect(judge_mail_from_mx(mx_reply().found("ns1", {"10 feedback-smtp.eu-west-2.svc.example"}), names),
+         RecordStatus::wrong, Finding::wrong, LookError::invalid_value);
 }
 
 TEST(MailFromMx, ThePreferenceDoesNotMatter) {

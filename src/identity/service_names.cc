@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "dns/name.h"
 
@@ -9,7 +11,10 @@ namespace sesame::identity {
 namespace {
 
 constexpr std::string_view first_region = "us-east-1";  // the one whose names carry no region (spec 2.4)
-constexpr std::string_view feedback_prefix = "feedback-smtp.";
+
+std::string feedback_host_in(std::string_view region, std::string_view service_domain) {
+  return fmt::format("feedback-smtp.{}.{}", region, service_domain);
+}
 
 }  // namespace
 
@@ -17,15 +22,13 @@ std::string ServiceNames::dkim_target(std::string_view token) const { return fmt
 
 std::string ServiceNames::dkim_zone() const { return fmt::format("dkim.{}", service_domain); }
 
-std::string ServiceNames::feedback_host() const {
-  return fmt::format("{}{}.{}", feedback_prefix, region, service_domain);
-}
+std::string ServiceNames::feedback_host() const { return feedback_host_in(region, service_domain); }
 
 bool ServiceNames::is_feedback_host(std::string_view host) const {
-  const std::string name = dns::canonical(host);
-  if (!dns::is_below(name, service_domain) || !name.starts_with(feedback_prefix)) return false;
-  // Exactly one label, the region, stands between the prefix and the service domain.
-  return dns::equal(dns::parent(dns::parent(name)), service_domain);
+  const auto stands_in = [&](const std::string& known) {
+    return dns::equal(host, feedback_host_in(known, service_domain));
+  };
+  return stands_in(region) || std::ranges::any_of(other_regions, stands_in);
 }
 
 std::string ServiceNames::spf_record() const { return fmt::format("v=spf1 include:{} ~all", service_domain); }

@@ -4,12 +4,14 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sesame::identity {
 
 struct ServiceNames {
   std::string service_domain;  // "svc.example"
   std::string region = "us-east-1";
+  std::vector<std::string> other_regions = {};  // where the same service also runs
 
   // `<token>.dkim.svc.example`
   std::string dkim_target(std::string_view token) const;
@@ -17,7 +19,8 @@ struct ServiceNames {
   std::string dkim_zone() const;
   // `feedback-smtp.us-east-1.svc.example`
   std::string feedback_host() const;
-  // Any `feedback-smtp.<region>.svc.example` is good, whatever the region (spec 2.2).
+  // `feedback-smtp.<region>.svc.example` for any region of the service (spec 2.2). Another label there is a host that
+  // does not exist.
   bool is_feedback_host(std::string_view host) const;
   // `v=spf1 include:svc.example ~all`
   std::string spf_record() const;

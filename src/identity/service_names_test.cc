@@ -24,9 +24,15 @@ TEST(ServiceNames, DefaultMailFromDomainCarriesNoRegionInTheFirstOne) {
   EXPECT_EQ(other.message_id_domain(), "eu-west-1.svc.example");
 }
 
-TEST(ServiceNames, FeedbackHostOfAnyRegionIsKnown) {
-  EXPECT_TRUE(first.is_feedback_host("feedback-smtp.us-east-1.svc.example"));
-  EXPECT_TRUE(first.is_feedback_host("Feedback-SMTP.ap-south-1.SVC.example."));
+TEST(ServiceNames, FeedbackHostOfEveryRegionOfTheServiceIsKnown) {
+  const ServiceNames two{"svc.example", "us-east-1", {"ap-south-1"}};
+  EXPECT_TRUE(two.is_feedback_host("feedback-smtp.us-east-1.svc.example"));
+  EXPECT_TRUE(two.is_feedback_host("Feedback-SMTP.ap-south-1.SVC.example."));
+}
+
+TEST(ServiceNames, ARegionTheServiceDoesNotRunInHasNoFeedbackHost) {
+  EXPECT_FALSE(first.is_feedback_host("feedback-smtp.ap-south-1.svc.example"));
+  EXPECT_FALSE(first.is_feedback_host("feedback-smtp.us-east-11.svc.example"));
 }
 
 TEST(ServiceNames, OtherHostsAreNoFeedbackHosts) {
