@@ -206,7 +206,8 @@ bool is_stale(const store::LookTimer& asked, const store::LookTimer& current, co
 
 Findings still_asked(const store::IdentityRecord& asked, const store::IdentityRecord& current, Findings findings) {
   const bool same_dkim = asked.dkim && current.dkim && asked.dkim->selectors == current.dkim->selectors &&
-                         asked.dkim->origin == current.dkim->origin;
+                         asked.dkim->origin == current.dkim->origin &&
+                         asked.dkim->last_key_generated == current.dkim->last_key_generated;
   const bool same_mail_from =
       asked.mail_from && current.mail_from && asked.mail_from->domain == current.mail_from->domain;
   const bool same_txt = asked.txt_token == current.txt_token;

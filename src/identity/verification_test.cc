@@ -375,6 +375,16 @@ TEST_F(VerificationLife, FindingsAboutWhatWasSetAnewMeanwhileAreDropped) {
   EXPECT_FALSE(left.txt);
 }
 
+TEST_F(VerificationLife, ALookForAnOwnKeyDoesNotConfirmTheKeyThatReplacedItAtItsSelector) {
+  new_keys("mine");
+  const store::IdentityRecord asked = identity_;
+  const Findings right{.dkim = Observed{Finding::right, LookError::none}};
+  clock_.advance(1s);
+  EXPECT_TRUE(still_asked(asked, identity_, right).dkim);
+  new_keys("mine");
+  EXPECT_FALSE(still_asked(asked, identity_, right).dkim);
+}
+
 TEST_F(VerificationLife, LooksSideBySideCountAsOneBadLook) {
   dkim();
   look_dkim(Finding::right);
