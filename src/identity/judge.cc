@@ -18,12 +18,13 @@ using store::LookError;
 using Test = std::function<bool(const std::vector<dns::Record>&)>;
 
 struct Count {
-  std::size_t right = 0, wrong = 0, no_data = 0, nxdomain = 0;
+  std::size_t asked = 0, right = 0, wrong = 0, no_data = 0, nxdomain = 0;
   std::size_t answered() const { return right + wrong + no_data + nxdomain; }
 };
 
 Count count(const Reply& reply, const Test& is_right) {
   Count tally;
+  tally.asked = reply.servers.size();
   for (const dns::ServerLook& server : reply.servers) {
     switch (server.answer.status) {
       case ServerStatus::found: ++(is_right(server.answer.records) ? tally.right : tally.wrong); break;
@@ -38,7 +39,10 @@ Count count(const Reply& reply, const Test& is_right) {
   }
   const bool no_zone = reply.no_servers && (reply.no_servers->status == dns::AnswerStatus::nxdomain ||
                                             reply.no_servers->status == dns::AnswerStatus::no_data);
-  if (no_zone) ++tally.nxdomain;
+  if (no_zone) {
+    ++tally.asked;
+    ++tally.nxdomain;
+  }
   return tally;
 }
 
@@ -48,7 +52,8 @@ Observed quorum(const Count& tally) {
   const LookError error = tally.wrong > 0     ? LookError::invalid_value
                           : tally.no_data > 0 ? LookError::type_not_found
                                               : LookError::host_not_found;
-  return {tally.right * 2 == tally.answered() ? Finding::unknown : Finding::wrong, error};
+  if ((tally.answered() - tally.right) * 2 > tally.asked) return {Finding::wrong, error};
+  return {Finding::unknown, tally.answered() < tally.asked ? LookError::dns_server_error : error};
 }
 
 RecordStatus status_of(const Count& tally) {

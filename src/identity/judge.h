@@ -1,8 +1,9 @@
 // identity/judge.h: what the name servers' replies say about one record: pure, a quorum of replies in, a finding out.
 //
 // Each server that answered has the record right, wrong, or not at all; SERVFAIL, time-outs, refusals and lame answers
-// are no answers. No zone at all is an answer: the record is not there. The majority of those that answered decides; in
-// a tie nothing is known. Host names compare without regard to case.
+// are no answers. No zone at all is an answer: the record is not there. Right takes the majority of those that
+// answered; wrong takes more than half of all that were asked, so that one straggler cannot speak for servers out of
+// reach. Else nothing is known. Host names compare without regard to case.
 #pragma once
 
 #include <optional>

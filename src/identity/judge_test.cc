@@ -85,8 +85,18 @@ TEST(Quorum, ServersThatGiveNoAnswerSayNothing) {
            Finding::unknown, LookError::dns_server_error);
     expect(judge_mail_from_mx(mx_reply().says("ns1", status).found("ns2", {good_mx}), names), RecordStatus::good,
            Finding::right, LookError::none);
+  }
+}
+
+TEST(Quorum, WrongTakesMoreThanHalfOfAllServersAsked) {
+  for (const ServerStatus status :
+       {ServerStatus::servfail, ServerStatus::refused, ServerStatus::lame, ServerStatus::timeout}) {
     expect(judge_mail_from_mx(mx_reply().says("ns1", status).says("ns2", ServerStatus::nxdomain), names),
-           RecordStatus::missing, Finding::wrong, LookError::host_not_found);
+           RecordStatus::missing, Finding::unknown, LookError::dns_server_error);
+    expect(judge_mail_from_mx(
+               mx_reply().says("ns1", status).says("ns2", ServerStatus::nxdomain).found("ns3", {"10 mx.example.net"}),
+               names),
+           RecordStatus::wrong, Finding::wrong, LookError::invalid_value);
   }
 }
 
