@@ -24,6 +24,18 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+class CountingRandom final : public RandomSource {
+ public:
+  std::string octets(std::size_t count) override {
+    ++calls;
+    return random_.octets(count);
+  }
+  std::atomic<int> calls = 0;
+
+ private:
+  SecureRandom random_;
+};
+
 struct ServiceTest : testing::Test {
   ServiceTest() {
     house.service.set_waker([this] { ++wakes; });
@@ -159,6 +171,15 @@ TEST_F(ServiceTest, ANewKeyLengthMakesNewTokensAndKeepsTheOldPublished) {
   EXPECT_TRUE(may_send(house.read()));
   EXPECT_TRUE(house.run(house.temp.stores.control->find_published_key(created.dkim->selectors[0])));
   EXPECT_TRUE(house.run(house.temp.stores.control->find_published_key(state.selectors[0])));
+}
+
+TEST_F(ServiceTest, ARefusedKeyLengthMakesNoKeys) {
+  house.domain();
+  CountingRandom random;
+  IdentityService counted(ServiceDeps{*house.temp.stores.control, house.client, house.notices, house.clock, random,
+                                      house.workers.executor(), house.names, "https://svc.example"});
+  EXPECT_EQ(refused(counted.set_easy_dkim(House::account, "example.com", 2048)).code, IdentityErrc::key_change_refused);
+  EXPECT_EQ(random.calls, 0) << "no tokens, and no key pair after them";
 }
 
 TEST_F(ServiceTest, FromAnOwnKeyBackToEasyDkim) {

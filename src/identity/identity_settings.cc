@@ -21,6 +21,12 @@ IdentityError refused_key_length(KeyChange why) {
                                                 : "The signing key length can be changed once in 24 hours only."};
 }
 
+StepResult check_key_length(const IdentityRecord& identity, std::uint32_t bits, Time now) {
+  const KeyChange allowed = identity.dkim ? may_change_key_bits(*identity.dkim, bits, now) : KeyChange::allowed;
+  if (allowed != KeyChange::allowed) return std::unexpected(refused_key_length(allowed));
+  return {};
+}
+
 }  // namespace
 
 IdentityTask<void> IdentityService::set_mail_from(std::string account_id, std::string name,
@@ -83,14 +89,13 @@ IdentityTask<store::DkimState> IdentityService::set_easy_dkim(std::string accoun
     co_return *kept->dkim;
   }
 
+  // Asked before keys are made, which is the dear part; the step decides.
   const std::uint32_t bits = next_key_bits.value_or(2048);
+  if (const auto allowed = check_key_length(*known, bits, now); !allowed) co_return std::unexpected(allowed.error());
   auto keys = co_await new_easy_keys(KeyOwner{known->account_id, known->name}, bits);
   if (!keys) co_return std::unexpected(keys.error());
   const auto begin = [selectors = keys->selectors(), bits, now](IdentityRecord& identity) -> StepResult {
-    if (identity.dkim) {
-      const KeyChange allowed = may_change_key_bits(*identity.dkim, bits, now);
-      if (allowed != KeyChange::allowed) return std::unexpected(refused_key_length(allowed));
-    }
+    if (auto allowed = check_key_length(identity, bits, now); !allowed) return allowed;
     start_dkim(identity, store::DkimOrigin::service, selectors, bits, now);
     return {};
   };
