@@ -180,11 +180,14 @@ IdentityTask<void> IdentityService::verify_address(std::string account_id, std::
     co_return refuse(IdentityErrc::invalid_name, fmt::format("Invalid email address<{}>.", parsed->name));
   }
   const Time now = deps_.clock.now();
-  const auto begin = [now](store::IdentityRecord& identity) -> Result<void, IdentityError> {
-    start_link(identity, now);
+  bool is_to_be_mailed = false;
+  const auto begin = [now, &is_to_be_mailed](store::IdentityRecord& identity) -> Result<void, IdentityError> {
+    is_to_be_mailed = may_mail_link(identity, now);
+    if (is_to_be_mailed) start_link(identity, now);
     return {};
   };
   const auto known = co_await change(account_id, parsed->name, begin, DkimKeySet{});
+  if (known && !is_to_be_mailed) co_return Result<void, IdentityError>{};
   if (known) {
     auto mailed = co_await mail_link(*known);
     co_return mailed;

@@ -70,7 +70,8 @@ class IdentityService {
   IdentityTask<std::string> verify_domain_by_txt(std::string account_id, std::string domain);
   // v1 VerifyDomainDkim: creates the identity if need be; returns its three tokens, restarting a failed search.
   IdentityTask<std::vector<std::string>> verify_domain_dkim(std::string account_id, std::string domain);
-  // v1 VerifyEmailIdentity: creates it, or mails the link again.
+  // v1 VerifyEmailIdentity: creates it, or mails the link again; without another mail if the address is verified or the
+  // last link is not a minute old.
   IdentityTask<void> verify_address(std::string account_id, std::string address);
   // The link was followed. not_found: unknown, used or older than 24 h. The token is good for one call.
   IdentityTask<store::IdentityRecord> confirm_address(std::string token);

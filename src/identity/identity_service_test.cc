@@ -253,6 +253,25 @@ TEST_F(ServiceTest, ALinkIsGoodFor24HoursAndCanBeMailedAgain) {
   EXPECT_EQ(house.read("jane@example.com").verification, VerificationStatus::success);
 }
 
+TEST_F(ServiceTest, AtMostOneLinkAMinuteIsMailedToAnAddress) {
+  house.must(service.create(House::account, "jane@example.com", {}));
+  EXPECT_THAT(house.notices.take(), SizeIs(1));
+  house.clock.advance(1min - 1ms);
+  house.must(service.verify_address(House::account, "jane@example.com"));
+  EXPECT_THAT(house.notices.take(), IsEmpty());
+  house.clock.advance(1ms);
+  house.must(service.verify_address(House::account, "jane@example.com"));
+  EXPECT_THAT(house.notices.take(), SizeIs(1));
+}
+
+TEST_F(ServiceTest, AVerifiedAddressIsMailedNoLink) {
+  house.must(service.create(House::account, "jane@example.com", {}));
+  house.must(service.confirm_address(link_token()));
+  house.clock.advance(1h);
+  house.must(service.verify_address(House::account, "jane@example.com"));
+  EXPECT_THAT(house.notices.take(), IsEmpty());
+}
+
 TEST_F(ServiceTest, AnAddressTakesNoDkimSettings) {
   CreateOptions options;
   options.next_key_bits = 2048;

@@ -147,6 +147,12 @@ void start_txt(store::IdentityRecord& identity, std::string token, Time now) {
   settle(identity);
 }
 
+bool may_mail_link(const store::IdentityRecord& identity, Time now) {
+  if (identity.verification == VerificationStatus::success) return false;
+  const auto mailed = identity.txt_timer.window_opened;
+  return !mailed || now - *mailed >= link_interval;
+}
+
 void start_link(store::IdentityRecord& identity, Time now) {
   if (identity.verification == VerificationStatus::success) return;
   identity.verification = VerificationStatus::pending;

@@ -27,6 +27,7 @@
 namespace sesame::identity {
 
 constexpr std::chrono::hours link_lifetime{24};
+constexpr std::chrono::minutes link_interval{1};  // at most one link per address in this time
 
 // State of the legacy TXT way, which the record keeps in its timer alone. not_started without a token.
 store::VerificationStatus txt_status(const store::IdentityRecord& identity);
@@ -37,6 +38,8 @@ void start_dkim(store::IdentityRecord& identity, store::DkimOrigin origin, std::
 void restart_dkim(store::IdentityRecord& identity, Time now);  // same selectors, after a failure
 void start_txt(store::IdentityRecord& identity, std::string token, Time now);
 
+// May another link be mailed? Not to a verified address, and not within link_interval of the last.
+bool may_mail_link(const store::IdentityRecord& identity, Time now);
 // The link was mailed; was followed.
 void start_link(store::IdentityRecord& identity, Time now);
 void confirm_link(store::IdentityRecord& identity, Time now);
