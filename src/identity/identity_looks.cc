@@ -62,7 +62,15 @@ net::Task<void> IdentityService::tell(store::IdentityRecord identity, std::vecto
                {"change", name(told.change)}});
   }
   const auto account = co_await deps_.store.find_account(identity.account_id);
-  if (!account || account->notice_address.empty()) co_return;
+  if (!account) {
+    log::error("identity", "notices are lost: the account cannot be read",
+               {{"account", identity.account_id},
+                {"identity", identity.name},
+                {"error", store::name(account.error().code)},
+                {"detail", account.error().detail}});
+    co_return;
+  }
+  if (account->notice_address.empty()) co_return;
   for (const Told& told : changes) {
     Notice notice = change_notice(told, identity, deps_.names);
     notice.to = account->notice_address;

@@ -392,6 +392,17 @@ TEST_F(ServiceTest, TheDiagnosisIsKeptAndMadeWhenThereIsNone) {
   EXPECT_EQ(later.at("records").as_array().size(), 5u) << "DKIM stays as it was found";
 }
 
+TEST_F(ServiceTest, ANoticeLostBecauseTheAccountCannotBeReadIsLogged) {
+  constexpr const char* unknown = "999999999999";
+  CreateOptions options;
+  options.next_key_bits = 1024;
+  house.publish_dkim(house.must(service.create(unknown, "example.com", options)));
+  testing::internal::CaptureStderr();
+  house.must(service.look_now(unknown, "example.com"));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("the account cannot be read"));
+  EXPECT_THAT(house.notices.take(), IsEmpty());
+}
+
 TEST_F(ServiceTest, AMailFromDomainThatIsAnIdentityIsPointedOut) {
   house.domain();
   house.domain("bounce.example.com");
