@@ -1,4 +1,5 @@
-// The JSON of DESIGN 3.1 (`check`).
+// What a look found, in the JSON of DESIGN 3.1 (`check`): `domain`, `mail_from` and `records`. What receivers would make of
+// it (`spf`, `dkim`, `dmarc`, `provider`, `verdict`) is not here yet.
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
