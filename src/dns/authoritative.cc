@@ -129,8 +129,8 @@ struct AuthoritativeClient::Impl {
                                   net::Deadline deadline);
   static net::Task<std::vector<ServerLook>> ask_all(Self self, std::vector<NameServer> servers, std::string name,
                                                     RecordType type, net::Deadline deadline);
-  static net::Task<Transaction> transact(Self self, net::Endpoint server, std::string name, RecordType type, bool edns,
-                                         net::Deadline deadline);
+  static net::Task<Transaction> transact(Self self, QuestionGate::Place& place, net::Endpoint server, std::string name,
+                                         RecordType type, bool edns, net::Deadline deadline);
 };
 
 net::Task<void> AuthoritativeClient::Impl::run_all(Self self, std::vector<net::Task<void>> work) {
@@ -189,10 +189,9 @@ net::Task<Result<ZoneServers, ZoneError>> AuthoritativeClient::Impl::servers_for
   co_return zone;
 }
 
-net::Task<AuthoritativeClient::Impl::Transaction> AuthoritativeClient::Impl::transact(Self self, net::Endpoint server,
-                                                                                      std::string name, RecordType type,
-                                                                                      bool edns,
-                                                                                      net::Deadline deadline) {
+net::Task<AuthoritativeClient::Impl::Transaction> AuthoritativeClient::Impl::transact(
+    Self self, QuestionGate::Place& place, net::Endpoint server, std::string name, RecordType type, bool edns,
+    net::Deadline deadline) {
   const net::Deadline now = std::chrono::steady_clock::now();
   const net::Deadline first_end = std::min(now + self->options.first_try, now + (deadline - now) / 2);
   Message query = make_query(name, type, self->random, edns);
@@ -201,6 +200,10 @@ net::Task<AuthoritativeClient::Impl::Transaction> AuthoritativeClient::Impl::tra
     query = make_query(name, type, self->random, edns);
     response = co_await exchange_udp(server, query, deadline);
   }
+  if (response) place.answered();
+  // Silence within less than the usual time says nothing about the server.
+  const bool had_time = deadline - now >= self->options.first_try;
+  if (!response && response.error().code == net::NetErrc::timed_out && had_time) place.timed_out();
   if (response && response->header.tc) response = co_await exchange_tcp(server, query, deadline);
   co_return response;
 }
@@ -210,13 +213,13 @@ net::Task<ServerAnswer> AuthoritativeClient::Impl::ask(Self self, net::Endpoint 
   const std::string asked = canonical(name);
   if (!to_wire_name(asked)) co_return no_answer("no such name can exist");
   if (self->tasks.stopping()) co_return no_answer("stopping");
-  const auto place = co_await self->gate.enter(server.address, deadline);
-  if (!place) co_return no_answer("too many questions are waiting for this server");
-  Transaction response = co_await transact(self, server, asked, type, true, deadline);
+  auto place = co_await self->gate.enter(server.address, deadline);
+  if (!place) co_return no_answer(std::string(explain(place.error())));
+  Transaction response = co_await transact(self, *place, server, asked, type, true, deadline);
   // Servers older than EDNS (RFC 6891 §7).
   const bool without_edns =
       response && !response->edns && (response->rcode == Rcode::formerr || response->rcode == Rcode::notimp);
-  if (without_edns) response = co_await transact(self, server, asked, type, false, deadline);
+  if (without_edns) response = co_await transact(self, *place, server, asked, type, false, deadline);
   if (!response) co_return no_answer(fmt::format("{}: {}", net::name(response.error().code), response.error().detail));
   co_return read_response(*response, asked, type);
 }

@@ -61,6 +61,9 @@ class AuthoritativeClient {
   net::Task<Result<ZoneServers, ZoneError>> servers_for(std::string name, net::Deadline deadline);
 
   // One question to one server: UDP, once more, TCP if truncated. Answers with another id or question are not its.
+  // A server that let two questions in a row time out is silent: until it answers, one question in ten seconds goes out
+  // to it and the others are answered timeout at once (dns/question_gate.h). Whoever gives less time than `first_try`
+  // does not make a server silent.
   net::Task<ServerAnswer> ask(net::Endpoint server, std::string name, RecordType type, net::Deadline deadline);
 
   // Asks all servers of the zone that holds `name` beside each other and follows referrals to a zone below. For a name

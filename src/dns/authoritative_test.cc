@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "dns/datagram.h"
 #include "dns/name.h"
 #include "dns/testing/fake_resolver.h"
@@ -42,6 +44,11 @@ net::Task<void> serve(DatagramSocket socket, Script script) {
       if (!socket.send(octets, datagram->from)) co_return;
     }
   }
+}
+
+net::Task<void> ask_silent(AuthoritativeClient& client, std::uint16_t port, net::Deadline deadline) {
+  const net::Endpoint silent{*net::parse_ip("127.0.0.1"), port};
+  co_await client.ask(silent, "a.test", RecordType::txt, deadline);
 }
 
 struct AuthoritativeTest : testing::Test {
@@ -195,6 +202,42 @@ TEST_F(DelegationTest, AServerWithoutAnAddressIsReportedNotAsked) {
   ASSERT_EQ(looks->size(), 2U);
   EXPECT_EQ(looks->at(1).answer.status, ServerStatus::timeout);
   EXPECT_EQ(looks->at(1).answer.detail, "the name server has no address");
+}
+
+TEST_F(DelegationTest, TheSecondLookAtSilentServersReturnsAtOnce) {
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  const auto silent = [asked](const Message&, int) {
+    ++*asked;
+    return std::vector<std::string>{};
+  };
+  const auto port = start(silent).port;
+  start(silent, "127.0.0.2", port);
+  at_port(port);
+  const auto look = [&] {
+    return run(client->look("bounce.example.test", RecordType::txt, net::after(std::chrono::milliseconds(300))));
+  };
+  look();
+  look();
+  const int before = *asked;
+  const auto looks = run(client->look("bounce.example.test", RecordType::mx, net::after(patience)));
+  ASSERT_EQ(looks->size(), 2U);
+  EXPECT_EQ(looks->at(0).answer.status, ServerStatus::timeout);
+  EXPECT_EQ(looks->at(0).answer.detail, explain(GateRefusal::silent));
+  EXPECT_EQ(*asked, before);
+}
+
+TEST_F(DelegationTest, ASilentServerDelaysNoQuestionToAnother) {
+  const auto port = start([](const Message&, int) { return std::vector<std::string>{}; }).port;
+  start([](const Message& query, int) { return know(query); }, "127.0.0.2", port);
+  at_port(port);
+  const net::Deadline deadline = net::after(std::chrono::milliseconds(1'500));
+  net::TaskGroup others("test.questions");
+  for (int i = 0; i < 600; ++i) others.spawn(runtime.executor(0), ask_silent(*client, port, deadline));
+  const auto begin = std::chrono::steady_clock::now();
+  const net::Endpoint answering{*net::parse_ip("127.0.0.2"), port};
+  EXPECT_EQ(run(client->ask(answering, "a.test", RecordType::txt, net::after(patience))).status, ServerStatus::found);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  runtime.run_blocking(others.stop());
 }
 
 TEST_F(DelegationTest, WhenTheZoneCannotBeFoundItIsSaidWhy) {
