@@ -6,9 +6,11 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <mutex>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/log.h"
+#include "identity/slow_looks.h"
 
 namespace sesame::identity {
 namespace {
@@ -25,22 +27,30 @@ constexpr std::chrono::seconds pause_after_failure{1};
 class LooksUnderWay {
  public:
   // False: it is being looked at already.
-  bool begin(const std::string& key) {
+  bool begin(const std::string& key, bool slow) {
     const std::lock_guard lock(mutex_);
-    return keys_.insert(key).second;
+    if (!slow_by_key_.emplace(key, slow).second) return false;
+    if (slow) ++slow_;
+    return true;
   }
   void end(const std::string& key) {
     const std::lock_guard lock(mutex_);
-    keys_.erase(key);
+    const auto held = slow_by_key_.extract(key);
+    if (held.mapped()) --slow_;
   }
   std::size_t size() const {
     const std::lock_guard lock(mutex_);
-    return keys_.size();
+    return slow_by_key_.size();
+  }
+  std::size_t slow() const {
+    const std::lock_guard lock(mutex_);
+    return slow_;
   }
 
  private:
   mutable std::mutex mutex_;
-  std::unordered_set<std::string> keys_;
+  std::unordered_map<std::string, bool> slow_by_key_;
+  std::size_t slow_ = 0;
 };
 
 std::string key_of(const store::IdentityRecord& identity) { return identity.account_id + '/' + identity.name; }
@@ -54,6 +64,7 @@ struct Watcher::Impl {
   const Clock& clock;
   const WatcherOptions options;
   LooksUnderWay under_way;
+  SlowLooks slow_looks{};
   net::TaskGroup tasks{"identity watcher"};
 
   struct Loop {
@@ -82,6 +93,7 @@ struct Watcher::Impl {
   void wake();
   net::Task<void> run(std::shared_ptr<Loop> on);
   net::Task<milliseconds> start_due(std::shared_ptr<Loop> on);
+  bool start_those(const std::vector<store::IdentityRecord>& due, const net::Executor& on);
   net::Task<milliseconds> time_to_next();
   net::Task<void> look(std::unique_ptr<Place> place, store::IdentityRecord identity);
 };
@@ -103,7 +115,9 @@ net::Task<void> Watcher::Impl::look(std::unique_ptr<Place> place, store::Identit
   const DueParts due = due_parts(identity, clock.now());
   const LookOptions what{due.dkim, due.txt, due.mail_from, true};
   const std::string name = identity.name;
+  const auto begun = std::chrono::steady_clock::now();
   const auto looked = co_await service.look_and_apply(std::move(identity), what);
+  slow_looks.note(place->key, std::chrono::steady_clock::now() - begun > options.slow_after);
   if (looked || looked.error().code == IdentityErrc::not_found) co_return;
   log::warning("identity", "a look was not applied", {{"identity", name}, {"why", looked.error().text}});
   co_await net::sleep_until(net::after(pause_after_failure));
@@ -116,22 +130,37 @@ net::Task<milliseconds> Watcher::Impl::time_to_next() {
   co_return std::clamp(**next - clock.now(), milliseconds(0), options.longest_nap);
 }
 
+// Starts those of `due` that may start. False when there is room for no more, whatever else is due.
+bool Watcher::Impl::start_those(const std::vector<store::IdentityRecord>& due, const net::Executor& on) {
+  for (const store::IdentityRecord& identity : due) {
+    if (under_way.size() >= options.max_looks) return false;
+    std::string key = key_of(identity);
+    const bool slow = slow_looks.is_slow(key);
+    if (slow && under_way.slow() >= options.max_slow_looks) continue;
+    if (!under_way.begin(key, slow)) continue;
+    auto place = std::make_unique<Place>(*this, std::move(key));
+    if (!tasks.spawn(on, look(std::move(place), identity))) return false;
+  }
+  return under_way.size() < options.max_looks;
+}
+
 // Starts what is due and may start; how long to nap then.
 net::Task<milliseconds> Watcher::Impl::start_due(std::shared_ptr<Loop> on) {
-  const std::size_t busy = under_way.size();
-  if (busy >= options.max_looks) co_return options.longest_nap;  // the end of a look wakes the loop
-  // Those under way are still due in the store, so they are asked for too and passed over.
-  const auto due = co_await store.due_identities(clock.now(), options.max_looks);
-  if (!due) {
-    log::error("identity", "cannot read what is due", {{"detail", due.error().detail}});
-    co_return options.longest_nap;
-  }
-  for (const store::IdentityRecord& identity : *due) {
-    if (under_way.size() >= options.max_looks) break;
-    std::string key = key_of(identity);
-    if (!under_way.begin(key)) continue;
-    auto place = std::make_unique<Place>(*this, std::move(key));
-    if (!tasks.spawn(on->executor, look(std::move(place), identity))) break;
+  if (under_way.size() >= options.max_looks) co_return options.longest_nap;  // the end of a look wakes the loop
+  // Those under way and the slow ones passed by are still due in the store and come first, so more is read while there
+  // is room for others behind them.
+  for (std::size_t read = options.max_looks;; read = std::min(read * 4, options.max_due_read)) {
+    const auto due = co_await store.due_identities(clock.now(), read);
+    if (!due) {
+      log::error("identity", "cannot read what is due", {{"detail", due.error().detail}});
+      co_return options.longest_nap;
+    }
+    const bool room = start_those(*due, on->executor);
+    if (!room || due->size() < read || read >= options.max_due_read) {
+      // What is due is under way or passed by, and either way no reason to look again at once.
+      if (!due->empty()) co_return std::min(nap_beside_looks, options.longest_nap);
+      break;
+    }
   }
   const milliseconds nap = co_await time_to_next();
   co_return nap;
@@ -177,7 +206,7 @@ net::Task<std::size_t> Watcher::run_due() {
     const std::size_t before = looked.size();
     for (const store::IdentityRecord& identity : due.value_or(std::vector<store::IdentityRecord>{})) {
       std::string key = key_of(identity);
-      if (!looked.insert(key).second || !impl_->under_way.begin(key)) continue;
+      if (!looked.insert(key).second || !impl_->under_way.begin(key, false)) continue;
       auto place = std::make_unique<Impl::Place>(*impl_, std::move(key));
       co_await impl_->look(std::move(place), identity);
     }

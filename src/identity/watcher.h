@@ -2,7 +2,10 @@
 //
 // The timers live in the store (IdentityRecord::next_look), so they survive a restart and 100,000 identities cost no
 // memory here beyond the looks under way. At most `max_looks` at once; the rate of questions is bounded by
-// dns::AuthoritativeClient. An identity is never looked at twice at the same time, and a slow look holds up no other.
+// dns::AuthoritativeClient. An identity is never looked at twice at the same time.
+//
+// Identities whose looks were slow (identity/slow_looks.h: silent name servers) use at most half of the places, so
+// those whose looks are quick find one. A first slow look cannot be foreseen; it may hold any place, once.
 #pragma once
 
 #include <memory>
@@ -16,6 +19,10 @@ namespace sesame::identity {
 
 struct WatcherOptions {
   std::size_t max_looks = 64;
+  std::size_t max_slow_looks = 32;  // of them; what is due beyond waits its turn and is passed by
+  // Due identities read from the store in one step at most. More slow ones than this, all overdue, would hide others.
+  std::size_t max_due_read = 1024;
+  std::chrono::milliseconds slow_after{1000};
   std::chrono::milliseconds longest_nap{1000};  // also when nothing is due: a set by another node is seen by then
 };
 

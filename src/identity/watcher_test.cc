@@ -120,6 +120,44 @@ TEST_F(WatcherTest, ASilentNameServerOfOneDomainHoldsUpNoOther) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
 }
 
+TEST_F(WatcherTest, SixtyFourDeadDomainsDelayAHealthyOneByNoCycle) {
+  house.servers.server(0).misbehave(Misbehaviour::silent);
+  house.servers.server(1).misbehave(Misbehaviour::silent);
+  for (int i = 0; i < 64; ++i) house.domain(fmt::format("d{}.example.com", i));
+  watcher.start(house.runtime.executor(0));
+  const auto looked_at = [&](int i) { return house.read(fmt::format("d{}.example.com", i)).next_look; };
+  const auto due_at_first = house.clock.now();
+  EXPECT_TRUE(comes_true([&] {
+    for (int i = 0; i < 64; ++i) {
+      if (looked_at(i) <= due_at_first) return false;
+    }
+    return true;
+  }));
+  house.clock.advance(1h);
+  house.must(house.service.verify_domain_by_txt(House::account, "nowhere.test"));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(comes_true([&] { return house.read("nowhere.test").txt_timer.last_checked.has_value(); }));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+}
+
+TEST_F(WatcherTest, SlowIdentitiesLeavePlacesToTheOthersHoweverManyAreDue) {
+  house.servers.server(0).misbehave(Misbehaviour::silent);
+  house.servers.server(1).misbehave(Misbehaviour::silent);
+  // Every identity is slow after its first look, and the slow ones get no place at all.
+  Watcher strict(house.service, *house.temp.stores.control, house.clock,
+                 {.max_looks = 2, .max_slow_looks = 0, .slow_after = -1ms});
+  std::vector<std::string> dead;
+  for (int i = 0; i < 5; ++i) dead.push_back(house.domain(fmt::format("d{}.example.com", i)).name);
+  house.run(strict.run_due());
+  house.clock.advance(1h);
+  strict.start(house.runtime.executor(0));
+  house.must(house.service.verify_domain_by_txt(House::account, "nowhere.test"));
+  strict.wake();
+  EXPECT_TRUE(comes_true([&] { return house.read("nowhere.test").txt_timer.last_checked.has_value(); }));
+  for (const std::string& name : dead) EXPECT_LT(house.read(name).next_look, house.clock.now()) << "passed by";
+  house.runtime.run_blocking(strict.stop());
+}
+
 TEST_F(WatcherTest, StoppingDropsTheLooksUnderWay) {
   house.servers.server(0).misbehave(Misbehaviour::silent);
   house.servers.server(1).misbehave(Misbehaviour::silent);
