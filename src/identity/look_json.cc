@@ -1,5 +1,5 @@
-// What a look found, in the JSON of DESIGN 3.1 (`check`): `domain`, `mail_from` and `records`. What receivers would make of
-// it (`spf`, `dkim`, `dmarc`, `provider`, `verdict`) is not here yet.
+// What a look found, in the JSON of DESIGN 3.1 (`check`): `domain`, `mail_from` and `records`. What receivers would
+// make of it (`spf`, `dkim`, `dmarc`, `provider`, `verdict`) is not here yet.
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
