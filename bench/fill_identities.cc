@@ -3,8 +3,8 @@
 //
 //   fill_identities DATA_DIRECTORY COUNT PARENT_DOMAIN SECONDS
 //
-// Identity i is c<i>.<PARENT_DOMAIN> with MAIL FROM domain bounce.c<i>.<PARENT_DOMAIN>; next looks are spread evenly over
-// the coming SECONDS.
+// Identity i is c<i>.<PARENT_DOMAIN> with MAIL FROM domain bounce.c<i>.<PARENT_DOMAIN>; next looks are spread evenly
+// over the coming SECONDS.
 #include <fmt/format.h>
 
 #include <cstdlib>

@@ -36,8 +36,8 @@ class Server {
 
   net::Endpoint local() const;
   void start();
-  // Stops listening and closes the connections, which resolvers keep idle, at once; datagrams already taken are answered
-  // until `deadline`.
+  // Stops listening and closes the connections, which resolvers keep idle, at once; datagrams already taken are
+  // answered until `deadline`.
   net::Task<void> stop(net::Deadline deadline);
 
  private:
