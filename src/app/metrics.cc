@@ -40,7 +40,8 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
   if (depth) {
     text.gauge("sesame_queue_recipients", "recipients without an outcome", double(depth->recipients_queued));
     text.gauge("sesame_queue_messages", "messages with such recipients", double(depth->messages_unfinished));
-    const double age = depth->oldest_accepted ? double((clock.now() - *depth->oldest_accepted).count()) / 1000 : 0;
+    const std::optional<Time> oldest = depth->oldest_accepted;
+    const double age = oldest ? double((clock.now() - *oldest).count()) / 1000 : 0;
     text.gauge("sesame_queue_oldest_seconds", "age of the oldest of them", age);
   }
   const auto d = engine.counters();

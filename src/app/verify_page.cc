@@ -164,8 +164,8 @@ void put_arc(Page& page, const Verdict& verdict) {
   const bool none = arc.result == mailauth::arc::ArcResult::none;
   page.method("ARC", name(arc.result), none ? "no forwarder left a chain" : sealers);
   page.line(arc.problem);
-  if (arc.oldest_pass.value_or(0) > 0)
-    page.line(fmt::format("the message was changed before instance {}", *arc.oldest_pass));
+  const auto oldest_pass = arc.oldest_pass.value_or(0);
+  if (oldest_pass > 0) page.line(fmt::format("the message was changed before instance {}", oldest_pass));
 }
 
 void put_field(Page& page, const Verdict& verdict) {

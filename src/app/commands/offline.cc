@@ -13,8 +13,8 @@ Result<std::unique_ptr<OfflineStore>, std::string> OfflineStore::open(const std:
   std::unique_ptr<OfflineStore> offline(new OfflineStore(std::move(*config)));
   auto key = prepare_data_dir(offline->config_.service.data_dir, offline->random_);
   if (!key) return std::unexpected(key.error());
-  offline->sealer_.emplace(std::move(*key), offline->random_);
-  auto control = store::open_control_store(offline->config_.store.url, *offline->sealer_);
+  const Sealer& sealer = offline->sealer_.emplace(std::move(*key), offline->random_);
+  auto control = store::open_control_store(offline->config_.store.url, sealer);
   if (!control) return std::unexpected(control.error());
   offline->control_ = std::move(*control);
   return offline;
