@@ -173,9 +173,10 @@ Notice change_notice(const Told& told, const IdentityRecord& identity, const Ser
 Notice verification_link_notice(const IdentityRecord& identity, const ServiceNames& names, const std::string& link) {
   return Notice{
       identity.account_id, identity.name, fmt::format("Verify your address ({})", names.region),
-      fmt::format("Somebody asked to send mail from {} through {}.\n\nIf it was you, follow this link within 24 "
-                  "hours:\n\n{}\n\nIf not, ignore this message: nothing will be sent.\n",
-                  identity.name, names.service_domain, link)};
+      fmt::format(
+          "Somebody asked to send mail from {} through {}.\n\nIf it was you, open this link and confirm within 24 "
+          "hours:\n\n{}\n\nIf not, ignore this message: nothing will be sent.\n",
+          identity.name, names.service_domain, link)};
 }
 
 }  // namespace sesame::identity
