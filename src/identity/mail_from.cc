@@ -47,10 +47,10 @@ store::MailFromState on_set(const std::optional<store::MailFromState>& current, 
 
 MailFromStep on_look(store::MailFromState state, Finding finding, store::LookError error, bool watched, Time now,
                      RandomSource& random) {
-  SearchStep step = after_look(phase_of(state.status), std::move(state.timer), finding, error,
-                               Pace{mail_from_review, watched}, now, random);
+  SearchStep step =
+      after_look(phase_of(state.status), state.timer, finding, error, Pace{mail_from_review, watched}, now, random);
   state.status = status_of(step.phase);
-  state.timer = std::move(step.timer);
+  state.timer = step.timer;
   if (step.change != Change::none) state.status_since = now;
   return MailFromStep{std::move(state), step.change};
 }

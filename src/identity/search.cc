@@ -64,7 +64,7 @@ store::LookTimer open_search(Time now) {
 
 SearchStep after_look(Phase phase, store::LookTimer timer, Finding finding, store::LookError error, Pace pace, Time now,
                       RandomSource& random) {
-  SearchStep step{phase, std::move(timer), Change::none};
+  SearchStep step{phase, timer, Change::none};
   if (phase == Phase::failed) return step;
 
   step.timer.last_checked = now;

@@ -75,10 +75,9 @@ bool lives_on_old_dkim(const store::IdentityRecord& identity) {
 
 Change apply_dkim(store::DkimState& dkim, const Observed& observed, Pace pace, Time now, RandomSource& random) {
   if (!is_searched(dkim.status)) return Change::none;
-  SearchStep step =
-      after_look(phase_of(dkim.status), std::move(dkim.timer), observed.finding, observed.error, pace, now, random);
+  SearchStep step = after_look(phase_of(dkim.status), dkim.timer, observed.finding, observed.error, pace, now, random);
   dkim.status = status_of(step.phase);
-  dkim.timer = std::move(step.timer);
+  dkim.timer = step.timer;
   return step.change;
 }
 
@@ -86,8 +85,8 @@ Change apply_txt(store::IdentityRecord& identity, const Observed& observed, Pace
   const VerificationStatus status = txt_status(identity);
   if (!is_searched(status)) return Change::none;
   SearchStep step =
-      after_look(phase_of(status), std::move(identity.txt_timer), observed.finding, observed.error, pace, now, random);
-  identity.txt_timer = std::move(step.timer);
+      after_look(phase_of(status), identity.txt_timer, observed.finding, observed.error, pace, now, random);
+  identity.txt_timer = step.timer;
   return step.change;
 }
 
