@@ -2,13 +2,26 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace sesame::net {
 
+namespace {
+
+// A worker thread that has just handed over its result may still be inside the context (it unlocks a mutex there) when
+// the task it woke has ended. So a loop that ends destroys what is suspended, as ~io_context does, and its memory stays.
+struct LastingContext : asio::io_context {
+  LastingContext() : asio::io_context(1) {}
+  using asio::io_context::shutdown;
+};
+
+}  // namespace
+
 struct TestLoop::Impl {
-  asio::io_context context{1};
+  LastingContext context;
   std::chrono::milliseconds patience;
   std::size_t running = 0;
   std::exception_ptr escaped;
@@ -36,7 +49,13 @@ TestLoop& shared_test_loop() {
 }
 
 TestLoop::TestLoop(std::chrono::milliseconds patience) : impl_(std::make_unique<Impl>(patience)) {}
-TestLoop::~TestLoop() = default;
+TestLoop::~TestLoop() {
+  static std::mutex mutex;
+  static auto& ended = *new std::vector<std::unique_ptr<Impl>>;
+  impl_->context.shutdown();
+  const std::lock_guard lock(mutex);
+  ended.push_back(std::move(impl_));
+}
 
 Executor TestLoop::executor() { return impl_->context.get_executor(); }
 

@@ -6,8 +6,7 @@
 //   loop.spawn(serve(std::move(server_end)));
 //   const Reply reply = loop.run(talk(std::move(client_end)));
 //
-// Where a WorkerPool takes part, declare it behind the loop, so that its threads are gone before the loop is.
-// A test that hangs fails after `patience` instead of blocking the run.
+// A WorkerPool may outlive a loop it answers to. A test that hangs fails after `patience` instead of blocking the run.
 #pragma once
 
 #include <memory>
@@ -52,7 +51,7 @@ class TestLoop {
   std::unique_ptr<Impl> impl_;
 };
 
-// Lives until the process ends: a worker thread that has just handed its result back may still be inside the loop.
+// Lives until the process ends.
 TestLoop& shared_test_loop();
 
 // Runs one coroutine on the shared loop.
