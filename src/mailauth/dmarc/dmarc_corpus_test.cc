@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "dns/name.h"
 #include "mailauth/dmarc/evaluate.h"
+#include "mailauth/dmarc/report_destination.h"
 #include "mailauth/dmarc/tree_walk.h"
 #include "mailauth/testing/corpus.h"
 #include "mailauth/testing/run.h"
@@ -305,8 +306,13 @@ TEST(DmarcCorpus, MailDmarc) {
       const DmarcOutcome outcome = testing::run(evaluate(dns, {text(test.at("header_from"))}, spf, {}, later()));
       tally.judge(text(test.at("header_from")), name(outcome.disposition) == text(test.at("expect")),
                   describe(outcome));
+    } else if (check == "external_report_allowed") {
+      const ReportDestination destination = testing::run(
+          check_report_destination(dns, text(test.at("domain")), "mailto:d@" + text(test.at("destination")), later()));
+      tally.judge(text(test.at("domain")), (destination.consent == ReportConsent::given) == test.at("expect").as_bool(),
+                  destination.problem);
     } else {
-      ++other;  // report authorisation, and the public suffix list, which RFC 9989 no longer uses
+      ++other;  // about the public suffix list, which RFC 9989 no longer uses
     }
   }
   std::printf("dmarc-cases/mail-dmarc.json: %d cases are not about evaluation\n", other);

@@ -1,6 +1,6 @@
 // mailauth/verdict/author_domain.h: who claims to have written a message.
 //
-// Source: RFC 5322 §3.6.2 (From), RFC 9989 §4.3 (author domain), RFC 6854 (groups), RFC 6532 (UTF-8).
+// Source: RFC 5322 §3.6.2 (From), RFC 9989 §5.3.1 (author domain), RFC 6854 (groups), RFC 6532 (UTF-8).
 #pragma once
 
 #include <string>
