@@ -135,15 +135,17 @@ IdentityTask<std::string> IdentityService::verify_domain_by_txt(std::string acco
   if (!parsed) co_return std::unexpected(parsed.error());
   const Time now = deps_.clock.now();
   const std::string new_token = base64_encode(deps_.random.octets(txt_token_octets));
-  const auto begin = [=](store::IdentityRecord& identity) -> Result<void, IdentityError> {
+  std::string token = new_token;
+  const auto begin = [&token, new_token, now](store::IdentityRecord& identity) -> Result<void, IdentityError> {
+    token = identity.txt_token.value_or(new_token);
     if (!identity.txt_token || txt_status(identity) == store::VerificationStatus::failed) {
-      start_txt(identity, identity.txt_token.value_or(new_token), now);
+      start_txt(identity, token, now);
     }
     return {};
   };
 
   const auto known = co_await change(account_id, *parsed, begin, DkimKeySet{});
-  if (known) co_return *known->txt_token;
+  if (known) co_return token;
   if (known.error().code != IdentityErrc::not_found) co_return std::unexpected(known.error());
   store::IdentityRecord identity;
   identity.account_id = account_id;
@@ -151,7 +153,7 @@ IdentityTask<std::string> IdentityService::verify_domain_by_txt(std::string acco
   identity.created = now;
   start_txt(identity, new_token, now);
   const auto created = co_await insert(std::move(identity), DkimKeySet{});
-  if (created) co_return *created->txt_token;
+  if (created) co_return new_token;
   if (created.error().code != IdentityErrc::already_exists) co_return std::unexpected(created.error());
   auto existing = co_await verify_domain_by_txt(account_id, *parsed);  // somebody else created it just now
   co_return existing;
@@ -160,14 +162,13 @@ IdentityTask<std::string> IdentityService::verify_domain_by_txt(std::string acco
 IdentityTask<std::vector<std::string>> IdentityService::verify_domain_dkim(std::string account_id, std::string domain) {
   const auto parsed = parse_domain(domain);
   if (!parsed) co_return std::unexpected(parsed.error());
-  const auto known = co_await find(account_id, *parsed);
-  if (!known && known.error().code == IdentityErrc::not_found) {
-    const auto created = co_await create_domain(account_id, *parsed, CreateOptions{});
-    if (!created) co_return std::unexpected(created.error());
-    co_return created->dkim->selectors;
+  auto identity = co_await find(account_id, *parsed);
+  if (!identity && identity.error().code == IdentityErrc::not_found) {
+    identity = co_await create_domain(account_id, *parsed, CreateOptions{});
   }
-  if (!known) co_return std::unexpected(known.error());
-  if (known->dkim && known->dkim->status != store::VerificationStatus::failed) co_return known->dkim->selectors;
+  if (!identity) co_return std::unexpected(identity.error());
+  const std::optional<store::DkimState>& dkim = identity->dkim;
+  if (dkim && dkim->status != store::VerificationStatus::failed) co_return dkim->selectors;
   const auto started = co_await set_easy_dkim(account_id, *parsed, std::nullopt);
   if (!started) co_return std::unexpected(started.error());
   co_return started->selectors;

@@ -20,6 +20,10 @@ std::vector<store::DkimKey> share(const std::vector<store::DkimKey>& keys) {
   return copies;
 }
 
+bool is_earlier(const std::optional<Time>& look, const std::optional<Time>& other) {
+  return look && (!other || *look < *other);
+}
+
 }  // namespace
 
 IdentityService::IdentityService(ServiceDeps deps) : deps_(std::move(deps)) {}
@@ -44,7 +48,7 @@ IdentityTask<store::IdentityRecord> IdentityService::change(std::string account_
     const auto version = co_await deps_.store.update_identity(changed, std::move(key_rows), false);
     if (version) {
       changed.version = *version;
-      if (changed.next_look && (!read->next_look || *changed.next_look < *read->next_look)) wake();
+      if (is_earlier(changed.next_look, read->next_look)) wake();
       co_return changed;
     }
     if (version.error().code != store::StoreErrc::conflict) {

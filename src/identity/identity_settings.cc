@@ -15,6 +15,13 @@ Result<void, IdentityError> done_or_error(const Result<IdentityRecord, IdentityE
   return {};
 }
 
+Result<store::DkimState, IdentityError> dkim_of(const Result<IdentityRecord, IdentityError>& changed) {
+  if (!changed) return std::unexpected(changed.error());
+  const IdentityRecord& identity = *changed;
+  if (!identity.dkim) return std::unexpected(not_set_up_for_dkim(identity.name));
+  return *identity.dkim;
+}
+
 IdentityError refused_key_length(KeyChange why) {
   return {IdentityErrc::key_change_refused, why == KeyChange::same_length
                                                 ? "The signing key already has, or is about to have, that length."
@@ -79,14 +86,14 @@ IdentityTask<store::DkimState> IdentityService::set_easy_dkim(std::string accoun
     co_return refuse(IdentityErrc::not_a_domain, "DKIM can only be set up for a domain.");
   }
   const Time now = deps_.clock.now();
-  if (known->dkim && known->dkim->origin == store::DkimOrigin::service && !next_key_bits) {
+  const std::optional<store::DkimState>& dkim = known->dkim;
+  if (dkim && dkim->origin == store::DkimOrigin::service && !next_key_bits) {
     const auto restart = [now](IdentityRecord& identity) -> StepResult {
       if (identity.dkim && identity.dkim->status == store::VerificationStatus::failed) restart_dkim(identity, now);
       return {};
     };
     const auto kept = co_await change(account_id, name, restart, DkimKeySet{});
-    if (!kept) co_return std::unexpected(kept.error());
-    co_return *kept->dkim;
+    co_return dkim_of(kept);
   }
 
   // Asked before keys are made, which is the dear part; the step decides.
@@ -102,7 +109,7 @@ IdentityTask<store::DkimState> IdentityService::set_easy_dkim(std::string accoun
   const auto changed = co_await change(account_id, name, begin, std::move(*keys));
   if (!changed) co_return std::unexpected(changed.error());
   log::info("identity", "Easy DKIM keys made", {{"identity", changed->name}, {"bits", bits}});
-  co_return *changed->dkim;
+  co_return dkim_of(changed);
 }
 
 IdentityTask<store::DkimState> IdentityService::set_own_dkim_key(std::string account_id, std::string name,
@@ -112,6 +119,7 @@ IdentityTask<store::DkimState> IdentityService::set_own_dkim_key(std::string acc
   if (known->kind != store::IdentityKind::domain) {
     co_return refuse(IdentityErrc::not_a_domain, "DKIM can only be set up for a domain.");
   }
+  const std::string selector = key.selector;
   auto keys = co_await imported_keys(KeyOwner{known->account_id, known->name}, std::move(key));
   if (!keys) co_return std::unexpected(keys.error());
   const Time now = deps_.clock.now();
@@ -121,9 +129,8 @@ IdentityTask<store::DkimState> IdentityService::set_own_dkim_key(std::string acc
   };
   const auto changed = co_await change(account_id, name, begin, std::move(*keys));
   if (!changed) co_return std::unexpected(changed.error());
-  log::info("identity", "own DKIM key set",
-            {{"identity", changed->name}, {"selector", changed->dkim->selectors.front()}});
-  co_return *changed->dkim;
+  log::info("identity", "own DKIM key set", {{"identity", changed->name}, {"selector", selector}});
+  co_return dkim_of(changed);
 }
 
 IdentityTask<void> IdentityService::set_feedback_forwarding(std::string account_id, std::string name, bool enabled) {

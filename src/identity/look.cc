@@ -189,7 +189,7 @@ net::Task<std::string> evaluate_spf(dns::Resolver& resolver, const Reply& found,
                                     net::Deadline deadline) {
   FreshAnswer fresh(resolver, found);
   mailauth::spf::SpfQuery query;
-  query.ip = net::parse_ip("192.0.2.1").value();  // RFC 5737: nobody's
+  query.ip = asio::ip::address_v4({192, 0, 2, 1});  // RFC 5737: nobody's
   query.helo = names.service_domain;
   query.mail_from_local_part = "postmaster";
   query.mail_from_domain = found.name;
@@ -224,7 +224,7 @@ void add_mail_from_problems(Look& look, const std::vector<Asked>& all, const sto
         asked.purpose == RecordPurpose::mail_from_mx || asked.purpose == RecordPurpose::mail_from_spf;
     if (is_mail_from && !asked.is_good()) look.mail_from_problems.push_back(asked.judged.record.advice);
   }
-  if (facts.mail_from_is_identity) {
+  if (facts.mail_from_is_identity && identity.mail_from) {
     look.mail_from_problems.push_back(fmt::format(
         "{} is registered for sending itself. A MAIL FROM domain should be used for nothing else: choose another "
         "name, or do not send from it.",

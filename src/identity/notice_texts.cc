@@ -32,6 +32,7 @@ std::string without_mail_from(const store::MailFromState& mail_from, const Servi
 }
 
 Words mail_from_words(Change change, const IdentityRecord& identity, const ServiceNames& names) {
+  if (!identity.mail_from) return {};
   const store::MailFromState& mail_from = *identity.mail_from;
   const std::string found =
       fmt::format("The MX record of {} was found.\nMessages of {} are now sent with that MAIL FROM domain.\n",
@@ -59,10 +60,10 @@ Words mail_from_words(Change change, const IdentityRecord& identity, const Servi
   return {};
 }
 
-std::string dkim_records(const IdentityRecord& identity, const ServiceNames& names) {
+std::string dkim_records(const IdentityRecord& identity, const store::DkimState& dkim, const ServiceNames& names) {
   std::string records;
-  for (const std::string& selector : identity.dkim->selectors) {
-    if (identity.dkim->origin == store::DkimOrigin::external) {
+  for (const std::string& selector : dkim.selectors) {
+    if (dkim.origin == store::DkimOrigin::external) {
       records += fmt::format("  {}._domainkey.{}  TXT  with the public key of your own key\n", selector, identity.name);
     } else {
       records +=
@@ -81,6 +82,8 @@ std::string without_dkim(const IdentityRecord& identity) {
 }
 
 Words dkim_words(Change change, const IdentityRecord& identity, const ServiceNames& names) {
+  if (!identity.dkim) return {};
+  const std::string records = dkim_records(identity, *identity.dkim, names);
   const std::string found = fmt::format(
       "The DKIM records of {0} were found. {0} is verified,\nand its messages are signed.\n", identity.name);
   switch (change) {
@@ -94,13 +97,13 @@ Words dkim_words(Change change, const IdentityRecord& identity, const ServiceNam
           fmt::format("The DKIM records of {} were there and are now missing or wrong.\nMessages are still sent and "
                       "signed until {},\n72 hours from the discovery. After that signing stops and DKIM has to be\nset "
                       "up again. Please publish:\n\n{}",
-                      identity.name, deadline_of(identity.dkim->timer), dkim_records(identity, names))};
+                      identity.name, deadline_of(identity.dkim->timer), records)};
     case Change::failed:
       return {
           fmt::format("DKIM set-up failed: {}", identity.name),
           fmt::format("For 72 hours the DKIM records of {} were missing or wrong.\nWe have stopped looking. {}\nTo try "
                       "again, publish the records below and start DKIM again:\n\n{}",
-                      identity.name, without_dkim(identity), dkim_records(identity, names))};
+                      identity.name, without_dkim(identity), records)};
     case Change::given_up:
       return {
           fmt::format("DKIM revoked: {}", identity.name),

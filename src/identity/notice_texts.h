@@ -15,7 +15,7 @@
 
 namespace sesame::identity {
 
-// `told.change` must not be none. `identity` is the state after the change.
+// `told.change` must not be none. `identity` is the state after the change, and has what `told.subject` names.
 Notice change_notice(const Told& told, const store::IdentityRecord& identity, const ServiceNames& names);
 
 // To the address to be verified. `link` is complete.

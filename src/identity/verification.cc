@@ -67,10 +67,21 @@ void settle(store::IdentityRecord& identity, bool way_ended) {
 
 // Does the domain live on nothing but what DKIM found before: no record verifies it now, and TXT never did or no
 // longer?
-bool lives_on_old_dkim(const store::IdentityRecord& identity) {
+bool lives_on_old_dkim(const store::IdentityRecord& identity, const store::DkimState& dkim) {
   return may_send(identity) && txt_status(identity) != VerificationStatus::success &&
-         txt_status(identity) != VerificationStatus::temporary_failure &&
-         identity.dkim->status != VerificationStatus::success;
+         txt_status(identity) != VerificationStatus::temporary_failure && dkim.status != VerificationStatus::success;
+}
+
+// `dkim` is the identity's own.
+void search_anew(store::IdentityRecord& identity, store::DkimState& dkim, Time now) {
+  std::optional<Time> kept_window;
+  if (lives_on_old_dkim(identity, dkim)) kept_window = dkim.timer.window_opened;
+  // Looks may have been too late, or dropped because keys were set meanwhile: a window that is over ends here too.
+  const bool is_over = kept_window && now - *kept_window >= search_window;
+  dkim.status = VerificationStatus::pending;
+  dkim.timer = open_search(now);
+  if (kept_window && !is_over) dkim.timer.window_opened = kept_window;
+  settle(identity, is_over);
 }
 
 Change apply_dkim(store::DkimState& dkim, const Observed& observed, Pace pace, Time now, RandomSource& random) {
@@ -119,25 +130,16 @@ VerificationStatus txt_status(const store::IdentityRecord& identity) {
 
 void start_dkim(store::IdentityRecord& identity, store::DkimOrigin origin, std::vector<std::string> selectors,
                 std::uint32_t key_bits, Time now) {
-  if (!identity.dkim) identity.dkim.emplace();
-  store::DkimState& dkim = *identity.dkim;
+  store::DkimState& dkim = identity.dkim ? *identity.dkim : identity.dkim.emplace();
   dkim.origin = origin;
   dkim.selectors = std::move(selectors);
   dkim.current_key_bits = dkim.next_key_bits = key_bits;
   dkim.last_key_generated = now;
-  restart_dkim(identity, now);
+  search_anew(identity, dkim, now);
 }
 
 void restart_dkim(store::IdentityRecord& identity, Time now) {
-  store::DkimState& dkim = *identity.dkim;
-  std::optional<Time> kept_window;
-  if (lives_on_old_dkim(identity)) kept_window = dkim.timer.window_opened;
-  // Looks may have been too late, or dropped because keys were set meanwhile: a window that is over ends here too.
-  const bool is_over = kept_window && now - *kept_window >= search_window;
-  dkim.status = VerificationStatus::pending;
-  dkim.timer = open_search(now);
-  if (kept_window && !is_over) dkim.timer.window_opened = kept_window;
-  settle(identity, is_over);
+  if (identity.dkim) search_anew(identity, *identity.dkim, now);
 }
 
 void start_txt(store::IdentityRecord& identity, std::string token, Time now) {
@@ -236,7 +238,7 @@ bool in_suspense(const store::LookTimer& timer) {
 }
 
 bool pull_forward(store::LookTimer& timer, Time latest) {
-  if (!in_suspense(timer) || *timer.next_look <= latest) return false;
+  if (!timer.next_look || *timer.next_look <= latest || !in_suspense(timer)) return false;
   timer.next_look = latest;
   return true;
 }

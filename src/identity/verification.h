@@ -35,7 +35,7 @@ store::VerificationStatus txt_status(const store::IdentityRecord& identity);
 // Begin a search: DKIM with these selectors (the keys are made), or the TXT token.
 void start_dkim(store::IdentityRecord& identity, store::DkimOrigin origin, std::vector<std::string> selectors,
                 std::uint32_t key_bits, Time now);
-void restart_dkim(store::IdentityRecord& identity, Time now);  // same selectors, after a failure
+void restart_dkim(store::IdentityRecord& identity, Time now);  // same selectors, after a failure; nothing without DKIM
 void start_txt(store::IdentityRecord& identity, std::string token, Time now);
 
 // May another link be mailed? Not to a verified address, and not within link_interval of the last.

@@ -126,8 +126,9 @@ net::Task<void> Watcher::Impl::look(std::unique_ptr<Place> place, store::Identit
 net::Task<milliseconds> Watcher::Impl::time_to_next() {
   if (under_way.size() > 0) co_return std::min(nap_beside_looks, options.longest_nap);
   const auto next = co_await store.next_identity_look();
-  if (!next || !*next) co_return options.longest_nap;
-  co_return std::clamp(**next - clock.now(), milliseconds(0), options.longest_nap);
+  const std::optional<Time> due = next.value_or(std::nullopt);
+  if (!due) co_return options.longest_nap;
+  co_return std::clamp(*due - clock.now(), milliseconds(0), options.longest_nap);
 }
 
 // Starts those of `due` that may start. False when there is room for no more, whatever else is due.

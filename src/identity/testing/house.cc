@@ -44,6 +44,7 @@ store::IdentityRecord House::domain(const std::string& name) {
 store::IdentityRecord House::read(const std::string& name) { return must(service.get(account, name)); }
 
 void House::publish_dkim(const store::IdentityRecord& identity) {
+  if (!identity.dkim) throw std::invalid_argument(identity.name + " has no DKIM");
   for (const std::string& token : identity.dkim->selectors) {
     servers.publish(fmt::format("{}._domainkey.{}", token, identity.name), dns::RecordType::cname,
                     names.dkim_target(token));

@@ -6,6 +6,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct House {
   T run(net::Task<T> task) {
     std::optional<T> result;
     runtime.run_blocking(net::detail::keep_result(std::move(task), result));
+    if (!result) throw std::logic_error("a task ended without its result");
     return std::move(*result);
   }
   // The value, or a failure of the test by exception naming the error.

@@ -110,7 +110,7 @@ NameServers::NameServers(net::Runtime& runtime, std::string zone, std::size_t co
 NameServers::~NameServers() { runtime_.run_blocking(tasks_.stop()); }
 
 NameServer& NameServers::start(const std::string& address) {
-  auto socket = dns::DatagramSocket::bind(runtime_.executor(0), {net::parse_ip(address).value(), port_});
+  auto socket = dns::DatagramSocket::bind(runtime_.executor(0), {net::asio::ip::make_address(address), port_});
   if (!socket) throw std::runtime_error(socket.error().detail);
   port_ = socket->local().port;
   NameServer& server = *servers_.emplace_back(std::make_unique<NameServer>());

@@ -10,7 +10,7 @@ ReplyBuilder::ReplyBuilder(std::string name, dns::RecordType type, std::string z
 dns::ServerLook& ReplyBuilder::add(std::string server, dns::ServerStatus status) {
   dns::ServerLook look;
   look.server = std::move(server);
-  look.address = net::Endpoint{net::parse_ip("192.0.2.53").value(), 53};
+  look.address = net::Endpoint{net::asio::ip::address_v4({192, 0, 2, 53}), 53};
   look.answer.status = status;
   return reply_.servers.emplace_back(std::move(look));
 }
