@@ -26,6 +26,7 @@ ReportMailer::ReportMailer(ReportMailerDeps deps, const Hosts& hosts, std::uint1
   options_.helo_name = mx_host;
   options_.port = smtp_port;
   options_.source_addresses = {hosts.receiver_address};
+  options_.hosts.allow_private = true;
   options_.loopback_only = true;
 }
 
@@ -62,8 +63,8 @@ net::Task<void> ReportMailer::deliver(Report report) {
 }
 
 net::Task<delivery::AttemptOutcome> ReportMailer::attempt(const Report& report) {
-  auto next_hop =
-      co_await delivery::find_next_hop(deps_.resolver, report.recipient.domain, deps_.random, net::after(dns_patience));
+  auto next_hop = co_await delivery::find_next_hop(deps_.resolver, report.recipient.domain, options_.hosts,
+                                                   deps_.random, net::after(dns_patience));
   if (auto* failure = std::get_if<delivery::NextHopFailure>(&next_hop)) co_return std::move(*failure);
   auto hosts = std::get<std::vector<delivery::MxHost>>(std::move(next_hop));
   auto opened =

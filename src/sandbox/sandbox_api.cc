@@ -137,9 +137,10 @@ http::Response SandboxApi::raw_message(const std::string& number) const {
 net::Task<api::Outcome> SandboxApi::list_inbox(api::Call call, api::Arguments) {
   const auto request = read_inbox_request(call);
   if (!request) co_return std::unexpected(request.error());
+  const auto& after = request->after;
   InboxPage page;
-  if (request->after) {
-    page = co_await inbox_.wait_after(*request->after, request->limit, request->deadline);
+  if (after) {
+    page = co_await inbox_.wait_after(*after, request->limit, request->deadline);
   } else {
     page = inbox_.newest(request->limit);
   }
