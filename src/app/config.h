@@ -50,12 +50,14 @@ struct Config {
     std::vector<net::Endpoint> listen;
     std::uint16_t authoritative_port = 53;   // where the name servers of zones are asked
     std::optional<net::Endpoint> stub_root;  // ask everything at this authoritative server (sandbox, test networks)
+    bool allow_private_servers = false;      // name servers at special-purpose addresses (net/special_address.h)
   } dns;
   struct Delivery {
     std::uint16_t port = 25;
     std::vector<net::IpAddress> source_addresses;
     std::size_t max_connections = 200;
     std::chrono::seconds max_delivery_seconds{50400};
+    bool allow_private_destinations = false;  // mail hosts at special-purpose addresses (net/special_address.h)
   } delivery;
   struct Events {
     bool allow_private_destinations = false;

@@ -23,6 +23,8 @@ TEST(Config, NeedsOnlyTheServiceDomain) {
   EXPECT_EQ(config->store.retention, std::chrono::days(60));
   EXPECT_EQ(net::to_string(config->http.listen.at(0)), "127.0.0.1:8025");
   EXPECT_TRUE(config->submission.require_tls);
+  EXPECT_FALSE(config->delivery.allow_private_destinations);
+  EXPECT_FALSE(config->dns.allow_private_servers);
   EXPECT_EQ(error_of(""), "service.domain is required: the domain this service stands under");
 }
 

@@ -14,6 +14,7 @@
 #include "app/listeners.h"
 #include "app/maintenance.h"
 #include "app/metrics.h"
+#include "app/own_doors.h"
 #include "app/service_zone_options.h"
 #include "app/token_source.h"
 #include "app/wait_for.h"
@@ -134,6 +135,7 @@ Result<void, std::string> Service::Parts::make_resolver() {
   dns_options.resolvers = config.dns.resolvers;
   dns_options.trust_anchor = config.dns.trust_anchor;
   dns_options.stub_root = config.dns.stub_root;
+  dns_options.allow_private_servers = config.dns.allow_private_servers;
   dns_options.cache = !sandbox_settings;
   try {
     resolver = std::make_unique<dns::UnboundResolver>(runtime.executor(0), dns_options);
@@ -168,6 +170,7 @@ Result<void, std::string> Service::Parts::open_store() {
 void Service::Parts::make_engine_rooms() {
   dns::AuthoritativeOptions authoritative_options;
   authoritative_options.port = config.dns.authoritative_port;
+  authoritative_options.allow_private_servers = config.dns.allow_private_servers;
   authoritative_options.limits.per_server_per_second = sandbox_settings ? 0 : questions_per_name_server;
   authoritative =
       std::make_unique<dns::AuthoritativeClient>(runtime.executor(0), *resolver, random, authoritative_options);
@@ -186,10 +189,14 @@ void Service::Parts::make_engine_rooms() {
   engine_options.port = config.delivery.port;
   engine_options.source_addresses = config.delivery.source_addresses;
   engine_options.max_connections = config.delivery.max_connections;
+  engine_options.hosts.allow_private = config.delivery.allow_private_destinations;
+  engine_options.hosts.own_addresses = own_mail_addresses(config);
+  engine_options.hosts.own_names = {names().feedback_host()};
   engine_options.loopback_only = sandbox_settings.has_value();
-  engine = std::make_unique<delivery::Engine>(delivery::EngineDeps{*stores.queue, *resolver, feed, clock, random,
-                                                                   runtime, net::TlsContext::client_opportunistic()},
-                                              std::move(engine_options));
+  delivery::EngineDeps engine_deps{
+      *stores.queue, *resolver, feed, clock, random, runtime, net::TlsContext::client_opportunistic(), {}};
+  engine_deps.takes_mail_for = [this](std::string domain) { return feedback_door->takes_mail_for(std::move(domain)); };
+  engine = std::make_unique<delivery::Engine>(std::move(engine_deps), std::move(engine_options));
   pipeline->set_waker([this] { engine->kick(); });
 
   MaintenanceOptions maintenance_options;

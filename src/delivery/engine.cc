@@ -74,6 +74,7 @@ struct Engine::Impl {
   void start_session(const std::shared_ptr<Lane>& lane);
   net::Task<void> serve(std::shared_ptr<Lane> lane);
   net::Task<void> serve_once(Lane& lane);
+  net::Task<NextHop> next_hop_of(std::string domain);
   net::Task<void> use(Lane& lane, OpenSession& open);
   net::Task<std::optional<Batch>> next_batch(Lane& lane);
   net::Task<bool> send_batch(OpenSession& open, Batch& batch, bool reused);
@@ -198,9 +199,21 @@ net::Task<void> Engine::Impl::serve(std::shared_ptr<Lane> lane) {
   while (!stopping && !recorder.is_failing() && lane->queue.batches() > 0) co_await serve_once(*lane);
 }
 
+net::Task<NextHop> Engine::Impl::next_hop_of(std::string domain) {
+  HostRules rules = options.hosts;
+  bool takes_it_ourselves = false;
+  if (deps.takes_mail_for) takes_it_ourselves = co_await deps.takes_mail_for(domain);
+  if (takes_it_ourselves) {
+    rules.own_addresses.clear();
+    rules.own_names.clear();
+  }
+  NextHop hop = co_await find_next_hop(deps.resolver, std::move(domain), rules, deps.random, net::after(dns_patience));
+  co_return hop;
+}
+
 net::Task<void> Engine::Impl::serve_once(Lane& lane) {
   std::optional<CountedIn> opening(lane.opening);
-  NextHop hop = co_await find_next_hop(deps.resolver, lane.queue.domain(), deps.random, net::after(dns_patience));
+  NextHop hop = co_await next_hop_of(lane.queue.domain());
   if (auto* failure = std::get_if<NextHopFailure>(&hop)) {
     co_await fail_all(lane, *failure, {});
     co_return;

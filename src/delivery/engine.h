@@ -6,6 +6,7 @@
 // again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "delivery/next_hop.h"
 #include "dns/resolver.h"
 #include "events/feed.h"
 #include "net/endpoint.h"
@@ -30,6 +32,7 @@ struct EngineOptions {
   std::size_t max_connections_per_destination = 10;
   std::size_t max_messages_per_connection = 100;
   std::chrono::milliseconds idle_connection{2000};  // a connection without more work is closed after this
+  HostRules hosts;
   // Test and sandbox only: refuse to connect anywhere but to loopback.
   bool loopback_only = false;
 };
@@ -42,6 +45,8 @@ struct EngineDeps {
   RandomSource& random;
   net::Runtime& runtime;
   net::TlsContext tls;
+  // True for domains whose mail our own feedback door takes: to them, our own host is no loop. Empty: for none.
+  std::function<net::Task<bool>(std::string domain)> takes_mail_for{};
 };
 
 class Engine {

@@ -75,6 +75,7 @@ class EngineTest : public testing::Test {
     for (const char* domain : {"example.net", "example.org"})
       resolver.add(domain, dns::RecordType::mx, "10 mx.example.net");
     resolver.add("mx.example.net", dns::RecordType::a, "127.0.0.1");
+    hosts.allow_private = true;
     make_engine(*temp.stores.queue, 10);
     clock.set(from_unix_ms(1767225600000 + 1000));  // just after sample_message is accepted
   }
@@ -91,9 +92,11 @@ class EngineTest : public testing::Test {
     options.port = receiver.listener->local().port;
     options.max_connections_per_destination = connections_per_destination;
     options.idle_connection = 100ms;
+    options.hosts = hosts;
     options.loopback_only = true;
-    engine = std::make_unique<Engine>(
-        EngineDeps{queue, resolver, feed, clock, random, runtime, net::TlsContext::client_opportunistic()}, options);
+    engine = std::make_unique<Engine>(EngineDeps{queue, resolver, feed, clock, random, runtime,
+                                                 net::TlsContext::client_opportunistic(), takes_mail_for},
+                                      options);
   }
 
   template <class T>
@@ -133,6 +136,8 @@ class EngineTest : public testing::Test {
     }
   }
 
+  HostRules hosts;
+  std::function<net::Task<bool>(std::string)> takes_mail_for;
   store::TempStores temp;
   net::Runtime runtime{2};
   dns::FakeResolver resolver;
@@ -218,6 +223,33 @@ TEST_F(EngineTest, UnreachableDomainsBounceOrWait) {
   EXPECT_EQ(record.recipients.at(0).attempts.at(0).enhanced_status, "5.1.10");
   EXPECT_EQ(record.recipients.at(1).state, RecipientState::bounced);
   EXPECT_EQ(record.recipients.at(2).state, RecipientState::queued);
+}
+
+TEST_F(EngineTest, AMailHostInsideOurOwnNetworkIsNotConnectedTo) {
+  hosts.allow_private = false;
+  make_engine(*temp.stores.queue, 10);
+  engine->start();
+  enqueue("id-1", {"bob@example.net"});
+  const store::MessageRecord record = attempted("id-1");
+  EXPECT_EQ(record.recipients.at(0).state, RecipientState::bounced);
+  EXPECT_EQ(record.recipients.at(0).attempts.at(0).enhanced_status, "5.4.4");
+  EXPECT_EQ(record.recipients.at(0).attempts.at(0).text,
+            "mail for example.net is not taken to mx.example.net [127.0.0.1]: that is no address of the Internet");
+  EXPECT_EQ(receiver.connections.load(), 0);
+}
+
+net::Task<bool> is_example_org(std::string domain) { co_return domain == "example.org"; }
+
+TEST_F(EngineTest, OnlyMailThatOurOwnDoorTakesIsDeliveredToOurselves) {
+  hosts.own_addresses = {*net::parse_ip("127.0.0.1")};
+  takes_mail_for = is_example_org;
+  make_engine(*temp.stores.queue, 10);
+  engine->start();
+  enqueue("id-1", {"bob@example.net", "bob@example.org"});
+  const store::MessageRecord record = attempted("id-1");
+  EXPECT_EQ(record.recipients.at(0).state, RecipientState::bounced);
+  EXPECT_EQ(record.recipients.at(0).attempts.at(0).enhanced_status, "5.4.6");
+  EXPECT_EQ(record.recipients.at(1).state, RecipientState::delivered);
 }
 
 TEST_F(EngineTest, GivesUpWhenTheMessagesTimeIsOver) {

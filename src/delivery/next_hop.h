@@ -1,7 +1,7 @@
 // delivery/next_hop.h: from the domain of a forward-path to the hosts to try, in order.
 //
-// Source: RFC 5321 §5.1 (MX before addresses, preference, equal preferences shuffled), RFC 7505 (null MX), RFC
-// 2181 §10.3 (an MX names a host, not an alias; followed all the same, as the world does).
+// Source: RFC 5321 §5.1 (MX before addresses, preference, equal preferences shuffled, ourselves among them), RFC
+// 7505 (null MX), RFC 2181 §10.3 (an MX names a host, not an alias; followed all the same, as the world does).
 #pragma once
 
 #include <string>
@@ -22,6 +22,13 @@ struct MxHost {
   std::vector<net::IpAddress> addresses;  // IPv6 and IPv4, in the order to try
 };
 
+// Which hosts mail may be taken to. Anybody can publish an MX that leads into our own network, or back to us.
+struct HostRules {
+  bool allow_private = false;                 // special-purpose addresses too (net/special_address.h)
+  std::vector<net::IpAddress> own_addresses;  // where our own doors listen at the port of delivery
+  std::vector<std::string> own_names;         // host names that mean us, in dns/name.h form
+};
+
 enum class NextHopProblem {
   null_mx,             // the domain accepts no mail (permanent)
   no_such_domain,      // NXDOMAIN (permanent)
@@ -29,6 +36,8 @@ enum class NextHopProblem {
   mx_without_address,  // MX hosts exist and all of them have no address (permanent)
   dns_unavailable,     // SERVFAIL, time-out: try later
   bad_literal,         // an address literal that is no address (permanent)
+  private_address,     // addresses exist, and none that mail may be taken to (permanent)
+  loops_back,          // the best mail host is ourselves (permanent)
 };
 
 struct NextHopFailure {
@@ -39,8 +48,9 @@ struct NextHopFailure {
 using NextHop = std::variant<std::vector<MxHost>, NextHopFailure>;
 
 // `domain`: the part after '@' of a forward-path, or an address literal with its brackets. Hosts whose addresses cannot
-// be looked up right now are left out as long as another one remains; then dns_unavailable.
-net::Task<NextHop> find_next_hop(dns::Resolver& resolver, std::string domain, RandomSource& random,
-                                 net::Deadline deadline);
+// be looked up right now are left out as long as another one remains; then dns_unavailable. Addresses that `rules`
+// forbid are left out. If one of the hosts is us, it and all that are not preferred to it are left out (RFC 5321 §5.1).
+net::Task<NextHop> find_next_hop(dns::Resolver& resolver, std::string domain, const HostRules& rules,
+                                 RandomSource& random, net::Deadline deadline);
 
 }  // namespace sesame::delivery

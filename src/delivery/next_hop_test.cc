@@ -15,7 +15,7 @@ using dns::RecordType;
 class NextHopTest : public testing::Test {
  protected:
   NextHop find(const std::string& domain) {
-    return net::run_task(find_next_hop(resolver, domain, random, net::after(std::chrono::seconds(5))));
+    return net::run_task(find_next_hop(resolver, domain, rules, random, net::after(std::chrono::seconds(5))));
   }
   std::vector<std::string> names(const std::string& domain) {
     const NextHop hop = find(domain);
@@ -32,6 +32,7 @@ class NextHopTest : public testing::Test {
     return failure == nullptr ? NextHopProblem::bad_literal : failure->problem;
   }
   dns::FakeResolver resolver;
+  HostRules rules{.allow_private = true, .own_addresses = {}, .own_names = {}};  // 192.0.2.0/24 is for documentation
   SeededRandom random{7};
 };
 
@@ -80,6 +81,62 @@ TEST_F(NextHopTest, UnansweredQuestionsAreTemporary) {
   resolver.add("half.example", RecordType::mx, "20 good.example");
   resolver.add("good.example", RecordType::aaaa, "2001:db8::1");
   EXPECT_EQ(names("half.example"), std::vector<std::string>{"good.example"});
+}
+
+TEST_F(NextHopTest, HostsAtAddressesThatAreNotOfTheInternetAreLeftOut) {
+  rules.allow_private = false;
+  resolver.add("inside.example", RecordType::mx, "10 a.inside.example");
+  resolver.add("inside.example", RecordType::mx, "20 b.inside.example");
+  resolver.add("a.inside.example", RecordType::a, "127.0.0.1");
+  resolver.add("b.inside.example", RecordType::aaaa, "::ffff:10.0.0.1");
+  EXPECT_EQ(problem("inside.example"), NextHopProblem::private_address);
+  resolver.add("b.inside.example", RecordType::a, "9.9.9.9");
+  EXPECT_EQ(names("inside.example"), std::vector<std::string>{"b.inside.example"});
+
+  resolver.add("bare.example", RecordType::a, "169.254.169.254");
+  EXPECT_EQ(problem("bare.example"), NextHopProblem::private_address);
+  EXPECT_EQ(problem("[192.168.0.1]"), NextHopProblem::private_address);
+  EXPECT_EQ(problem("[IPv6:fe80::1]"), NextHopProblem::private_address);
+  EXPECT_EQ(names("[9.9.9.9]"), std::vector<std::string>{"9.9.9.9"});
+}
+
+TEST_F(NextHopTest, AForbiddenAddressBesideAnUnansweredQuestionIsTemporary) {
+  rules.allow_private = false;
+  resolver.add("half.example", RecordType::mx, "10 inside.example");
+  resolver.add("half.example", RecordType::mx, "20 slow.example");
+  resolver.add("inside.example", RecordType::a, "10.0.0.1");
+  resolver.fail("slow.example", dns::AnswerStatus::timeout);
+  EXPECT_EQ(problem("half.example"), NextHopProblem::dns_unavailable);
+}
+
+TEST_F(NextHopTest, MailWhoseBestHostIsOurselvesLoopsBack) {
+  rules.own_addresses = {*net::parse_ip("192.0.2.25")};
+  rules.own_names = {"feedback.svc.example"};
+  resolver.add("back.example", RecordType::mx, "10 us.example");
+  resolver.add("back.example", RecordType::mx, "10 beside.example");
+  resolver.add("back.example", RecordType::mx, "20 worse.example");
+  resolver.add("us.example", RecordType::a, "192.0.2.25");
+  resolver.add("beside.example", RecordType::a, "192.0.2.1");
+  resolver.add("worse.example", RecordType::a, "192.0.2.2");
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(problem("back.example"), NextHopProblem::loops_back);
+
+  resolver.add("named.example", RecordType::mx, "10 feedback.svc.example");
+  EXPECT_EQ(problem("named.example"), NextHopProblem::loops_back);
+  EXPECT_EQ(problem("us.example"), NextHopProblem::loops_back);
+  EXPECT_EQ(problem("[192.0.2.25]"), NextHopProblem::loops_back);
+}
+
+TEST_F(NextHopTest, OnlyHostsPreferredToOurselvesAreTried) {
+  rules.own_addresses = {*net::parse_ip("192.0.2.25")};
+  resolver.add("backup.example", RecordType::mx, "5 better.example");
+  resolver.add("backup.example", RecordType::mx, "10 us.example");
+  resolver.add("backup.example", RecordType::mx, "10 beside.example");
+  resolver.add("backup.example", RecordType::mx, "20 worse.example");
+  resolver.add("us.example", RecordType::a, "192.0.2.25");
+  for (const char* host : {"better.example", "beside.example", "worse.example"}) {
+    resolver.add(host, RecordType::a, "192.0.2.1");
+  }
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(names("backup.example"), std::vector<std::string>{"better.example"});
 }
 
 TEST_F(NextHopTest, AddressLiteralsNeedNoDns) {

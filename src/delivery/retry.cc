@@ -41,6 +41,8 @@ Classified classify(const NextHopFailure& failure) {
     case NextHopProblem::no_mail_host: return {true, 0, "5.1.2", failure.detail};
     case NextHopProblem::mx_without_address: return {true, 0, "5.4.4", failure.detail};
     case NextHopProblem::bad_literal: return {true, 0, "5.1.2", failure.detail};
+    case NextHopProblem::private_address: return {true, 0, "5.4.4", failure.detail};
+    case NextHopProblem::loops_back: return {true, 0, "5.4.6", failure.detail};
     case NextHopProblem::dns_unavailable: return {false, 0, "4.4.3", failure.detail};
   }
   return {};

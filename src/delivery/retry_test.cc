@@ -59,10 +59,13 @@ TEST_F(Retry, DnsProblemsAreKeptOrBouncedByKind) {
   const auto state = [&](NextHopProblem p) { return step(NextHopFailure{p, "why"}).state; };
   EXPECT_EQ(state(NextHopProblem::dns_unavailable), RecipientState::queued);
   for (NextHopProblem p : {NextHopProblem::null_mx, NextHopProblem::no_such_domain, NextHopProblem::no_mail_host,
-                           NextHopProblem::mx_without_address, NextHopProblem::bad_literal}) {
+                           NextHopProblem::mx_without_address, NextHopProblem::bad_literal,
+                           NextHopProblem::private_address, NextHopProblem::loops_back}) {
     EXPECT_EQ(state(p), RecipientState::bounced);
   }
   EXPECT_EQ(step(NextHopFailure{NextHopProblem::null_mx, ""}).enhanced_status, "5.1.10");
+  EXPECT_EQ(step(NextHopFailure{NextHopProblem::private_address, ""}).enhanced_status, "5.4.4");
+  EXPECT_EQ(step(NextHopFailure{NextHopProblem::loops_back, ""}).enhanced_status, "5.4.6");
 }
 
 TEST_F(Retry, ExpiresWithTheLastAnswerQuoted) {

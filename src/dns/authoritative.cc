@@ -9,6 +9,7 @@
 
 #include "dns/exchange.h"
 #include "dns/name.h"
+#include "net/special_address.h"
 #include "net/task_group.h"
 
 namespace sesame::dns {
@@ -242,6 +243,14 @@ net::Task<std::vector<ServerLook>> AuthoritativeClient::Impl::ask_all(Self self,
     look.answer = no_answer(servers[i].addresses.empty() ? "the name server has no address" : "not asked");
     if (servers[i].addresses.empty()) continue;
     look.address = {servers[i].addresses.front(), self->options.port};
+    const auto usable = std::ranges::find_if(servers[i].addresses, [&](const net::IpAddress& address) {
+      return self->options.allow_private_servers || !net::is_special_purpose(address);
+    });
+    if (usable == servers[i].addresses.end()) {
+      look.answer = no_answer("not asked: the name server's address is not one of the Internet");
+      continue;
+    }
+    look.address.address = *usable;
     work.push_back(ask_into(self, looks, i, name, type, deadline));
   }
   co_await run_all(self, std::move(work));

@@ -44,6 +44,9 @@ struct AuthoritativeOptions {
   std::uint16_t port = 53;  // of every name server (sandbox and tests: another)
   GateLimits limits;
   std::chrono::milliseconds first_try{1'500};  // then once more, until the deadline
+  // False: look() asks nobody at a special-purpose address (net/special_address.h). Who owns a zone names its servers,
+  // and could name hosts of ours.
+  bool allow_private_servers = false;
 };
 
 // Works on `executor`, one of a net::Runtime's, where the bounds are kept: they are those of the process. Any executor

@@ -73,6 +73,7 @@ struct AuthoritativeTest : testing::Test {
   AuthoritativeClient& at_port(std::uint16_t port) {
     AuthoritativeOptions options;
     options.port = port;
+    options.allow_private_servers = allow_private;
     options.first_try = std::chrono::milliseconds(100);
     client = std::make_unique<AuthoritativeClient>(runtime.executor(0), dns, random, options);
     return *client;
@@ -81,6 +82,7 @@ struct AuthoritativeTest : testing::Test {
     return run(at_port(53).ask(server, "a.Example.", RecordType::txt, net::after(limit)));
   }
 
+  bool allow_private = true;
   net::Runtime runtime{1};
   net::TaskGroup servers{"test.name_servers"};
   FakeResolver dns;
@@ -202,6 +204,23 @@ TEST_F(DelegationTest, AServerWithoutAnAddressIsReportedNotAsked) {
   ASSERT_EQ(looks->size(), 2U);
   EXPECT_EQ(looks->at(1).answer.status, ServerStatus::timeout);
   EXPECT_EQ(looks->at(1).answer.detail, "the name server has no address");
+}
+
+TEST_F(DelegationTest, ServersInsideOurOwnNetworkAreReportedNotAsked) {
+  allow_private = false;
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  const auto port = start([asked](const Message& query, int) {
+                      ++*asked;
+                      return know(query);
+                    }).port;
+  const auto looks = run(at_port(port).look("bounce.example.test", RecordType::txt, net::after(patience)));
+  ASSERT_EQ(looks->size(), 2U);
+  for (const ServerLook& look : *looks) {
+    EXPECT_EQ(look.answer.status, ServerStatus::timeout);
+    EXPECT_EQ(look.answer.detail, "not asked: the name server's address is not one of the Internet");
+  }
+  EXPECT_EQ(to_string(looks->at(0).address), fmt::format("127.0.0.1:{}", port));
+  EXPECT_EQ(*asked, 0);
 }
 
 TEST_F(DelegationTest, TheSecondLookAtSilentServersReturnsAtOnce) {

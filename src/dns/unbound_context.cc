@@ -72,6 +72,15 @@ void add_anchors(ub_ctx* context, const UnboundOptions& options) {
   for (const char* anchor : root_anchors) check(ub_ctx_add_ta(context, anchor), "trust_anchor");
 }
 
+// Recursing, we ask whomever the owner of a name says. The IPv4-mapped addresses are all left out, nobody's server is
+// there; libunbound leaves out loopback by itself.
+constexpr std::array private_networks = {
+    "0.0.0.0/8",      "10.0.0.0/8",   "100.64.0.0/10",  "169.254.0.0/16", "172.16.0.0/12",
+    "192.0.0.0/24",   "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15",  "198.51.100.0/24",
+    "203.0.113.0/24", "224.0.0.0/4",  "240.0.0.0/4",    "::/8",           "100::/64",
+    "2001:db8::/32",  "fc00::/7",     "fe80::/10",      "fec0::/10",      "ff00::/8",
+};
+
 void set_upstreams(ub_ctx* context, const UnboundOptions& options) {
   std::vector<net::Endpoint> upstreams = options.resolvers;
   if (options.stub_root) {
@@ -81,6 +90,10 @@ void set_upstreams(ub_ctx* context, const UnboundOptions& options) {
   }
   const bool local = std::ranges::any_of(upstreams, [](const auto& at) { return net::is_loopback(at.address); });
   if (local) set(context, "do-not-query-localhost:", "no");
+  if (upstreams.empty() && options.allow_private_servers) set(context, "do-not-query-localhost:", "no");
+  if (upstreams.empty() && !options.allow_private_servers) {
+    for (const char* network : private_networks) set(context, "do-not-query-address:", network);
+  }
   for (const auto& upstream : upstreams) check(ub_ctx_set_fwd(context, at_port(upstream).c_str()), "resolvers");
   if (!options.stub_root) return;
   // The first removal closes the context for settings.

@@ -24,6 +24,10 @@ struct UnboundOptions {
   // compiled in; no validation with stub_root. "none": no validation. Else a file with DS or DNSKEY records.
   std::string trust_anchor = "builtin";
 
+  // False: name servers at special-purpose addresses (net/special_address.h) are not asked, whoever refers to them.
+  // Resolvers to forward to are the operator's choice: with them this has no effect, as nobody else is asked.
+  bool allow_private_servers = false;
+
   // False: every question is asked anew (a record changed a moment ago is seen at once).
   bool cache = true;
 };

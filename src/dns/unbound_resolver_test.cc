@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "dns/datagram.h"
+#include "dns/unbound_context.h"
 #include "dns/wire.h"
 #include "net/runtime.h"
 #include "net/task_group.h"
@@ -100,6 +101,24 @@ TEST_F(UnboundResolverTest, TrustAnchorsAreCheckedAtStartUp) {
   EXPECT_NO_THROW(UnboundResolver(runtime.executor(1), options));
   options.trust_anchor = "/nonexistent/root.key";
   EXPECT_THROW(UnboundResolver(runtime.executor(1), options), std::runtime_error);
+}
+
+std::string servers_not_asked(const UnboundOptions& options) {
+  const UnboundContext context = make_unbound_context(options);
+  char* text = nullptr;
+  EXPECT_EQ(ub_ctx_get_option(context.get(), "do-not-query-address", &text), 0);
+  const std::unique_ptr<char, decltype(&std::free)> owner(text, &std::free);
+  return text == nullptr ? "" : text;
+}
+
+TEST_F(UnboundResolverTest, RecursingItAsksNobodyInsideOurOwnNetwork) {
+  UnboundOptions options;
+  EXPECT_NE(servers_not_asked(options).find("10.0.0.0/8"), std::string::npos);
+  options.allow_private_servers = true;
+  EXPECT_EQ(servers_not_asked(options), "");
+  options.allow_private_servers = false;
+  options.resolvers = {*net::parse_endpoint("10.0.0.53:53")};  // the operator's own
+  EXPECT_EQ(servers_not_asked(options), "");
 }
 
 // Nothing is signed here, so with an anchor for the root every answer is bogus.

@@ -238,6 +238,12 @@ net::SessionHandler Door::handler() {
   };
 }
 
+net::Task<bool> Door::takes_mail_for(std::string domain) {
+  const auto impl = impl_;
+  const auto ours = co_await impl->is_ours(domain);
+  co_return ours && *ours;
+}
+
 void Door::finish() { impl_->gate.close(); }
 
 Door::Counters Door::counters() const {

@@ -53,6 +53,9 @@ class Door {
   // Sessions that wait for a command are told 421 and closed; transactions under way may end. Then stop the listener.
   void finish();
 
+  // True for host_name, the service's domains and every MAIL FROM domain; false also when the store cannot say.
+  net::Task<bool> takes_mail_for(std::string domain);
+
   struct Counters {
     std::uint64_t accepted = 0, refused_malformed = 0, refused_forged = 0, refused_expired = 0, refused_unknown = 0;
   };

@@ -249,6 +249,7 @@ TEST_F(SandboxTest, TheWorldIsCoherentForResolvers) {
 TEST_F(SandboxTest, TheZoneOfANameIsFoundBeforeAndAfterItIsMade) {
   run(temp.stores.control->create_identity(store::plain_identity("shop.example", account), {}));
   dns::AuthoritativeOptions options;
+  options.allow_private_servers = true;
   options.port = dns_server->local().port;
   dns::AuthoritativeClient client(runtime.executor(0), *resolver, random, options);
   const auto before = run(client.servers_for("a.shop.example", net::after(patience)));

@@ -76,6 +76,7 @@ struct ServerTest : testing::Test {
   dns::AuthoritativeClient& direct() {
     if (!client) {
       dns::AuthoritativeOptions options;
+      options.allow_private_servers = true;
       options.port = server->local().port;
       client = std::make_unique<dns::AuthoritativeClient>(runtime.next(), dns(), random, options);
     }

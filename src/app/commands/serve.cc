@@ -30,8 +30,10 @@ admin_email = "operator@inbox.example"
 [dns]
 listen = ["127.0.0.1:8053", "127.0.0.2:8053"]
 trust_anchor = "none"
+allow_private_servers = true
 [delivery]
 port = 2525
+allow_private_destinations = true
 [events]
 allow_private_destinations = true
 [log]

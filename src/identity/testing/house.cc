@@ -7,6 +7,7 @@ namespace {
 
 dns::AuthoritativeOptions quick(std::uint16_t port) {
   dns::AuthoritativeOptions options;
+  options.allow_private_servers = true;
   options.port = port;
   options.limits.per_server_per_second = 0;
   options.first_try = std::chrono::milliseconds(50);

@@ -27,6 +27,8 @@ class Sesame:
             "submission.listen": [f"127.0.0.1:{self.smtp_port}"],
             "feedback.listen": [f"127.0.0.1:{self.feedback_port}"],
             "dns.trust_anchor": "none",
+            "dns.allow_private_servers": True,
+            "delivery.allow_private_destinations": True,
         }
         self.settings.update(settings or {})
         self.config = self.directory / "sesame.toml"
