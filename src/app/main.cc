@@ -101,6 +101,9 @@ void add_verify(CLI::App& app, VerifyArguments& arguments, int& status) {
       ->allow_extra_args(false);
   command->add_option("--now", arguments.now, "judge as of this time (Unix seconds)")
       ->check(CLI::Range(std::int64_t{0}, last_unix_second));
+  command->add_option("--tls", arguments.tls, "whether the message came over TLS (default: as its Received fields tell)")
+      ->check(CLI::IsMember({"yes", "no"}));
+  command->add_flag("--bulk", arguments.bulk, "the message is marketing, or was sent to subscribers");
   command->add_flag("--json", arguments.json, "print JSON");
   command->callback([&] { status = verify(arguments); });
 }

@@ -43,13 +43,27 @@ class Page {
   void line(std::string_view text) {
     if (!text.empty()) text_ += std::string(2 + 6 + word_columns, ' ') + harmless(text) + "\n";
   }
+  void heading(std::string_view text) { text_ += "\n  " + std::string(text) + "\n"; }
+  // A rule's result, its title and lines of outside origin in part.
+  void rule(std::string_view word, std::string_view title, std::string_view first) {
+    const std::string_view shown = word == "not applicable" ? "n/a" : word;
+    const std::string padding(shown.size() < rule_word_columns ? rule_word_columns - shown.size() : 1, ' ');
+    const Colour colour = word == "pass" ? Colour::green : word == "fail" ? Colour::red : Colour::yellow;
+    text_ += fmt::format("  {}{}{:<{}}{}\n", coloured(colour, shown, colours_), padding, title, rule_title_columns,
+                         harmless(first));
+  }
+  void rule_line(std::string_view text) {
+    text_ += std::string(2 + rule_word_columns + rule_title_columns, ' ') + harmless(text) + "\n";
+  }
   void verbatim(std::string_view label, std::string_view text) { text_ += fmt::format("\n  {} {}\n", label, text); }
   void further(std::string_view text) { text_ += fmt::format("      {}\n", text); }
 
   std::string finish() && { return std::move(text_); }
 
  private:
-  static constexpr std::size_t word_columns = 11;  // "permerror" and two blanks
+  static constexpr std::size_t word_columns = 11;        // "permerror" and two blanks
+  static constexpr std::size_t rule_word_columns = 6;    // "pass" and two blanks
+  static constexpr std::size_t rule_title_columns = 23;  // "one-click unsubscribe" and two blanks
   bool colours_;
   std::string text_;
 };
@@ -168,6 +182,30 @@ void put_arc(Page& page, const Verdict& verdict) {
   if (oldest_pass > 0) page.line(fmt::format("the message was changed before instance {}", oldest_pass));
 }
 
+// "asked for by google; of bulk senders by yahoo, microsoft"
+std::string who_asks(mailauth::Rule rule) {
+  std::string everybody, bulk;
+  for (const mailauth::PublishedRule& published : mailauth::published_rules()) {
+    if (published.rule != rule) continue;
+    std::string& list = published.audience == mailauth::Audience::bulk ? bulk : everybody;
+    list += fmt::format("{}{}{}", list.empty() ? "" : ", ", name(published.receiver),
+                        published.demand == mailauth::Demand::recommended ? " (recommended)" : "");
+  }
+  if (everybody.empty()) return "asked of bulk senders by " + bulk;
+  return "asked by " + everybody + (bulk.empty() ? "" : "; of bulk senders by " + bulk);
+}
+
+void put_rules(Page& page, const Verdict& verdict) {
+  if (verdict.sender_rules.empty()) return;
+  page.heading("What Google, Yahoo and Microsoft ask of senders (bulk: 5,000 messages a day and more):");
+  for (const mailauth::RuleFinding& finding : verdict.sender_rules) {
+    page.rule(name(finding.result), title(finding.rule), finding.sentence);
+    if (finding.result != mailauth::RuleResult::fail) continue;
+    page.rule_line(finding.repair);
+    page.rule_line(who_asks(finding.rule));
+  }
+}
+
 void put_field(Page& page, const Verdict& verdict) {
   bool first = true;
   for (const std::string_view part : split(format_field(verdict.authentication_results), '\n')) {
@@ -207,6 +245,7 @@ std::string verify_page(const mailauth::ConnectionFacts& facts, const Verdict& v
   put_spf(page, facts, verdict);
   put_dkim(page, verdict);
   put_arc(page, verdict);
+  put_rules(page, verdict);
   put_field(page, verdict);
   return std::move(page).finish();
 }

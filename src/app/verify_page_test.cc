@@ -117,6 +117,29 @@ TEST(VerifyPage, NamesTheForwarders) {
                         "                   the message was changed before instance 2\n"));
 }
 
+TEST(VerifyPage, ShowsTheRulesOfLargeReceiversWithRepairs) {
+  Verdict verdict = genuine();
+  verdict.sender_rules = {
+      {mailauth::Rule::spf, mailauth::RuleResult::pass, "SPF passes for bounce.example.com.", ""},
+      {mailauth::Rule::reverse_dns, mailauth::RuleResult::fail, "192.0.2.1 has no PTR record.", "Ask for one."},
+      {mailauth::Rule::one_click_unsubscribe, mailauth::RuleResult::not_applicable, "it is not bulk.", ""},
+      {mailauth::Rule::dkim_key, mailauth::RuleResult::fail, "too short.", "Make another."}};
+  EXPECT_THAT(verify_page(facts(), verdict, false),
+              HasSubstr("\n"
+                        "  What Google, Yahoo and Microsoft ask of senders (bulk: 5,000 messages a day and more):\n"
+                        "  pass  SPF                    SPF passes for bounce.example.com.\n"
+                        "  fail  reverse DNS            192.0.2.1 has no PTR record.\n"
+                        "                               Ask for one.\n"
+                        "                               asked by google, yahoo, microsoft\n"
+                        "  n/a   one-click unsubscribe  it is not bulk.\n"
+                        "  fail  DKIM key               too short.\n"
+                        "                               Make another.\n"
+                        "                               asked by google, yahoo (recommended)\n"
+                        "\n"
+                        "  Authentication-Results: mx.example;\n"));
+  EXPECT_EQ(verify_status(verdict), exit_good) << "rules of receivers do not make a message less genuine";
+}
+
 TEST(VerifyPage, CannotBeMadeToSpeakToTheTerminal) {
   Verdict verdict = genuine();
   const std::string attack = "\x1b[2J\x1b]0;owned\x07\r\n";
@@ -125,6 +148,7 @@ TEST(VerifyPage, CannotBeMadeToSpeakToTheTerminal) {
   verdict.dmarc.author_domain = verdict.dmarc.policy_domain = verdict.dmarc.problem = attack;
   verdict.arc = {.result = mailauth::arc::ArcResult::fail, .sealers = {attack}, .problem = attack};
   verdict.authentication_results.results[0].reason = attack;
+  verdict.sender_rules = {{mailauth::Rule::spf, mailauth::RuleResult::fail, attack, attack}};
   const std::string page = verify_page(facts(), verdict, false);
   EXPECT_THAT(page, Not(HasSubstr("\x1b")));
   EXPECT_THAT(page, Not(HasSubstr("\x07")));

@@ -67,7 +67,7 @@ def world(tmp_path_factory):
     keys = Keys()
     records = [txt("svc.example", "v=spf1 ip4:192.0.2.0/24 -all"), txt("_dmarc.example.com", "v=DMARC1; p=reject"),
                "by-mx.example.com MX 10 mx.example.com", f"mx.example.com A {CLIENT}", "by-a.example.com A 192.0.2.99",
-               "1.2.0.192.in-addr.allowed.example A 127.0.0.2", "unpublished.example.com A 192.0.2.7",
+               "1.2.0.192.in-addr.allowed.example A 127.0.0.2", "1.2.0.192.in-addr.arpa PTR mx.example.com", "unpublished.example.com A 192.0.2.7",
                txt("spf-only.example", "v=spf1 ip4:192.0.2.1 -all"), txt("esp.example", "v=spf1 ip4:192.0.2.1 -all")]
     records += [txt(f"{name}.example.com", record) for name, record in ENVELOPES.items() if record]
     records += [f"h{i}.costly.example A 198.51.100.{i}" for i in range(11)]
@@ -114,7 +114,7 @@ def test_an_aligned_and_signed_message_is_genuine(world):
                               "organizational_domain": "example.com", "policy": "reject", "disposition": "none",
                               "spf_aligned": True, "dkim_aligned": True, "problem": None}
     assert found["arc"] == {"result": "none"}
-    assert set(found) == {"spf", "dkim", "dmarc", "arc", "authentication_results"}
+    assert set(found) == {"spf", "dkim", "dmarc", "arc", "receivers", "authentication_results"}
     assert "; dmarc=pass " in found["authentication_results"]
 
 
@@ -172,6 +172,36 @@ def test_a_chain_of_forwarders_is_validated(world):
     assert found["arc"] == {"result": "pass"}
     assert "; arc=pass (i=2) header.oldest-pass=0;" in found["authentication_results"]
     assert verdict(world, message + b"PS\r\n")[0]["arc"] == {"result": "fail"}
+
+
+def rule_results(found, receiver):
+    return {entry["rule"]: entry["result"] for entry in found["receivers"][receiver]}
+
+
+def test_rules_of_large_receivers_are_told_with_repairs(world):
+    found, status = verdict(world, sign(world, MESSAGE))
+    assert status == 0
+    assert rule_results(found, "google") == {
+        "spf_or_dkim": "pass", "spf": "pass", "dkim": "pass", "dkim_key": "pass", "dmarc_record": "pass",
+        "alignment": "pass", "reverse_dns": "pass", "tls": "not applicable", "one_click_unsubscribe": "not applicable",
+        "message_format": "pass"}
+    assert set(rule_results(found, "yahoo")) < set(rule_results(found, "google")) > set(rule_results(found, "microsoft"))
+
+    page = run(sign(world, MESSAGE), "--tls", "no", "--bulk", ip="203.0.113.9", resolver=world["resolver"]).stdout.decode()
+    assert "fail  reverse DNS            203.0.113.9 has no PTR record.\n" in page
+    assert "fail  TLS                    the message came without TLS.\n" in page
+    assert "fail  one-click unsubscribe  there is no List-Unsubscribe field.\n" in page
+
+
+def test_one_click_needs_both_fields_under_a_signature(world):
+    fields = (b"List-Unsubscribe: <https://example.com/leave>\r\n"
+              b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
+    signed_with = dkim.sign(fields + MESSAGE, b"rsa", b"example.com", world["keys"].rsa,
+                            include_headers=[b"from", b"list-unsubscribe", b"list-unsubscribe-post"])
+    signed_without = dkim.sign(fields + MESSAGE, b"rsa", b"example.com", world["keys"].rsa, include_headers=[b"from"])
+    for signature, result in ((signed_with, "pass"), (signed_without, "fail")):
+        found, _ = verdict(world, signature + fields + MESSAGE)
+        assert rule_results(found, "google")["one_click_unsubscribe"] == result
 
 
 def test_the_page_is_plain_in_a_pipe_and_in_colour_on_a_terminal(world, tmp_path):

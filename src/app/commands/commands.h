@@ -82,6 +82,8 @@ struct VerifyArguments {
   std::string mail_from;               // with or without angle brackets; empty or <> for the null reverse-path
   std::vector<std::string> resolvers;  // IP[:PORT]; none: recursion from the root
   std::optional<std::int64_t> now;     // Unix seconds; unset: the clock
+  std::optional<std::string> tls;      // "yes" or "no"; unset: as the message's Received fields tell
+  bool bulk = false;                   // marketing, or sent to subscribers
   bool json = false;
 };
 int verify(const VerifyArguments& arguments);

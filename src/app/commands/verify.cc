@@ -62,7 +62,9 @@ Result<mailauth::ConnectionFacts, std::string> connection_facts(const VerifyArgu
   mailauth::ConnectionFacts facts{.ip = *ip,
                                   .helo = arguments.helo,
                                   .reverse_path = arguments.mail_from,
-                                  .receiver = unnamed || host.empty() ? "localhost" : std::move(host)};
+                                  .receiver = unnamed || host.empty() ? "localhost" : std::move(host),
+                                  .bulk = arguments.bulk};
+  if (arguments.tls) facts.tls = *arguments.tls == "yes" ? "TLS" : "";
   std::string& path = facts.reverse_path;
   if (path.starts_with('<') && path.ends_with('>')) path = path.substr(1, path.size() - 2);
   return facts;
@@ -81,8 +83,9 @@ int verify(const VerifyArguments& arguments) {
   net::Runtime runtime(1);
   dns::UnboundResolver resolver(runtime.executor(0), *options);
   const Time now = arguments.now ? from_unix_ms(*arguments.now * 1000) : SystemClock().now();
+  mailauth::dkim::KeyCache keys;  // forwarders seal and sign with one key
   const mailauth::Verdict verdict =
-      wait_for(runtime, mailauth::evaluate_message(resolver, *facts, *message, now, net::after(time_for_dns)));
+      wait_for(runtime, mailauth::evaluate_message(resolver, *facts, *message, now, net::after(time_for_dns), &keys));
   if (arguments.json) {
     fmt::print("{}\n", boost::json::serialize(to_json(verdict)));
   } else {

@@ -15,20 +15,6 @@ bool is_void(const dns::Answer& answer) {
   return answer.status == dns::AnswerStatus::nxdomain || answer.status == dns::AnswerStatus::no_data;
 }
 
-std::string reverse_name(const net::IpAddress& ip) {
-  std::string out;
-  const auto append = [&](auto value) { fmt::format_to(std::back_inserter(out), "{}.", value); };
-  if (ip.is_v4()) {
-    const auto octets = ip.to_v4().to_bytes();
-    for (auto octet = octets.rbegin(); octet != octets.rend(); ++octet) append(*octet);
-    return out + "in-addr.arpa";
-  }
-  const auto octets = ip.to_v6().to_bytes();
-  for (auto octet = octets.rbegin(); octet != octets.rend(); ++octet)
-    fmt::format_to(std::back_inserter(out), "{:x}.{:x}.", *octet & 15, *octet >> 4);
-  return out + "ip6.arpa";
-}
-
 // A local-part expanded into a name can hold a backslash, which in a name's text begins an escape.
 std::string escaped(std::string name) {
   if (name.find('\\') == name.npos) return name;
@@ -73,6 +59,20 @@ std::vector<net::IpAddress> addresses(const dns::Answer& answer) {
 
 dns::RecordType address_type_of(const net::IpAddress& ip) {
   return ip.is_v4() ? dns::RecordType::a : dns::RecordType::aaaa;
+}
+
+std::string reverse_name(const net::IpAddress& ip) {
+  std::string out;
+  const auto append = [&](auto value) { fmt::format_to(std::back_inserter(out), "{}.", value); };
+  if (ip.is_v4()) {
+    const auto octets = ip.to_v4().to_bytes();
+    for (auto octet = octets.rbegin(); octet != octets.rend(); ++octet) append(*octet);
+    return out + "in-addr.arpa";
+  }
+  const auto octets = ip.to_v6().to_bytes();
+  for (auto octet = octets.rbegin(); octet != octets.rend(); ++octet)
+    fmt::format_to(std::back_inserter(out), "{:x}.{:x}.", *octet & 15, *octet >> 4);
+  return out + "ip6.arpa";
 }
 
 net::Task<dns::Answer> Lookups::ask(std::string name, dns::RecordType type) {

@@ -56,4 +56,7 @@ std::vector<net::IpAddress> addresses(const dns::Answer& answer);
 
 dns::RecordType address_type_of(const net::IpAddress& ip);
 
+// The name that PTR records of an address stand at (§5.5).
+std::string reverse_name(const net::IpAddress& ip);
+
 }  // namespace sesame::mailauth::spf

@@ -8,6 +8,8 @@
 #include "mailauth/dkim/verify.h"
 #include "mailauth/spf/check_host.h"
 #include "mailauth/verdict/author_domain.h"
+#include "mailauth/verdict/received_tls.h"
+#include "mailauth/verdict/reverse_dns.h"
 
 namespace sesame::mailauth {
 namespace {
@@ -130,6 +132,17 @@ net::Task<Verdict> evaluate_message(dns::Resolver& resolver, ConnectionFacts fac
   verdict.arc = co_await arc::verify(resolver, parsed, now, deadline, keys);
   if (!authors.problem.empty()) verdict.dmarc.problem = authors.problem;
   verdict.authentication_results = summarise(verdict, std::move(facts.receiver));
+  const ReverseDns reverse = co_await look_up_reverse(resolver, facts.ip, deadline);
+  if (!facts.tls) facts.tls = tls_by_received(parsed, facts.ip);
+  verdict.sender_rules = judge_sender_rules({.message = parsed,
+                                             .octets = message,
+                                             .spf = verdict.spf,
+                                             .dkim = verdict.dkim,
+                                             .dmarc = verdict.dmarc,
+                                             .reverse = reverse,
+                                             .ip = facts.ip,
+                                             .tls = facts.tls,
+                                             .bulk = facts.bulk});
   co_return verdict;
 }
 
@@ -143,6 +156,7 @@ boost::json::object to_json(const Verdict& verdict) {
           {"dkim", std::move(signatures)},
           {"dmarc", dmarc_json(verdict.dmarc)},
           {"arc", boost::json::object{{"result", name(verdict.arc.result)}}},
+          {"receivers", sender_rules_json(verdict.sender_rules)},
           {"authentication_results", json_text(format_value(verdict.authentication_results))}};
 }
 

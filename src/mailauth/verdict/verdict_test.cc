@@ -89,6 +89,22 @@ TEST_F(Evaluate, BrokenChainOfForwardersIsSaidAndLeavesDmarcAlone) {
       << format_value(found.authentication_results);
 }
 
+TEST_F(Evaluate, SaysWhatLargeReceiversRulesSay) {
+  dns.add("1.2.0.192.in-addr.arpa", dns::RecordType::ptr, dns::Ptr{"out.svc.example"});
+  dns.add("out.svc.example", dns::RecordType::a, dns::A{"192.0.2.1"});
+  const Verdict found =
+      verdict(dns, "Received: from out ([192.0.2.1]) by mx with ESMTPS; now\n" + std::string(message));
+  const auto receivers = to_json(found).at("receivers").as_object();
+  std::map<std::string, std::string> results;
+  for (const auto& entry : receivers.at("google").as_array())
+    results.emplace(entry.at("rule").as_string(), entry.at("result").as_string());
+  EXPECT_EQ(results.at("reverse_dns"), "pass");
+  EXPECT_EQ(results.at("tls"), "pass");
+  EXPECT_EQ(results.at("spf_or_dkim"), "fail");
+  EXPECT_EQ(results.at("one_click_unsubscribe"), "not applicable");
+  EXPECT_EQ(results.at("message_format"), "fail") << "no Date, no Message-ID";
+}
+
 TEST_F(Evaluate, NoFromIsSaid) {
   const Verdict found = verdict(dns, "To: b@example.net\r\n\r\nHi.\r\n");
   EXPECT_EQ(found.dmarc.result, dmarc::DmarcResult::permerror);
