@@ -105,10 +105,13 @@ net::Task<smtp::Reply> Receiver::message(const SessionFacts& facts, smtp::Envelo
   smtp::Reply reply = smtp::make_reply(250, {2, 0, 0}, "Ok");
   if (!readers.empty()) {
     const Time now = deps_.clock.now();
-    mailauth::ConnectionFacts connection{facts.remote.address, facts.helo_domain,
-                                         reverse_path_text(envelope.reverse_path), std::string(mx_host)};
-    const mailauth::Verdict verdict = co_await mailauth::evaluate_message(deps_.resolver, std::move(connection),
-                                                                          content, now, net::after(verdict_patience));
+    mailauth::ConnectionFacts connection{.ip = facts.remote.address,
+                                         .helo = facts.helo_domain,
+                                         .reverse_path = reverse_path_text(envelope.reverse_path),
+                                         .receiver = std::string(mx_host),
+                                         .tls = facts.tls ? facts.tls->version : ""};
+    const mailauth::Verdict verdict = co_await mailauth::evaluate_message(
+        deps_.resolver, std::move(connection), content, now, net::after(verdict_patience), &keys_);
     const std::string trace = fmt::format("Return-Path: <{}>\r\n", reverse_path_text(envelope.reverse_path)) +
                               mailauth::format_field(verdict.authentication_results) +
                               received_field(facts, with_protocol, now);

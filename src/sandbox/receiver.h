@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "dns/resolver.h"
+#include "mailauth/dkim/key_cache.h"
 #include "net/listener.h"
 #include "sandbox/hosts.h"
 #include "sandbox/inbox.h"
@@ -52,6 +53,7 @@ class Receiver final : public smtp_session::Handler {
   ReceiverDeps deps_;
   const std::string simulator_domain_;
   smtp_session::ServerOptions server_;
+  mailauth::dkim::KeyCache keys_;
   net::IdleGate gate_;
 };
 
