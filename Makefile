@@ -37,12 +37,12 @@ fuzz: packages
 
 asan: packages-test
 	$(call CONFIGURE,asan)
-	@ninja -C build/asan
+	@ninja -C build/asan unit_tests
 	@ctest --test-dir build/asan --output-on-failure -L unit -j2
 
 tsan: packages-test
 	$(call CONFIGURE,tsan)
-	@ninja -C build/tsan
+	@ninja -C build/tsan unit_tests
 	@TSAN_OPTIONS=halt_on_error=1 ctest --test-dir build/tsan --output-on-failure -L unit -j2
 
 format: packages
@@ -52,7 +52,7 @@ lint: packages-test
 	$(call CONFIGURE,debug)
 	@ninja -C build/debug sesame_pch
 	@git ls-files -z '*.h' '*.cc' | xargs -0 clang-format-19 --dry-run --Werror
-	@scripts/tidy.sh build/debug
+	@scripts/tidy.py build/debug
 
 package:
 	@echo "make package: there is no Debian package yet" >&2; exit 1

@@ -1,3 +1,6 @@
+# What `ctest -L unit` runs.
+add_custom_target(unit_tests)
+
 # sesame_room(<directory> DEPS <rooms...> LIBS <outside libraries...>)
 #
 # One library per directory of src/: every *.cc is the library `sesame_<directory>`, every *_test.cc goes into one
@@ -43,6 +46,7 @@ function(sesame_room room)
       target_link_libraries(${id}_test PRIVATE sesame_${id}_testing)
     endif()
     target_compile_definitions(${id}_test PRIVATE SESAME_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_dependencies(unit_tests ${id}_test)
     add_test(NAME unit.${id} COMMAND ${id}_test --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(unit.${id} PROPERTIES TIMEOUT 300 LABELS unit
       ENVIRONMENT "SESAME_CORPORA=${CMAKE_SOURCE_DIR}/../shared/corpora")

@@ -65,7 +65,8 @@ void check_requests(const std::vector<Parameter>& parameters) {
   }
   if (const auto request = read_send_raw_email(parameters)) {
     check(std::holds_alternative<submission::RawContent>(request->content));
-    check(!request->recipients || !request->recipients->empty());
+    const auto& recipients = request->recipients;
+    check(!recipients || !recipients->empty());
   }
 }
 
