@@ -10,6 +10,7 @@
 #include "dns/testing/fake_resolver.h"
 #include "net/listener.h"
 #include "smtp_session/server_session.h"
+#include "store/testing/passing_queue.h"
 #include "store/testing/sample_records.h"
 #include "store/testing/temp_stores.h"
 
@@ -289,60 +290,17 @@ TEST_F(EngineTest, AConnectionThatHasHadEnoughCostsTheNextMessageNothing) {
 }
 
 // A store whose commits of outcomes fail for a while.
-class TroubledQueue final : public store::QueueStore {
+class TroubledQueue final : public store::PassingQueue {
  public:
-  explicit TroubledQueue(store::QueueStore& real) : real_(real) {}
+  using PassingQueue::PassingQueue;
   std::atomic<int> failures{0};
 
   store::StoreTask<void> record_outcomes(std::vector<store::RecipientOutcome> outcomes,
                                          std::vector<store::Event> events) override {
     if (failures-- > 0) co_return std::unexpected(store::StoreError{store::StoreErrc::full, "disk full"});
-    auto recorded = co_await real_.record_outcomes(std::move(outcomes), std::move(events));
+    auto recorded = co_await PassingQueue::record_outcomes(std::move(outcomes), std::move(events));
     co_return recorded;
   }
-  store::StoreTask<store::QueueId> enqueue(store::NewMessage m, std::vector<store::Event> e) override {
-    return real_.enqueue(std::move(m), std::move(e));
-  }
-  store::StoreTask<std::vector<store::DueRecipient>> lease_due(Time now, std::size_t limit) override {
-    return real_.lease_due(now, limit);
-  }
-  store::StoreTask<void> release(std::vector<store::RecipientId> r) override { return real_.release(std::move(r)); }
-  store::StoreTask<std::optional<Time>> next_due() override { return real_.next_due(); }
-  store::StoreTask<std::string> content(store::QueueId id) override { return real_.content(id); }
-  store::StoreTask<void> append_events(std::vector<store::Event> e) override {
-    return real_.append_events(std::move(e));
-  }
-  store::StoreTask<std::size_t> retry_now(store::QueueId id, Time now) override { return real_.retry_now(id, now); }
-  store::StoreTask<std::size_t> drop(store::QueueId id, Time now, std::string why,
-                                     std::vector<store::Event> e) override {
-    return real_.drop(id, now, std::move(why), std::move(e));
-  }
-  store::StoreTask<store::MessageRecord> find_message(std::string a, std::string id) override {
-    return real_.find_message(std::move(a), std::move(id));
-  }
-  store::StoreTask<store::MessageRecord> find_message_any_account(std::string id) override {
-    return real_.find_message_any_account(std::move(id));
-  }
-  store::StoreTask<std::vector<store::MessageRecord>> list_messages(store::MessageFilter f) override {
-    return real_.list_messages(std::move(f));
-  }
-  store::StoreTask<std::vector<store::Event>> events_of(std::string id) override {
-    return real_.events_of(std::move(id));
-  }
-  store::StoreTask<std::vector<store::Event>> events_after(std::string a, std::int64_t s, std::size_t n) override {
-    return real_.events_after(std::move(a), s, n);
-  }
-  store::StoreTask<std::int64_t> last_event_sequence() override { return real_.last_event_sequence(); }
-  store::StoreTask<Depth> depth() override { return real_.depth(); }
-  store::StoreTask<std::uint64_t> recipients_since(std::string a, Time since) override {
-    return real_.recipients_since(std::move(a), since);
-  }
-  store::StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) override {
-    return real_.forget_finished(before, limit);
-  }
-
- private:
-  store::QueueStore& real_;
 };
 
 TEST_F(EngineTest, AStoreInTroubleNeverDeliversTwice) {

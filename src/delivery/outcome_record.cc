@@ -74,6 +74,7 @@ store::Event to_event(const store::DueRecipient& recipient, const Decision& deci
       break;
     case RecipientState::bounced:
     case RecipientState::expired:
+    case RecipientState::suppressed:  // never tried, so never decided
       event.kind = EventKind::bounce;
       detail = bounce_detail(decision, place);
       break;

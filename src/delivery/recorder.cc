@@ -16,6 +16,7 @@ std::string_view word(store::RecipientState state) {
     case store::RecipientState::queued: return "deferred";
     case store::RecipientState::bounced: return "bounced";
     case store::RecipientState::expired: return "expired";
+    case store::RecipientState::suppressed: return "suppressed";
   }
   return "?";
 }
@@ -63,6 +64,7 @@ void Recorder::tell(const Batch& batch, const std::vector<Decision>& decisions, 
       case store::RecipientState::queued: ++deferred_; break;
       case store::RecipientState::bounced:
       case store::RecipientState::expired: ++bounced_; break;
+      case store::RecipientState::suppressed: break;  // never tried
     }
     log::info("delivery", "attempt",
               {{"api_message_id", batch.recipients[i].api_message_id},

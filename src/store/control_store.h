@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "store/configuration_record.h"
 #include "store/error.h"
 #include "store/identity_record.h"
 
@@ -38,6 +39,11 @@ struct IdentityPage {
   std::optional<std::string> next_after;   // pass as `after` for the next page; unset at the end
 };
 
+struct ConfigurationSetPage {
+  std::vector<std::string> names;         // in order
+  std::optional<std::string> next_after;  // pass as `after` for the next page; unset at the end
+};
+
 // A mailed link (address identities). Only a digest of the token is kept.
 struct AddressVerification {
   std::string token_sha256;
@@ -51,6 +57,23 @@ class ControlStore {
 
   virtual StoreTask<void> put_account(Account account) = 0;             // insert or replace
   virtual StoreTask<Account> find_account(std::string account_id) = 0;  // not_found
+
+  // The defaults for an account that never changed them, also for one that does not exist.
+  virtual StoreTask<AccountAttributes> find_account_attributes(std::string account_id) = 0;
+  virtual StoreTask<void> set_account_sending(std::string account_id, bool enabled) = 0;
+  virtual StoreTask<void> set_account_suppression(std::string account_id, SuppressionReasons reasons) = 0;
+
+  // A set and its event destinations are one record. It begins at version 1. already_exists
+  virtual StoreTask<void> create_configuration_set(ConfigurationSet set) = 0;
+  virtual StoreTask<ConfigurationSet> find_configuration_set(std::string account_id,
+                                                             std::string name) = 0;  // not_found
+  virtual StoreTask<ConfigurationSetPage> list_configuration_sets(std::string account_id, std::string after,
+                                                                  std::size_t limit) = 0;
+  virtual StoreTask<std::uint64_t> count_configuration_sets(std::string account_id) = 0;
+  // `set.version` must be the version read: conflict otherwise; not_found when the set has gone. `created` stays as it
+  // is. Returns the new version.
+  virtual StoreTask<std::uint64_t> update_configuration_set(ConfigurationSet set) = 0;
+  virtual StoreTask<void> delete_configuration_set(std::string account_id, std::string name) = 0;  // not_found
 
   virtual StoreTask<void> create_credential(Credential credential) = 0;          // already_exists
   virtual StoreTask<Credential> find_credential(std::string access_key_id) = 0;  // not_found

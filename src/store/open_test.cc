@@ -5,7 +5,9 @@
 #include <fstream>
 
 #include "net/testing/run_task.h"
+#include "store/sqlite/control_schema.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/queue_schema.h"
 #include "store/testing/temp_stores.h"
 
 namespace sesame::store {
@@ -69,7 +71,8 @@ TEST_F(OpenStores, NewerSchemaIsRefusedNamingTheFile) {
   ASSERT_TRUE(open(directory_.path()));
   const fs::path file = directory_.path() / "queue.db";
   sqlite::Database(file, {}).run_script("pragma user_version = 99");
-  EXPECT_EQ(error(directory_.path()), file.string() + ": schema version 99 is newer than this program knows (1)");
+  EXPECT_EQ(error(directory_.path()), file.string() + ": schema version 99 is newer than this program knows (" +
+                                          std::to_string(sqlite::queue_schema.steps.size()) + ")");
 }
 
 TEST_F(OpenStores, OlderControlStoreIsNotBroughtForwardWhileTheServiceHasItOpen) {
@@ -81,8 +84,9 @@ TEST_F(OpenStores, OlderControlStoreIsNotBroughtForwardWhileTheServiceHasItOpen)
   sqlite::Database(file, {}).run_script("pragma user_version = 0");
   const auto beside = open_control_store(url, sealer_);
   ASSERT_FALSE(beside);
-  EXPECT_EQ(beside.error(),
-            file.string() + ": schema version 0 is older than this program's (1), and another sesame is using it");
+  EXPECT_EQ(beside.error(), file.string() + ": schema version 0 is older than this program's (" +
+                                std::to_string(sqlite::control_schema.steps.size()) +
+                                "), and another sesame is using it");
   EXPECT_EQ(sqlite::Database(file, {}).single_integer("pragma user_version"), 0);
 }
 

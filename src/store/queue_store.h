@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "store/configuration_record.h"
 #include "store/error.h"
 
 namespace sesame::store {
@@ -33,6 +34,7 @@ enum class RecipientState {
   delivered,  // the peer answered 2yz after the final dot
   bounced,    // permanent failure in session, or given up
   expired,    // transient failures until the message's time was over
+  suppressed  // on the account's suppression list when the message was accepted; never tried
 };
 
 // NewMessage::accepted_through of the notices the service itself sends to an account's people.
@@ -48,13 +50,25 @@ struct NewMessage {
   std::optional<std::string> configuration_set;
   std::vector<std::pair<std::string, std::string>> tags;
   std::string accepted_through;  // "ses_v2", "ses_v1", "smtp", or accepted_through_service
+  std::string operation;         // "SendEmail", "SendRawEmail", ...: the call, as the tag ses:operation names it
+  std::string caller;            // access key id
   std::string source_ip;
+  // The header section as it goes on the wire, CRLF line ends, for those who are told of events. Kept with the message
+  // when its content is gone. Empty unless the configuration set has event destinations.
+  std::string header_section;
+  bool header_section_cut = false;  // it was longer than max_header_section_octets
   Envelope envelope;
+  // Those of the recipients that are on the suppression list: recorded, but never tried.
+  std::vector<std::string> suppressed;
+  // The reasons that were on when the message was accepted: what comes back suppresses by them (Event::suppresses).
+  SuppressionReasons suppression;
   std::string content;  // octets as they go on the wire, CRLF line ends, before dot-stuffing
   bool needs_eightbitmime = false, needs_smtputf8 = false;
+  TlsPolicy tls_policy = TlsPolicy::optional;
   Time accepted{};
   Time expires{};  // accepted + max_delivery_seconds
 };
+inline constexpr std::size_t max_header_section_octets = 10 * 1024;  // spec 3.4
 
 // One recipient due for an attempt. The content is fetched separately (content()).
 struct DueRecipient {
@@ -67,6 +81,7 @@ struct DueRecipient {
   std::uint32_t attempts = 0;
   Time accepted{}, expires{};
   bool needs_eightbitmime = false, needs_smtputf8 = false;
+  TlsPolicy tls_policy = TlsPolicy::optional;
 };
 
 // One try at delivering to one recipient, as it will be shown to the sender.
@@ -89,7 +104,6 @@ struct RecipientOutcome {
 };
 
 // What happened to a message, in order. Durable before it is told to anyone.
-enum class EventKind { send, delivery, delivery_delay, bounce, complaint, auto_reply, reject };
 struct Event {
   std::int64_t sequence = 0;  // set by the store; strictly increasing
   std::string account_id;
@@ -98,6 +112,15 @@ struct Event {
   Time at{};
   std::string recipient;  // empty when it concerns the whole message
   std::string detail;     // JSON object; shape per kind in docs/events.md
+
+  // What the store does in the same commit; not kept with the event.
+  // Adds one to the counters of the message's account, identity, configuration set and the recipient's domain. Metric::
+  // send needs no event: it is counted by enqueue().
+  std::optional<Metric> counts = {};
+  // Puts the recipient on the account's suppression list, if that reason is on for the message
+  // (NewMessage::suppression) and the recipient is named. Whether the cause is the address, and not ours, is for the
+  // maker of the event to say.
+  std::optional<SuppressionReason> suppresses = {};
 };
 
 struct RecipientRecord {
@@ -124,12 +147,25 @@ struct MessageFilter {
   std::size_t limit = 50;         // at most 1000
 };
 
+struct SuppressionFilter {
+  std::string account_id;
+  std::vector<SuppressionReason> reasons;  // empty: any
+  std::optional<Time> since, until;        // of `updated`; since <= updated < until
+  std::string after;                       // the last address of the page before, "" at the start
+  std::size_t limit = 100;                 // at most 1000
+};
+struct SuppressionPage {
+  std::vector<SuppressedDestination> destinations;  // ordered by address
+  std::optional<std::string> next_after;            // unset at the end
+};
+
 class QueueStore {
  public:
   virtual ~QueueStore() = default;
 
-  // Message, recipients and the given events in one commit. Every recipient is due at `accepted`. already_exists: the
-  // api_message_id has been used.
+  // Message, recipients and the given events in one commit. Every recipient is due at `accepted`, but for those named
+  // in `suppressed`, which have their outcome at once; when all have, there is nothing to deliver and no content is
+  // kept. already_exists: the api_message_id has been used.
   virtual StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) = 0;
 
   // Recipients with next_attempt <= now that nobody holds, the earliest first; they are leased to the caller until an
@@ -172,6 +208,27 @@ class QueueStore {
   virtual StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) = 0;
   // Forgets finished messages and their events accepted before `before`; bounded work per call, returns how many.
   virtual StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) = 0;
+
+  // The account's suppression list. Addresses are taken in the form of suppression_key(). Inserts or replaces.
+  virtual StoreTask<void> put_suppressed(std::vector<SuppressedDestination> destinations) = 0;
+  virtual StoreTask<SuppressedDestination> find_suppressed(std::string account_id,
+                                                           std::string address) = 0;  // not_found
+  // Those of `addresses` that are listed, in no particular order: one read for all recipients of a message.
+  virtual StoreTask<std::vector<SuppressedDestination>> suppressed_among(std::string account_id,
+                                                                         std::vector<std::string> addresses) = 0;
+  virtual StoreTask<SuppressionPage> list_suppressed(SuppressionFilter filter) = 0;
+  virtual StoreTask<void> delete_suppressed(std::string account_id, std::string address) = 0;  // not_found
+
+  // Recipients accepted for the account in each minute since `since`, the oldest first; as recipients_since() counts.
+  virtual StoreTask<std::vector<std::pair<Time, std::uint64_t>>> recipients_by_minute(std::string account_id,
+                                                                                      Time since) = 0;
+  // Counters of the intervals since the one `since` lies in, by time and then name; all names if `name` is unset. At
+  // most `limit`.
+  virtual StoreTask<std::vector<MetricPoint>> metrics(std::string account_id, MetricDimension dimension,
+                                                      std::optional<std::string> name, Time since,
+                                                      std::size_t limit) = 0;
+  // Forgets counters of intervals that began before `before`; bounded work per call, returns how many.
+  virtual StoreTask<std::size_t> forget_metrics(Time before, std::size_t limit) = 0;
 };
 
 }  // namespace sesame::store

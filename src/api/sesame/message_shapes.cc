@@ -75,6 +75,10 @@ std::string_view word(store::EventKind kind) {
     case store::EventKind::complaint: return "complaint";
     case store::EventKind::auto_reply: return "auto_reply";
     case store::EventKind::reject: return "reject";
+    case store::EventKind::open: return "open";
+    case store::EventKind::click: return "click";
+    case store::EventKind::rendering_failure: return "rendering_failure";
+    case store::EventKind::subscription: return "subscription";
   }
   std::unreachable();
 }

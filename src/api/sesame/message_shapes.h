@@ -11,11 +11,12 @@
 
 namespace sesame::api {
 
-inline constexpr EnumWords<store::RecipientState, 4> recipient_state_words{
+inline constexpr EnumWords<store::RecipientState, 5> recipient_state_words{
     {{"queued", store::RecipientState::queued},
      {"delivered", store::RecipientState::delivered},
      {"bounced", store::RecipientState::bounced},
-     {"expired", store::RecipientState::expired}}};
+     {"expired", store::RecipientState::expired},
+     {"suppressed", store::RecipientState::suppressed}}};
 std::string_view word(store::EventKind kind);
 
 // One entry of the list.

@@ -12,15 +12,25 @@ std::int64_t code_of(IdentityKind kind);
 std::int64_t code_of(DkimOrigin origin);
 std::int64_t code_of(RecipientState state);
 std::int64_t code_of(EventKind kind);
+std::int64_t code_of(TlsPolicy policy);
+std::int64_t code_of(SuppressionReason reason);
+std::int64_t code_of(MetricDimension dimension);
+std::int64_t code_of(SuppressionReasons reasons);              // the sum of their codes
+std::int64_t code_of(const std::vector<EventKind>& matching);  // a bit for each, by its code
 
 // The literals in the SQL of partial indexes and queries.
 inline constexpr std::int64_t code_of_service_origin = 0;
 inline constexpr std::int64_t code_of_queued = 0;
+inline constexpr std::int64_t code_of_suppressed = 4;
 
 // Reads the code in `column` of the current row.
 IdentityKind identity_kind(Query& row, int column);
 DkimOrigin dkim_origin(Query& row, int column);
 RecipientState recipient_state(Query& row, int column);
 EventKind event_kind(Query& row, int column);
+TlsPolicy tls_policy(Query& row, int column);
+SuppressionReason suppression_reason(Query& row, int column);
+SuppressionReasons suppression_reasons(Query& row, int column);
+std::vector<EventKind> event_kinds_of(Query& row, int column);
 
 }  // namespace sesame::store::sqlite

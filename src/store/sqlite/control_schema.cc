@@ -68,7 +68,44 @@ create table secrets (
 ) strict, without rowid;
 )sql";
 
-constexpr const char* steps[] = {version_1};
+// An account without a row has the defaults. `suppression` is a sum of reasons: 1 bounce, 2 complaint.
+constexpr const char* version_2 = R"sql(
+create table account_attributes (
+  account_id       text not null primary key,
+  sending_enabled  integer not null default 1,
+  suppression      integer not null default 3
+) strict, without rowid;
+
+create table configuration_sets (
+  set_id                      integer primary key,
+  account_id                  text not null,
+  name                        text not null,
+  created                     integer not null,
+  version                     integer not null,
+  tls_policy                  integer not null,
+  max_delivery_seconds        integer,
+  sending_enabled             integer not null,
+  reputation_metrics_enabled  integer not null,
+  last_fresh_start            integer,
+  suppression                 integer,
+  tags                        text not null
+) strict;
+create unique index configuration_sets_by_name on configuration_sets (account_id, name);
+
+create table event_destinations (
+  set_id       integer not null references configuration_sets on delete cascade,
+  position     integer not null,
+  name         text not null,
+  enabled      integer not null,
+  matching     integer not null,
+  target_kind  integer not null,
+  target       text not null,
+  primary key (set_id, position),
+  unique (set_id, name)
+) strict, without rowid;
+)sql";
+
+constexpr const char* steps[] = {version_1, version_2};
 
 }  // namespace
 

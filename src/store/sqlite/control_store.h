@@ -26,6 +26,18 @@ class SqliteControlStore final : public ControlStore {
   StoreTask<void> put_account(Account account) override;
   StoreTask<Account> find_account(std::string account_id) override;
 
+  StoreTask<AccountAttributes> find_account_attributes(std::string account_id) override;
+  StoreTask<void> set_account_sending(std::string account_id, bool enabled) override;
+  StoreTask<void> set_account_suppression(std::string account_id, SuppressionReasons reasons) override;
+
+  StoreTask<void> create_configuration_set(ConfigurationSet set) override;
+  StoreTask<ConfigurationSet> find_configuration_set(std::string account_id, std::string name) override;
+  StoreTask<ConfigurationSetPage> list_configuration_sets(std::string account_id, std::string after,
+                                                          std::size_t limit) override;
+  StoreTask<std::uint64_t> count_configuration_sets(std::string account_id) override;
+  StoreTask<std::uint64_t> update_configuration_set(ConfigurationSet set) override;
+  StoreTask<void> delete_configuration_set(std::string account_id, std::string name) override;
+
   StoreTask<void> create_credential(Credential credential) override;
   StoreTask<Credential> find_credential(std::string access_key_id) override;
   StoreTask<std::vector<Credential>> list_credentials(std::string account_id) override;

@@ -2,44 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
+#include <algorithm>
 
 #include "store/sqlite/codes.h"
 #include "store/sqlite/contents.h"
+#include "store/sqlite/metric_rows.h"
+#include "store/sqlite/suppression_rows.h"
+#include "store/sqlite/tags_json.h"
 
 namespace sesame::store::sqlite {
 namespace {
 
-namespace json = boost::json;
-using Tags = std::vector<std::pair<std::string, std::string>>;
-
 constexpr std::int64_t attempts_kept = 20;
-
-std::string tags_to_json(const Tags& tags) {
-  json::array array;
-  for (const auto& [key, value] : tags) array.push_back(json::array{key, value});
-  return json::serialize(array);
-}
-
-[[noreturn]] void refuse_tags(QueueId queue_id) {
-  throw EngineFailure({StoreErrc::corrupt, fmt::format("message {}: tags are not pairs of text", queue_id)});
-}
-
-Tags read_tags(QueueId queue_id, const std::string& text) {
-  json::error_code error;
-  json::parse_options options;
-  options.allow_invalid_utf8 = true;  // what was written comes back, octet for octet
-  const json::value document = json::parse(text, error, {}, options);
-  if (error || !document.is_array()) refuse_tags(queue_id);
-  Tags tags;
-  for (const json::value& pair : document.get_array()) {
-    if (!pair.is_array() || pair.get_array().size() != 2) refuse_tags(queue_id);
-    const json::value &key = pair.get_array()[0], &value = pair.get_array()[1];
-    if (!key.is_string() || !value.is_string()) refuse_tags(queue_id);
-    tags.emplace_back(std::string(key.get_string()), std::string(value.get_string()));
-  }
-  return tags;
-}
 
 void count_accepted(Database& db, const NewMessage& message) {
   if (message.accepted_through == accepted_through_service) return;  // not sent by the account
@@ -49,6 +23,34 @@ void count_accepted(Database& db, const NewMessage& message) {
         "on conflict do update set recipients = recipients + excluded.recipients",
         message.account_id, minute, message.envelope.recipients.size())
       .run();
+  MetricTally tally;
+  const CountedMessage counted{message.account_id, message.identity, message.configuration_set};
+  for (const std::string& forward_path : message.envelope.recipients) {
+    tally.add(counted, forward_path, Metric::send, message.accepted);
+  }
+  tally.write(db);
+}
+
+// Returns the first one's id.
+RecipientId insert_recipients(Database& db, QueueId queue_id, const NewMessage& message) {
+  RecipientId first = 0;
+  for (const std::string& forward_path : message.envelope.recipients) {
+    const bool is_suppressed = std::ranges::find(message.suppressed, forward_path) != message.suppressed.end();
+    std::optional<Time> next_attempt;
+    if (!is_suppressed) next_attempt = message.accepted;
+    Query(db,
+          "insert into recipients (queue_id, forward_path, state, next_attempt, attempts) values (?1, ?2, ?3, ?4, 0)",
+          queue_id, forward_path, is_suppressed ? code_of_suppressed : code_of_queued, next_attempt)
+        .run();
+    if (first == 0) first = db.last_insert_id();
+  }
+  return first;
+}
+
+std::size_t count_queued(const NewMessage& message) {
+  return static_cast<std::size_t>(std::ranges::count_if(message.envelope.recipients, [&](const std::string& address) {
+    return std::ranges::find(message.suppressed, address) == message.suppressed.end();
+  }));
 }
 
 void insert_attempt(Database& db, RecipientId recipient_id, std::int64_t number, const Attempt& attempt) {
@@ -97,47 +99,82 @@ void read_recipients(Database& db, MessageRecord& record) {
     recipient.attempt_count = static_cast<std::uint32_t>(query.integer(4));
     recipient.attempts = read_attempts(db, recipient.recipient_id);
     record.message.envelope.recipients.push_back(recipient.forward_path);
+    if (recipient.state == RecipientState::suppressed) record.message.suppressed.push_back(recipient.forward_path);
     record.recipients.push_back(std::move(recipient));
   }
+}
+
+// What a message says about the events that follow it.
+struct MessageFacts {
+  std::string api_message_id;
+  CountedMessage counted;
+  std::string accepted_through;
+  SuppressionReasons suppression;
+};
+
+std::optional<MessageFacts> read_facts(Database& db, const std::string& api_message_id) {
+  Query query(db,
+              "select account_id, identity, configuration_set, accepted_through, suppression from messages "
+              "where api_message_id = ?1",
+              api_message_id);
+  if (!query.step()) return std::nullopt;
+  return MessageFacts{api_message_id,
+                      {query.text(0), query.text(1), query.optional_text(2)},
+                      query.text(3),
+                      suppression_reasons(query, 4)};
 }
 
 }  // namespace
 
 StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message) {
+  const std::size_t queued = count_queued(message);
   Query(db,
         "insert into messages (api_message_id, account_id, identity, author_address, subject, feedback_address, "
         "configuration_set, tags, accepted_through, source_ip, reverse_path, needs_eightbitmime, needs_smtputf8, "
-        "accepted, expires, unfinished) "
-        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) on conflict do nothing",
+        "accepted, expires, unfinished, operation, caller, tls_policy, suppression, header_section_cut, "
+        "header_section) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
+        "?20, ?21, ?22) on conflict do nothing",
         message.api_message_id, message.account_id, message.identity, message.author_address, message.subject,
         message.feedback_address, message.configuration_set, tags_to_json(message.tags), message.accepted_through,
         message.source_ip, message.envelope.reverse_path, message.needs_eightbitmime, message.needs_smtputf8,
-        message.accepted, message.expires, message.envelope.recipients.size())
+        message.accepted, message.expires, queued, message.operation, message.caller, code_of(message.tls_policy),
+        code_of(message.suppression), message.header_section_cut, message.header_section)
       .run();
   if (db.changes() == 0) {
     return std::unexpected(StoreError{StoreErrc::already_exists, "message " + message.api_message_id});
   }
   Enqueued enqueued{.queue_id = db.last_insert_id()};
-  contents::put(db, enqueued.queue_id, message.content);
-  for (const std::string& forward_path : message.envelope.recipients) {
-    Query(db,
-          "insert into recipients (queue_id, forward_path, state, next_attempt, attempts) values (?1, ?2, ?3, ?4, 0)",
-          enqueued.queue_id, forward_path, code_of_queued, message.accepted)
-        .run();
-    if (enqueued.first_recipient == 0) enqueued.first_recipient = db.last_insert_id();
-  }
+  if (queued > 0) contents::put(db, enqueued.queue_id, message.content);
+  enqueued.first_recipient = insert_recipients(db, enqueued.queue_id, message);
   count_accepted(db, message);
   return enqueued;
 }
 
 void insert_events(Database& db, const std::vector<Event>& events) {
+  MetricTally tally;
+  std::optional<MessageFacts> facts;  // of the last event that needed them: mostly they are about one message
   for (const Event& event : events) {
     Query(
         db,
         "insert into events (account_id, api_message_id, kind, at, recipient, detail) values (?1, ?2, ?3, ?4, ?5, ?6)",
         event.account_id, event.api_message_id, code_of(event.kind), event.at, event.recipient, event.detail)
         .run();
+    if (!event.counts && !event.suppresses) continue;
+    const std::int64_t sequence = db.last_insert_id();
+    if (!facts || facts->api_message_id != event.api_message_id) facts = read_facts(db, event.api_message_id);
+    // Of notices nothing is counted and nobody is suppressed: the account did not send them.
+    if (!facts || facts->accepted_through == accepted_through_service) continue;
+    if (event.counts) tally.add(facts->counted, event.recipient, *event.counts, event.at);
+    if (event.suppresses && !event.recipient.empty() && facts->suppression.has(*event.suppresses)) {
+      put_suppressed_row(db, {.account_id = facts->counted.account_id,
+                              .address = event.recipient,
+                              .reason = *event.suppresses,
+                              .updated = event.at,
+                              .api_message_id = event.api_message_id,
+                              .event_sequence = sequence});
+    }
   }
+  tally.write(db);
 }
 
 Event read_event(Query& row) {
@@ -179,7 +216,7 @@ std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipie
   Query query(
       db,
       "select r.queue_id, m.api_message_id, m.account_id, m.reverse_path, r.forward_path, r.attempts, m.accepted, "
-      "m.expires, m.needs_eightbitmime, m.needs_smtputf8 "
+      "m.expires, m.needs_eightbitmime, m.needs_smtputf8, m.tls_policy "
       "from recipients r join messages m using (queue_id) where r.recipient_id = ?1 and r.state = 0",
       recipient_id);
   if (!query.step()) return std::nullopt;
@@ -193,14 +230,16 @@ std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipie
                       .accepted = query.time(6),
                       .expires = query.time(7),
                       .needs_eightbitmime = query.boolean(8),
-                      .needs_smtputf8 = query.boolean(9)};
+                      .needs_smtputf8 = query.boolean(9),
+                      .tls_policy = tls_policy(query, 10)};
 }
 
 std::optional<MessageRecord> read_message(Database& db, QueueId queue_id) {
   Query query(db,
               "select api_message_id, account_id, identity, author_address, subject, feedback_address, "
               "configuration_set, tags, accepted_through, source_ip, reverse_path, needs_eightbitmime, needs_smtputf8, "
-              "accepted, expires, unfinished from messages where queue_id = ?1",
+              "accepted, expires, unfinished, operation, caller, tls_policy, suppression, header_section_cut, "
+              "header_section from messages where queue_id = ?1",
               queue_id);
   if (!query.step()) return std::nullopt;
   MessageRecord record{.queue_id = queue_id};
@@ -212,7 +251,7 @@ std::optional<MessageRecord> read_message(Database& db, QueueId queue_id) {
   message.subject = query.text(4);
   message.feedback_address = query.text(5);
   message.configuration_set = query.optional_text(6);
-  message.tags = read_tags(queue_id, query.text(7));
+  message.tags = read_tags(fmt::format("message {}", queue_id), query.text(7));
   message.accepted_through = query.text(8);
   message.source_ip = query.text(9);
   message.envelope.reverse_path = query.text(10);
@@ -221,6 +260,12 @@ std::optional<MessageRecord> read_message(Database& db, QueueId queue_id) {
   message.accepted = query.time(13);
   message.expires = query.time(14);
   record.finished = query.integer(15) == 0;
+  message.operation = query.text(16);
+  message.caller = query.text(17);
+  message.tls_policy = tls_policy(query, 18);
+  message.suppression = suppression_reasons(query, 19);
+  message.header_section_cut = query.boolean(20);
+  message.header_section = query.text(21);
   read_recipients(db, record);
   return record;
 }

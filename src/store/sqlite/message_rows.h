@@ -17,6 +17,7 @@ struct Enqueued {
 // already_exists: the api_message_id has been used.
 StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message);
 
+// With what they count and whom they suppress.
 void insert_events(Database& db, const std::vector<Event>& events);
 Event read_event(Query& row);  // selects SESAME_EVENT_COLUMNS
 #define SESAME_EVENT_COLUMNS "sequence, account_id, api_message_id, kind, at, recipient, detail"

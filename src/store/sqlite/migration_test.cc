@@ -104,22 +104,56 @@ TEST_F(Migration, NegativeVersionIsRefused) {
 
 // Databases that exist were made by these steps: a change of the schema is another step.
 TEST(ReleasedSchema, StepsAreNeverEdited) {
-  ASSERT_EQ(control_schema.steps.size(), 1u);
+  ASSERT_GE(control_schema.steps.size(), 2u);
   EXPECT_EQ(sha256_hex(control_schema.steps[0]), "b56c240c4dfecbfb5b2644775aa7b1c0a00095ce23909064d90ec9fb0385be07");
-  ASSERT_EQ(queue_schema.steps.size(), 1u);
+  EXPECT_EQ(sha256_hex(control_schema.steps[1]), "f30fa365043be3f46742f4386403a82ccb91817907a419994219978e91428a12");
+  ASSERT_GE(queue_schema.steps.size(), 2u);
   EXPECT_EQ(sha256_hex(queue_schema.steps[0]), "ba3097b5753c0d8550de7d396fe7ab1a4bb916efbef89b51a0b8aa5b729b4a17");
+  EXPECT_EQ(sha256_hex(queue_schema.steps[1]), "d2939376df783b96513296c37104fae5073d1d6dc8c86243570330380b5e91f2");
 }
 
-TEST(ReleasedSchema, VersionOneOfTheControlStoreCanBeBroughtForward) {
+// As version 1 left it.
+void make_version_1(const std::filesystem::path& file, const Schema& schema) {
+  Database db(file, {});
+  ASSERT_TRUE(bring_forward(db, {.application_id = schema.application_id, .steps = schema.steps.first(1)}));
+}
+
+TEST(ReleasedSchema, VersionOneOfTheControlStoreIsBroughtForwardWithItsData) {
   TempStores temp;
-  const IdentityRecord identity = sample_identity("example.com");
-  ASSERT_TRUE(net::run_task(temp.stores.control->create_identity(identity, {})));
   temp.close();
-  Database db(temp.directory() / "control.db", {});
-  const char* const later[] = {control_schema.steps[0], "alter table accounts add column plan text"};
-  ASSERT_TRUE(bring_forward(db, {.application_id = control_schema.application_id, .steps = later}));
-  EXPECT_EQ(db.single_integer("select count(*) from identities where name = 'example.com'"), 1);
-  EXPECT_EQ(db.single_integer("pragma user_version"), 2);
+  std::filesystem::remove(temp.directory() / "control.db");
+  make_version_1(temp.directory() / "control.db", control_schema);
+  Database(temp.directory() / "control.db", {}).execute("insert into accounts values ('111122223333', 'a@b', 5)");
+  temp.reopen();
+  const auto account = net::run_task(temp.stores.control->find_account("111122223333"));
+  ASSERT_TRUE(account);
+  EXPECT_EQ(account->notice_address, "a@b");
+  const auto attributes = net::run_task(temp.stores.control->find_account_attributes("111122223333"));
+  ASSERT_TRUE(attributes);
+  EXPECT_EQ(*attributes, AccountAttributes());
+  ASSERT_TRUE(net::run_task(temp.stores.control->create_configuration_set(sample_configuration_set("set"))));
+}
+
+TEST(ReleasedSchema, VersionOneOfTheQueueIsBroughtForwardWithItsData) {
+  TempStores temp;
+  temp.close();
+  std::filesystem::remove(temp.directory() / "queue.db");
+  make_version_1(temp.directory() / "queue.db", queue_schema);
+  Database(temp.directory() / "queue.db", {})
+      .run_script(
+          "insert into messages values (7, 'm1', '111122223333', 'example.com', 'a@example.com', 's', 'f', null, '[]', "
+          "'smtp', '', 'r@b', 0, 0, 1000, 2000, 1); insert into contents values (7, x'41'); "
+          "insert into recipients values (9, 7, 'a@example.net', 0, 1000, 0)");
+  temp.reopen();
+  const auto message = net::run_task(temp.stores.queue->find_message("111122223333", "m1"));
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->message.operation, "");
+  EXPECT_EQ(message->message.header_section, "");
+  EXPECT_EQ(message->message.tls_policy, TlsPolicy::optional);
+  EXPECT_EQ(message->message.suppression, SuppressionReasons());
+  const auto due = net::run_task(temp.stores.queue->lease_due(from_unix_ms(1000), 9));
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->size(), 1u);
 }
 
 }  // namespace

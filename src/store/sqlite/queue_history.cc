@@ -2,6 +2,7 @@
 #include "store/sqlite/codes.h"
 #include "store/sqlite/contents.h"
 #include "store/sqlite/message_rows.h"
+#include "store/sqlite/metric_rows.h"
 #include "store/sqlite/queue_store.h"
 
 namespace sesame::store::sqlite {
@@ -161,6 +162,32 @@ StoreTask<std::uint64_t> SqliteQueueStore::recipients_since(std::string account_
                 account_id, minute);
     query.step();
     return static_cast<std::uint64_t>(query.integer(0));
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::vector<std::pair<Time, std::uint64_t>>> SqliteQueueStore::recipients_by_minute(std::string account_id,
+                                                                                              Time since) {
+  using Minutes = std::vector<std::pair<Time, std::uint64_t>>;
+  const auto minute = std::chrono::floor<std::chrono::minutes>(since).time_since_epoch().count();
+  auto operation = [account_id = std::move(account_id), minute](Database& db) -> StoreResult<Minutes> {
+    Query query(db,
+                "select minute, recipients from accepted_counts where account_id = ?1 and minute >= ?2 order by minute",
+                account_id, minute);
+    Minutes minutes;
+    while (query.step()) {
+      minutes.emplace_back(Time(std::chrono::minutes(query.integer(0))), static_cast<std::uint64_t>(query.integer(1)));
+    }
+    return minutes;
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::vector<MetricPoint>> SqliteQueueStore::metrics(std::string account_id, MetricDimension dimension,
+                                                              std::optional<std::string> name, Time since,
+                                                              std::size_t limit) {
+  auto operation = [account_id = std::move(account_id), dimension, name = std::move(name), since, limit](Database& db) {
+    return read_metrics(db, account_id, dimension, name, since, limit);
   };
   return engine_->readers.read(std::move(operation));
 }

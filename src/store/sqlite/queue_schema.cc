@@ -81,7 +81,42 @@ create table accepted_counts (
 create index accepted_counts_by_minute on accepted_counts (minute);
 )sql";
 
-constexpr const char* steps[] = {version_1};
+// `header_section` comes last: it may be long, and what reads the columns before it need not follow it to other pages.
+constexpr const char* version_2 = R"sql(
+alter table messages add column operation text not null default '';
+alter table messages add column caller text not null default '';
+alter table messages add column tls_policy integer not null default 0;
+alter table messages add column suppression integer not null default 3;
+alter table messages add column header_section_cut integer not null default 0;
+alter table messages add column header_section text not null default '';
+
+create table suppressed_destinations (
+  account_id      text not null,
+  address         text not null,
+  reason          integer not null,
+  updated         integer not null,
+  api_message_id  text not null,
+  event_sequence  integer not null,
+  primary key (account_id, address)
+) strict, without rowid;
+
+create table metrics (
+  account_id         text not null,
+  dimension          integer not null,
+  interval           integer not null,
+  name               text not null,
+  sends              integer not null,
+  deliveries         integer not null,
+  permanent_bounces  integer not null,
+  transient_bounces  integer not null,
+  complaints         integer not null,
+  rejects            integer not null,
+  primary key (account_id, dimension, interval, name)
+) strict, without rowid;
+create index metrics_by_interval on metrics (interval);
+)sql";
+
+constexpr const char* steps[] = {version_1, version_2};
 
 }  // namespace
 

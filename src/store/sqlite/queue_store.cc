@@ -7,6 +7,7 @@
 #include "store/sqlite/codes.h"
 #include "store/sqlite/contents.h"
 #include "store/sqlite/message_rows.h"
+#include "store/sqlite/metric_rows.h"
 #include "store/sqlite/queue_schema.h"
 
 namespace sesame::store::sqlite {
@@ -188,6 +189,13 @@ StoreTask<std::size_t> SqliteQueueStore::drop(QueueId queue_id, Time now, std::s
 
 StoreTask<std::size_t> SqliteQueueStore::forget_finished(Time before, std::size_t limit) {
   auto operation = [before, limit](Database& db) { return forget(db, before, limit); };
+  return engine_->writer.write(std::move(operation));
+}
+
+StoreTask<std::size_t> SqliteQueueStore::forget_metrics(Time before, std::size_t limit) {
+  auto operation = [before, limit](Database& db) -> StoreResult<std::size_t> {
+    return forget_metric_rows(db, before, limit);
+  };
   return engine_->writer.write(std::move(operation));
 }
 

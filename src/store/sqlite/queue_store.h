@@ -45,6 +45,19 @@ class SqliteQueueStore final : public QueueStore {
   StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) override;
   StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) override;
 
+  StoreTask<void> put_suppressed(std::vector<SuppressedDestination> destinations) override;
+  StoreTask<SuppressedDestination> find_suppressed(std::string account_id, std::string address) override;
+  StoreTask<std::vector<SuppressedDestination>> suppressed_among(std::string account_id,
+                                                                 std::vector<std::string> addresses) override;
+  StoreTask<SuppressionPage> list_suppressed(SuppressionFilter filter) override;
+  StoreTask<void> delete_suppressed(std::string account_id, std::string address) override;
+
+  StoreTask<std::vector<std::pair<Time, std::uint64_t>>> recipients_by_minute(std::string account_id,
+                                                                              Time since) override;
+  StoreTask<std::vector<MetricPoint>> metrics(std::string account_id, MetricDimension dimension,
+                                              std::optional<std::string> name, Time since, std::size_t limit) override;
+  StoreTask<std::size_t> forget_metrics(Time before, std::size_t limit) override;
+
  private:
   SqliteQueueStore(std::shared_ptr<DirectoryLock> lock, std::unique_ptr<Engine> engine)
       : lock_(std::move(lock)), engine_(std::move(engine)) {}

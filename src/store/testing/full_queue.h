@@ -2,64 +2,18 @@
 // behind it.
 #pragma once
 
-#include <utility>
-
-#include "store/queue_store.h"
+#include "store/testing/passing_queue.h"
 
 namespace sesame::store {
 
 // `behind` must outlive it.
-class FullQueue final : public QueueStore {
+class FullQueue final : public PassingQueue {
  public:
-  explicit FullQueue(QueueStore& behind) : behind_(behind) {}
+  using PassingQueue::PassingQueue;
 
   StoreTask<QueueId> enqueue(NewMessage, std::vector<Event>) override {
     co_return std::unexpected(StoreError{StoreErrc::full, "database or disk is full"});
   }
-
-  StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) override {
-    return behind_.lease_due(now, limit);
-  }
-  StoreTask<void> release(std::vector<RecipientId> recipients) override {
-    return behind_.release(std::move(recipients));
-  }
-  StoreTask<std::optional<Time>> next_due() override { return behind_.next_due(); }
-  StoreTask<std::string> content(QueueId queue_id) override { return behind_.content(queue_id); }
-  StoreTask<void> record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) override {
-    return behind_.record_outcomes(std::move(outcomes), std::move(events));
-  }
-  StoreTask<void> append_events(std::vector<Event> events) override { return behind_.append_events(std::move(events)); }
-  StoreTask<std::size_t> retry_now(QueueId queue_id, Time now) override { return behind_.retry_now(queue_id, now); }
-  StoreTask<std::size_t> drop(QueueId queue_id, Time now, std::string reason, std::vector<Event> events) override {
-    return behind_.drop(queue_id, now, std::move(reason), std::move(events));
-  }
-  StoreTask<MessageRecord> find_message(std::string account_id, std::string api_message_id) override {
-    return behind_.find_message(std::move(account_id), std::move(api_message_id));
-  }
-  StoreTask<MessageRecord> find_message_any_account(std::string api_message_id) override {
-    return behind_.find_message_any_account(std::move(api_message_id));
-  }
-  StoreTask<std::vector<MessageRecord>> list_messages(MessageFilter filter) override {
-    return behind_.list_messages(std::move(filter));
-  }
-  StoreTask<std::vector<Event>> events_of(std::string api_message_id) override {
-    return behind_.events_of(std::move(api_message_id));
-  }
-  StoreTask<std::vector<Event>> events_after(std::string account_id, std::int64_t sequence,
-                                             std::size_t limit) override {
-    return behind_.events_after(std::move(account_id), sequence, limit);
-  }
-  StoreTask<std::int64_t> last_event_sequence() override { return behind_.last_event_sequence(); }
-  StoreTask<Depth> depth() override { return behind_.depth(); }
-  StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) override {
-    return behind_.recipients_since(std::move(account_id), since);
-  }
-  StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) override {
-    return behind_.forget_finished(before, limit);
-  }
-
- private:
-  QueueStore& behind_;
 };
 
 }  // namespace sesame::store

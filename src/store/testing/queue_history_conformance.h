@@ -32,11 +32,18 @@ inline void expect_same(const NewMessage& found, const NewMessage& expected) {
   EXPECT_EQ(found.configuration_set, expected.configuration_set);
   EXPECT_EQ(found.tags, expected.tags);
   EXPECT_EQ(found.accepted_through, expected.accepted_through);
+  EXPECT_EQ(found.operation, expected.operation);
+  EXPECT_EQ(found.caller, expected.caller);
   EXPECT_EQ(found.source_ip, expected.source_ip);
+  EXPECT_EQ(found.header_section, expected.header_section);
+  EXPECT_EQ(found.header_section_cut, expected.header_section_cut);
+  EXPECT_EQ(found.suppressed, expected.suppressed);
+  EXPECT_EQ(found.suppression, expected.suppression);
   EXPECT_EQ(found.envelope.reverse_path, expected.envelope.reverse_path);
   EXPECT_EQ(found.envelope.recipients, expected.envelope.recipients);
   EXPECT_EQ(found.needs_eightbitmime, expected.needs_eightbitmime);
   EXPECT_EQ(found.needs_smtputf8, expected.needs_smtputf8);
+  EXPECT_EQ(found.tls_policy, expected.tls_policy);
   EXPECT_EQ(found.accepted, expected.accepted);
   EXPECT_EQ(found.expires, expected.expires);
   EXPECT_EQ(found.content, "");
@@ -49,6 +56,11 @@ TYPED_TEST_P(QueueHistoryConformance, MessageComesBackWithEveryFieldButItsConten
   const QueueId queue_id = this->get(this->queue().enqueue(full, {}));
   NewMessage bare = sample_message("m2", {awkward_text()});
   bare.subject = awkward_text();
+  bare.header_section = awkward_text();
+  bare.header_section_cut = false;
+  bare.suppressed = bare.envelope.recipients;
+  bare.suppression = {.bounce = false, .complaint = false};
+  bare.tls_policy = TlsPolicy::optional;
   bare.tags = {{awkward_text(), ""}};
   bare.configuration_set.reset();
   bare.envelope.reverse_path = "";
@@ -104,13 +116,15 @@ TYPED_TEST_P(QueueHistoryConformance, MessagesAreFoundByRecipientAndState) {
 TYPED_TEST_P(QueueHistoryConformance, EventsComeBackInOrder) {
   EXPECT_EQ(this->get(this->queue().last_event_sequence()), 0);
   this->get(this->queue().enqueue(sample_message("m1", {"a@example.net"}), {sample_event("m1", EventKind::send)}));
-  const EventKind kinds[] = {EventKind::delivery,  EventKind::delivery_delay, EventKind::bounce,
-                             EventKind::complaint, EventKind::auto_reply,     EventKind::reject};
+  const EventKind kinds[] = {EventKind::delivery,    EventKind::delivery_delay, EventKind::bounce,
+                             EventKind::complaint,   EventKind::auto_reply,     EventKind::reject,
+                             EventKind::open,        EventKind::click,          EventKind::rendering_failure,
+                             EventKind::subscription};
   for (const EventKind kind : kinds) {
     this->get(this->queue().append_events({sample_event("m1", kind, "a@example.net"), sample_event("m2", kind)}));
   }
   const auto events = this->get(this->queue().events_of("m1"));
-  ASSERT_EQ(events.size(), 7u);
+  ASSERT_EQ(events.size(), 11u);
   EXPECT_EQ(events[0].kind, EventKind::send);
   for (std::size_t i = 1; i < events.size(); ++i) {
     EXPECT_EQ(events[i].kind, kinds[i - 1]);

@@ -60,6 +60,27 @@ DkimKey sample_key(const IdentityRecord& identity, std::string selector, DkimOri
           .created = from_unix_ms(42)};
 }
 
+ConfigurationSet sample_configuration_set(std::string name, std::string account_id) {
+  ConfigurationSet set;
+  set.account_id = std::move(account_id);
+  set.name = std::move(name);
+  set.created = from_unix_ms(1767225600002);
+  set.tls_policy = TlsPolicy::required;
+  set.max_delivery = std::chrono::seconds(300);
+  set.sending_enabled = false;
+  set.reputation_metrics_enabled = true;
+  set.last_fresh_start = from_unix_ms(1767225600003);
+  set.suppression = SuppressionReasons{.bounce = false, .complaint = true};
+  set.tags = {{"team", "a\\b"}};
+  set.event_destinations = {
+      {.name = "topic",
+       .enabled = true,
+       .matching = {EventKind::send, EventKind::bounce, EventKind::subscription},
+       .target = TopicTarget{"arn:aws:sns:us-east-1:111122223333:feedback"}},
+      {.name = "Hook", .enabled = false, .matching = {}, .target = WebhookTarget{"https://hooks.example/a?b"}}};
+  return set;
+}
+
 NewMessage sample_message(std::string api_message_id, std::vector<std::string> recipients, std::int64_t accepted_ms) {
   NewMessage message;
   message.api_message_id = std::move(api_message_id);
@@ -73,11 +94,16 @@ NewMessage sample_message(std::string api_message_id, std::vector<std::string> r
   message.configuration_set = "set";
   message.tags = {{"campaign", "spring"}, {"campaign", "\"quoted\""}};
   message.accepted_through = "ses_v2";
+  message.operation = "SendEmail";
+  message.caller = "AKIAEXAMPLE";
+  message.header_section = "Subject: x\r\n";
+  message.header_section_cut = true;
   message.source_ip = "2001:db8::1";
   message.envelope = {.reverse_path = "0100@bounce.example.com", .recipients = std::move(recipients)};
   message.content = "Subject: x\r\n\r\nbody of " + message.api_message_id + "\r\n";
   message.needs_eightbitmime = true;
   message.needs_smtputf8 = true;
+  message.tls_policy = TlsPolicy::required;
   message.accepted = from_unix_ms(accepted_ms);
   message.expires = message.accepted + std::chrono::hours(24);
   return message;
