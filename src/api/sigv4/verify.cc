@@ -39,12 +39,13 @@ Result<std::optional<std::string_view>, AuthFailure> only_header(const HttpFacts
 Result<Presented, AuthFailure> from_header(const HttpFacts& facts, std::string_view authorization_value) {
   auto authorization = parse_authorization_header(authorization_value);
   if (!authorization) return std::unexpected(std::move(authorization.error()));
-  auto amz_date = only_header(facts, "X-Amz-Date");
-  if (!amz_date) return std::unexpected(std::move(amz_date.error()));
-  if (!*amz_date) return malformed("Authorization header requires existence of a 'X-Amz-Date' header.");
+  auto date_header = only_header(facts, "X-Amz-Date");
+  if (!date_header) return std::unexpected(std::move(date_header.error()));
+  const std::optional<std::string_view>& amz_date = *date_header;
+  if (!amz_date) return malformed("Authorization header requires existence of a 'X-Amz-Date' header.");
   auto token = only_header(facts, "X-Amz-Security-Token");
   if (!token) return std::unexpected(std::move(token.error()));
-  return Presented{std::move(*authorization), std::string(**amz_date), max_clock_skew,
+  return Presented{std::move(*authorization), std::string(*amz_date), max_clock_skew,
                    std::string(token->value_or(std::string_view{}))};
 }
 
@@ -57,11 +58,12 @@ Result<Presented, AuthFailure> from_query(const HttpFacts& facts, const std::vec
 }
 
 Result<Presented, AuthFailure> read_presented(const HttpFacts& facts, const std::vector<Parameter>& parameters) {
-  const auto authorization = only_header(facts, "Authorization");
-  if (!authorization) return std::unexpected(authorization.error());
+  const auto header = only_header(facts, "Authorization");
+  if (!header) return std::unexpected(header.error());
+  const std::optional<std::string_view>& authorization = *header;
   const bool presigned = is_presigned(parameters);
-  if (*authorization && presigned) return malformed("A request is signed in its header or in its query, not in both.");
-  if (*authorization) return from_header(facts, **authorization);
+  if (authorization && presigned) return malformed("A request is signed in its header or in its query, not in both.");
+  if (authorization) return from_header(facts, *authorization);
   if (presigned) return from_query(facts, parameters);
   return fail(AuthFailureKind::missing);
 }
