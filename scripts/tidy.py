@@ -25,7 +25,7 @@ SOURCES = ["src/*.cc", "bench/*.cc", "fuzz/*.cc", ":!*_test.cc", ":!src/boost_im
 
 def listed_sources():
     listed = subprocess.run(["git", "ls-files", "-z", *SOURCES], cwd=ROOT, check=True, capture_output=True, text=True)
-    return [name for name in listed.stdout.split("\0") if name]
+    return [name for name in listed.stdout.split("\0") if (ROOT / name).is_file()]
 
 
 def compile_commands(build):
