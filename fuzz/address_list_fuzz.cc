@@ -1,18 +1,12 @@
 // Address lists: what is read is a list of valid mailboxes, and writing it and reading it again gives the same list.
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/text.h"
+#include "check.h"
 #include "message/address_list.h"
 
 using namespace sesame;
 using namespace sesame::message;
-
-namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view value(reinterpret_cast<const char*>(data), size);

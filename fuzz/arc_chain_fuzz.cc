@@ -4,9 +4,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/text.h"
+#include "check.h"
 #include "mailauth/arc/sets.h"
 #include "mailauth/arc/verify.h"
 #include "mailauth/dkim/key.h"
@@ -30,10 +30,6 @@ class OneKeyResolver final : public dns::Resolver {
  private:
   const std::string record_ = dkim::SigningKey::generate_ed25519().record();
 };
-
-void check(bool ok) {
-  if (!ok) std::abort();
-}
 
 bool is_field(const message::HeaderField* field, std::string_view name) {
   return field != nullptr && ascii_iequals(field->name, name);

@@ -1,18 +1,12 @@
 // Any DKIM-Signature value, read as ARC's too: a signature that parses has what verifying relies on, and taking b= out
 // keeps everything else.
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/text.h"
+#include "check.h"
 #include "mailauth/dkim/signature.h"
 
 using namespace sesame::mailauth::dkim;
-
-namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view value(reinterpret_cast<const char*>(data), size);

@@ -1,16 +1,10 @@
 // Any TXT record: what parses keeps the rules of RFC 9989 §4.10.1, and a trailing semicolon changes nothing.
 #include <cstdint>
-#include <cstdlib>
 
+#include "check.h"
 #include "mailauth/dmarc/record.h"
 
 using namespace sesame::mailauth::dmarc;
-
-namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view txt(reinterpret_cast<const char*>(data), size);

@@ -2,18 +2,15 @@
 // by decoding.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/text.h"
+#include "check.h"
 #include "message/encoded_word.h"
 
 using namespace sesame;
 using namespace sesame::message;
 
 namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 32) || c == 127; });
 }

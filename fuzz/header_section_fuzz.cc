@@ -1,16 +1,10 @@
 // Any octets: the parts returned lie in the input, in order, and cover it.
 #include <cstdint>
-#include <cstdlib>
 
+#include "check.h"
 #include "message/header_section.h"
 
 using namespace sesame::message;
-
-namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view octets(reinterpret_cast<const char*>(data), size);

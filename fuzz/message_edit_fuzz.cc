@@ -1,17 +1,11 @@
 // Edits: the result has CRLF lines and the fields asked for, and editing it again for nothing changes nothing.
 #include <cstdint>
-#include <cstdlib>
 
+#include "check.h"
 #include "message/edit.h"
 #include "message/header_section.h"
 
 using namespace sesame::message;
-
-namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view octets(reinterpret_cast<const char*>(data), size);

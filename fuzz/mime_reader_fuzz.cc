@@ -1,18 +1,14 @@
 // MIME: parts lie within the message, decoded bodies are no longer than their source, limits hold.
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/text.h"
+#include "check.h"
 #include "message/mime_reader.h"
 
 using namespace sesame;
 using namespace sesame::message;
 
 namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-
 std::size_t walk(const MimePart& part, std::string_view within, std::size_t depth, const MimeLimits& limits) {
   const std::string_view body = part.entity.body;
   check(depth <= limits.max_depth);

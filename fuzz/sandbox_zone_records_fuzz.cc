@@ -1,21 +1,13 @@
 // Any octets as the body of a PUT: what is read can be served, written and read again, and is the same.
 #include <boost/json/serialize.hpp>
 #include <cstdint>
-#include <cstdlib>
 
+#include "check.h"
 #include "dns/name.h"
 #include "dns/wire.h"
 #include "sandbox/zone_records.h"
 
 using namespace sesame;
-
-namespace {
-
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);

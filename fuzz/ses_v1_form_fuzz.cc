@@ -1,13 +1,13 @@
 // Forms of SES API v1: a list reads as the slow obvious implementation reads it, and neither the order of parameters
 // nor parameters nobody asks for make a difference.
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "api/ses_v1/form.h"
 #include "api/ses_v1/send_input.h"
 #include "base/text.h"
+#include "check.h"
 #include "http/target.h"
 
 using namespace sesame;
@@ -17,10 +17,6 @@ using sigv4::Parameter;
 namespace {
 
 constexpr std::string_view list_prefix = "Identities.member.";
-
-void check(bool ok) {
-  if (!ok) std::abort();
-}
 
 struct ListReading {
   std::vector<std::string> values;

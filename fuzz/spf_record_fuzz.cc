@@ -1,16 +1,10 @@
 // Any TXT record: parsing ends in a record or a sentence; the directives put together again mean the same.
 #include <cstdint>
-#include <cstdlib>
 
+#include "check.h"
 #include "mailauth/spf/record.h"
 
 using namespace sesame::mailauth::spf;
-
-namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view txt(reinterpret_cast<const char*>(data), size);

@@ -5,16 +5,13 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "check.h"
 #include "zone/responder.h"
 #include "zone/zone_file.h"
 
 using namespace sesame;
 
 namespace {
-
-void check(bool ok) {
-  if (!ok) std::abort();
-}
 
 const zone::Authority& authority() {
   static const std::unique_ptr<zone::Authority> served = [] {
@@ -47,7 +44,7 @@ std::string response_to(std::string query, zone::Transport transport) {
                           response = std::move(octets);
                         });
   context.run();
-  check(response.has_value());
+  if (!response) std::abort();
   return *response;
 }
 
@@ -59,7 +56,7 @@ void check_response(const std::string& query, zone::Transport transport) {
     return;
   }
   const auto parsed = dns::parse_message(response);
-  check(parsed && parsed->header.qr && parsed->header.id == asked->id && !parsed->header.ra);
+  check(asked && parsed && parsed->header.qr && parsed->header.id == asked->id && !parsed->header.ra);
   const auto message = dns::parse_message(query);
   const auto edns = message ? message->edns : std::nullopt;
   check(response.size() <= zone::response_limit(transport, edns));
