@@ -6,7 +6,9 @@
 #include <cerrno>
 
 #include "store/sqlite/control_store.h"
+#include "store/sqlite/outbox.h"
 #include "store/sqlite/queue_store.h"
+#include "store/sqlite/topic_store.h"
 
 namespace sesame::store {
 namespace {
@@ -100,7 +102,12 @@ Result<Stores, std::string> open_stores(const std::string& url, const Sealer& se
   if (!control) return std::unexpected(control.error());
   auto queue = sqlite::SqliteQueueStore::open(directory / "queue.db", lock);
   if (!queue) return std::unexpected(queue.error());
-  return Stores{.control = std::move(*control), .queue = std::move(*queue)};
+  Stores stores;
+  stores.topics = std::make_unique<sqlite::SqliteTopicStore>((*control)->engine());
+  stores.outbox = std::make_unique<sqlite::SqliteOutbox>((*queue)->engine());
+  stores.control = std::move(*control);
+  stores.queue = std::move(*queue);
+  return stores;
 }
 
 }  // namespace sesame::store

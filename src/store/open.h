@@ -8,13 +8,17 @@
 #include "base/seal.h"
 #include "net/runtime.h"
 #include "store/control_store.h"
+#include "store/outbox.h"
 #include "store/queue_store.h"
+#include "store/topic_store.h"
 
 namespace sesame::store {
 
 struct Stores {
   std::unique_ptr<ControlStore> control;
   std::unique_ptr<QueueStore> queue;
+  std::unique_ptr<TopicStore> topics;  // beside control, and gone before it
+  std::unique_ptr<Outbox> outbox;      // beside queue, likewise
 };
 
 // What is wrong with the form of a url, as a predicate of its key; "" if nothing is. Opens and makes nothing.

@@ -1,5 +1,7 @@
 #include "store/sqlite/control_schema.h"
 
+#include "store/sqlite/topic_schema.h"
+
 namespace sesame::store::sqlite {
 namespace {
 
@@ -105,7 +107,7 @@ create table event_destinations (
 ) strict, without rowid;
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2};
+constexpr const char* steps[] = {version_1, version_2, topic_tables};
 
 }  // namespace
 

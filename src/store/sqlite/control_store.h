@@ -72,6 +72,9 @@ class SqliteControlStore final : public ControlStore {
   StoreTask<void> put_secret(std::string name, Secret value) override;
   StoreTask<std::vector<std::pair<std::string, Secret>>> secrets_with_prefix(std::string prefix) override;
 
+  // For what else is kept in the same file.
+  Engine& engine() { return *engine_; }
+
  private:
   SqliteControlStore(std::shared_ptr<DirectoryLock> lock, std::unique_ptr<Engine> engine, const Sealer& sealer)
       : lock_(std::move(lock)), engine_(std::move(engine)), sealer_(sealer) {}

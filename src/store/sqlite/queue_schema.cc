@@ -1,5 +1,7 @@
 #include "store/sqlite/queue_schema.h"
 
+#include "store/sqlite/outbox_schema.h"
+
 namespace sesame::store::sqlite {
 namespace {
 
@@ -116,7 +118,7 @@ create table metrics (
 create index metrics_by_interval on metrics (interval);
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2};
+constexpr const char* steps[] = {version_1, version_2, outbox_tables};
 
 }  // namespace
 

@@ -58,6 +58,9 @@ class SqliteQueueStore final : public QueueStore {
                                               std::optional<std::string> name, Time since, std::size_t limit) override;
   StoreTask<std::size_t> forget_metrics(Time before, std::size_t limit) override;
 
+  // For what else is kept in the same file.
+  Engine& engine() { return *engine_; }
+
  private:
   SqliteQueueStore(std::shared_ptr<DirectoryLock> lock, std::unique_ptr<Engine> engine)
       : lock_(std::move(lock)), engine_(std::move(engine)) {}

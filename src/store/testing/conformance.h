@@ -26,6 +26,8 @@ class Conformance : public testing::Test {
  protected:
   ControlStore& control() { return *harness_.stores.control; }
   QueueStore& queue() { return *harness_.stores.queue; }
+  TopicStore& topics() { return *harness_.stores.topics; }
+  Outbox& outbox() { return *harness_.stores.outbox; }
   void reopen() { harness_.reopen(); }
 
   // The value, or a failed test.
