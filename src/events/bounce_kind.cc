@@ -1,5 +1,8 @@
 #include "events/bounce_kind.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 
 namespace sesame::events {
@@ -16,6 +19,12 @@ BounceKind bounce_kind(std::string_view enhanced_status) {
   if (parts[1] == "6") return {"Transient", "ContentRejected"};
   if (status == "4.7") return {"Transient", "General"};  // the message's time was over
   return {parts[0] == "5" ? "Permanent" : "Transient", "General"};
+}
+
+bool is_about_address(std::string_view enhanced_status) {
+  constexpr std::array<std::string_view, 7> about_address = {"5.1.0", "5.1.1", "5.1.2", "5.1.3",
+                                                             "5.1.6", "5.2.1", "5.1.10"};
+  return std::ranges::find(about_address, enhanced_status) != about_address.end();
 }
 
 }  // namespace sesame::events

@@ -16,4 +16,8 @@ struct BounceKind {
 // `enhanced_status` as "5.1.1"; anything that is not one gives Undetermined.
 BounceKind bounce_kind(std::string_view enhanced_status);
 
+// Whether a permanent failure with this status speaks against the address itself: nobody there, closed, or no such host
+// (RFC 3463 §3.2, §3.3, §3.5). Not so when it speaks of the sender, the message, policy or the network.
+bool is_about_address(std::string_view enhanced_status);
+
 }  // namespace sesame::events
