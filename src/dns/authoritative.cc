@@ -17,6 +17,9 @@ namespace {
 
 namespace asio = boost::asio;
 
+// What the way to the socket takes: a turn must leave `first_try` for the question, or its silence would not count.
+constexpr std::chrono::milliseconds turn_slack{100};
+
 class Latch {
  public:
   Latch(const net::Executor& executor, std::size_t count) : left_(count), open_(executor, net::Deadline::max()) {}
@@ -53,6 +56,20 @@ void take_addresses(const Answer& answer, std::vector<net::IpAddress>& addresses
     const auto address = net::parse_ip(a != nullptr ? a->address : std::get<Aaaa>(record.data).address);
     if (address) addresses.push_back(*address);
   }
+}
+
+// IPv4 and IPv6 by turns: where one family does not get through, the other often does.
+std::vector<net::IpAddress> asked_in_turn(const std::vector<net::IpAddress>& all, bool allow_private) {
+  std::vector<net::IpAddress> v4, v6, turns;
+  for (const net::IpAddress& address : all) {
+    if (allow_private || !net::is_special_purpose(address)) (address.is_v6() ? v6 : v4).push_back(address);
+  }
+  for (std::size_t i = 0; i < std::max(v4.size(), v6.size()); ++i) {
+    if (i < v4.size()) turns.push_back(v4[i]);
+    if (i < v6.size()) turns.push_back(v6[i]);
+  }
+  if (turns.size() > AuthoritativeClient::max_addresses) turns.resize(AuthoritativeClient::max_addresses);
+  return turns;
 }
 
 std::vector<NameServer> named_in(const Answer& ns) {
@@ -126,8 +143,8 @@ struct AuthoritativeClient::Impl {
   static net::Task<void> find_addresses(Self self, Servers servers, std::size_t index, net::Deadline deadline);
   static net::Task<std::vector<NameServer>> with_addresses(Self self, std::vector<NameServer> servers,
                                                            net::Deadline deadline);
-  static net::Task<void> ask_into(Self self, Looks looks, std::size_t index, std::string name, RecordType type,
-                                  net::Deadline deadline);
+  static net::Task<void> ask_into(Self self, Looks looks, std::size_t index, std::vector<net::IpAddress> addresses,
+                                  std::string name, RecordType type, net::Deadline deadline);
   static net::Task<std::vector<ServerLook>> ask_all(Self self, std::vector<NameServer> servers, std::string name,
                                                     RecordType type, net::Deadline deadline);
   static net::Task<Transaction> transact(Self self, QuestionGate::Place& place, net::Endpoint server, std::string name,
@@ -225,11 +242,19 @@ net::Task<ServerAnswer> AuthoritativeClient::Impl::ask(Self self, net::Endpoint 
   co_return read_response(*response, asked, type);
 }
 
-net::Task<void> AuthoritativeClient::Impl::ask_into(Self self, Looks looks, std::size_t index, std::string name,
+net::Task<void> AuthoritativeClient::Impl::ask_into(Self self, Looks looks, std::size_t index,
+                                                    std::vector<net::IpAddress> addresses, std::string name,
                                                     RecordType type, net::Deadline deadline) {
-  const net::Endpoint server = looks->at(index).address;
-  ServerAnswer answer = co_await ask(self, server, std::move(name), type, deadline);
-  looks->at(index).answer = std::move(answer);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const bool last = i + 1 == addresses.size();
+    const net::Deadline turn = last ? deadline : std::min(deadline, net::after(self->options.first_try + turn_slack));
+    const net::Endpoint server{addresses[i], self->options.port};
+    ServerAnswer answer = co_await ask(self, server, name, type, turn);
+    looks->at(index).address = server;
+    looks->at(index).answer = std::move(answer);
+    if (looks->at(index).answer.status != ServerStatus::timeout) co_return;
+    if (std::chrono::steady_clock::now() >= deadline) co_return;
+  }
 }
 
 net::Task<std::vector<ServerLook>> AuthoritativeClient::Impl::ask_all(Self self, std::vector<NameServer> servers,
@@ -240,18 +265,12 @@ net::Task<std::vector<ServerLook>> AuthoritativeClient::Impl::ask_all(Self self,
   for (std::size_t i = 0; i < servers.size(); ++i) {
     ServerLook& look = looks->at(i);
     look.server = servers[i].name;
-    look.answer = no_answer(servers[i].addresses.empty() ? "the name server has no address" : "not asked");
+    look.answer = no_answer("the name server has no address");
     if (servers[i].addresses.empty()) continue;
     look.address = {servers[i].addresses.front(), self->options.port};
-    const auto usable = std::ranges::find_if(servers[i].addresses, [&](const net::IpAddress& address) {
-      return self->options.allow_private_servers || !net::is_special_purpose(address);
-    });
-    if (usable == servers[i].addresses.end()) {
-      look.answer = no_answer("not asked: the name server's address is not one of the Internet");
-      continue;
-    }
-    look.address.address = *usable;
-    work.push_back(ask_into(self, looks, i, name, type, deadline));
+    look.answer = no_answer("not asked: the name server's address is not one of the Internet");
+    std::vector<net::IpAddress> addresses = asked_in_turn(servers[i].addresses, self->options.allow_private_servers);
+    if (!addresses.empty()) work.push_back(ask_into(self, looks, i, std::move(addresses), name, type, deadline));
   }
   co_await run_all(self, std::move(work));
   co_return *looks;

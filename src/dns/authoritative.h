@@ -36,7 +36,7 @@ struct ZoneError {
 
 struct ServerLook {
   std::string server;     // name of the name server
-  net::Endpoint address;  // where it was asked; unspecified if no address could be found
+  net::Endpoint address;  // where it was asked last; unspecified if no address could be found
   ServerAnswer answer;    // never a referral
 };
 
@@ -55,6 +55,7 @@ struct AuthoritativeOptions {
 class AuthoritativeClient {
  public:
   static constexpr std::size_t max_servers = 8;
+  static constexpr std::size_t max_addresses = 4;  // of one server, that are asked
   static constexpr std::size_t max_referrals = 4;  // one below the other
 
   AuthoritativeClient(net::Executor executor, Resolver& resolver, RandomSource& random, AuthoritativeOptions options);
@@ -69,7 +70,9 @@ class AuthoritativeClient {
   // does not make a server silent.
   net::Task<ServerAnswer> ask(net::Endpoint server, std::string name, RecordType type, net::Deadline deadline);
 
-  // Asks all servers of the zone that holds `name` beside each other and follows referrals to a zone below. For a name
+  // Asks all servers of the zone that holds `name` beside each other and follows referrals to a zone below. A server
+  // that cannot be reached at one of its addresses is asked at the next, IPv4 and IPv6 by turns, at most max_addresses;
+  // each gets `first_try` of the time, the last one what is left. For a name
   // of three or more labels it starts at the zone of its parent: a delegation of that one label is then seen where it
   // is made, at this moment, not in a cache.
   net::Task<Result<std::vector<ServerLook>, ZoneError>> look(std::string name, RecordType type, net::Deadline deadline);

@@ -223,6 +223,21 @@ TEST_F(DelegationTest, ServersInsideOurOwnNetworkAreReportedNotAsked) {
   EXPECT_EQ(*asked, 0);
 }
 
+TEST_F(DelegationTest, AServerThatCannotBeReachedAtOneAddressIsAskedAtTheNext) {
+  dns.remove("ns2.example.test", RecordType::a);
+  dns.add("ns2.example.test", RecordType::a, "127.0.0.4");  // nobody listens
+  dns.add("ns2.example.test", RecordType::a, "127.0.0.5");  // keeps silent
+  dns.add("ns2.example.test", RecordType::a, "127.0.0.6");
+  const auto port = start([](const Message& query, int) { return know(query); }).port;
+  start([](const Message&, int) { return std::vector<std::string>{}; }, "127.0.0.5", port);
+  start([](const Message& query, int) { return deny(query); }, "127.0.0.6", port);
+  const auto looks = run(at_port(port).look("bounce.example.test", RecordType::txt, net::after(patience)));
+  ASSERT_EQ(looks->size(), 2U);
+  EXPECT_EQ(looks->at(0).answer.status, ServerStatus::found);
+  EXPECT_EQ(looks->at(1).answer.status, ServerStatus::nxdomain);
+  EXPECT_EQ(to_string(looks->at(1).address), fmt::format("127.0.0.6:{}", port));
+}
+
 TEST_F(DelegationTest, TheSecondLookAtSilentServersReturnsAtOnce) {
   auto asked = std::make_shared<std::atomic<int>>(0);
   const auto silent = [asked](const Message&, int) {
