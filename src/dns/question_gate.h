@@ -18,7 +18,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "dns/token_bucket.h"
+#include "base/token_bucket.h"
 #include "net/endpoint.h"
 #include "net/task.h"
 

@@ -121,18 +121,5 @@ TEST(QuestionGate, ALaterServerTurnThanTheDeadlineIsRefusedAtOnce) {
   EXPECT_TRUE(loop.run(gate.enter(other_server, deadline)).has_value());
 }
 
-TEST(TokenBucket, ReservesTurnsAtItsRate) {
-  const TokenBucket::Moment start{std::chrono::hours(1)};
-  TokenBucket bucket(10, 2, start);
-  EXPECT_EQ(bucket.reserve(start), start);
-  EXPECT_EQ(bucket.reserve(start), start);
-  EXPECT_EQ(bucket.reserve(start), start + std::chrono::milliseconds(100));
-  EXPECT_EQ(bucket.reserve(start), start + std::chrono::milliseconds(200));
-  bucket.give_back();
-  EXPECT_EQ(bucket.reserve(start), start + std::chrono::milliseconds(200));
-  EXPECT_FALSE(bucket.idle(start + std::chrono::milliseconds(399)));
-  EXPECT_TRUE(bucket.idle(start + std::chrono::milliseconds(401)));
-}
-
 }  // namespace
 }  // namespace sesame::dns

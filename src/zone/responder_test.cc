@@ -118,8 +118,9 @@ TEST_F(ResponderTest, AZoneThatThrowsMakesServfail) {
 
 TEST(ResponseRateLimit, LimitsANetworkAndLetsEveryOtherQuestionComeBackByTcp) {
   using Verdict = ResponseRateLimit::Verdict;
-  ResponseRateLimit limit(2);
-  const auto start = dns::TokenBucket::Moment{} + std::chrono::hours(1);
+  SeededRandom random(7);
+  ResponseRateLimit limit(2, random);
+  const auto start = TokenBucket::Moment{} + std::chrono::hours(1);
   const auto check = [&](std::string_view address, int seconds) {
     return limit.check(*net::parse_ip(address), start + std::chrono::seconds(seconds));
   };

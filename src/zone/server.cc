@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/log.h"
+#include "base/random.h"
 #include "dns/datagram.h"
 #include "dns/tcp_frame.h"
 #include "net/listener.h"
@@ -28,7 +29,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
         authority(served),
         options(limits),
         executor(runtime.next()),
-        rate_limit(limits.responses_per_second),
+        rate_limit(limits.responses_per_second, random),
         receiver("zone.udp"),
         answering("zone.answers") {}
 
@@ -38,6 +39,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   const net::Executor executor;  // of the UDP socket and all that touches it
   std::optional<dns::DatagramSocket> udp;
   std::unique_ptr<net::Listener> tcp;
+  SecureRandom random;
   ResponseRateLimit rate_limit;
   net::TaskGroup receiver, answering;
 

@@ -1,10 +1,10 @@
-// dns/token_bucket.h: a rate with a burst, for pacing questions and limiting answers.
+// base/token_bucket.h: a rate with a burst, for pacing questions and limiting answers.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 
-namespace sesame::dns {
+namespace sesame {
 
 // Starts full: `burst` at once, then `per_second` on average. Not thread-safe.
 class TokenBucket {
@@ -21,6 +21,11 @@ class TokenBucket {
     return true;
   }
 
+  // Whether take() would.
+  bool has_token(Moment now) const {
+    return tokens_ + std::chrono::duration<double>(now - at_).count() * per_second_ >= 1;
+  }
+
   // Takes a token in any case, and returns when it may be used. Callers that wait in turn are thus served in turn.
   Moment reserve(Moment now) {
     refill(now);
@@ -30,11 +35,6 @@ class TokenBucket {
   }
   // Gives back a reserved token that will not be used.
   void give_back() { tokens_ = std::min(burst_, tokens_ + 1); }
-
-  // Nothing is remembered here that a new bucket would not have.
-  bool idle(Moment now) const {
-    return tokens_ + std::chrono::duration<double>(now - at_).count() * per_second_ >= burst_;
-  }
 
  private:
   void refill(Moment now) {
@@ -47,4 +47,4 @@ class TokenBucket {
   Moment at_;
 };
 
-}  // namespace sesame::dns
+}  // namespace sesame
