@@ -1,10 +1,10 @@
 // A line of field names separated by ':', then any header section. Canonical forms agree with a slow reading of RFC
 // 6376 §3.4.1 and §3.4.2, step by step, and the choice of signed fields with one of §5.4.2.
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 
 #include "base/text.h"
+#include "check.h"
 #include "mailauth/dkim/canonicalization.h"
 #include "mailauth/dkim/signed_header.h"
 
@@ -12,10 +12,6 @@ using namespace sesame;
 using mailauth::dkim::Canonicalization;
 
 namespace {
-
-void check(bool ok) {
-  if (!ok) std::abort();
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at)) text.replace(at, from.size(), to);

@@ -1,20 +1,14 @@
 // A report URI up to the first line end, the rest a TXT record that should consent to reports about example.com:
 // consent needs v=DMARC1 in front, and reports stay at the host they were asked for.
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/text.h"
+#include "check.h"
 #include "dns/name.h"
 #include "mailauth/dmarc/report_destination.h"
 
 using namespace sesame;
 using namespace sesame::mailauth::dmarc;
-
-namespace {
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);

@@ -5,9 +5,9 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/text.h"
+#include "check.h"
 #include "mailauth/dkim/key.h"
 #include "mailauth/verdict/message_format.h"
 #include "mailauth/verdict/verdict.h"
@@ -16,10 +16,6 @@ using namespace sesame;
 using namespace sesame::mailauth;
 
 namespace {
-
-void check(bool ok) {
-  if (!ok) std::abort();
-}
 
 // One Ed25519 key wherever a key is asked for, one policy wherever one is, every address of one name.
 class SmallWorld final : public dns::Resolver {
@@ -53,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static SmallWorld world;
   world.questions = 0;
   const std::string_view message(reinterpret_cast<const char*>(data), size);
-  ConnectionFacts facts{.ip = net::parse_ip("192.0.2.1").value(),
+  ConnectionFacts facts{.ip = net::asio::ip::make_address("192.0.2.1"),
                         .helo = "out.example",
                         .reverse_path = "id@bounce.example.com",
                         .receiver = "mx.example.net"};
