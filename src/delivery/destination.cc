@@ -8,7 +8,7 @@ void Destination::add(store::DueRecipient recipient) {
   ++recipients_;
   if (!waiting_.empty()) {
     Batch& last = waiting_.back();
-    const bool has_room = !last.came_back && last.recipients.size() < max_recipients_per_transaction;
+    const bool has_room = last.came_back == 0 && last.recipients.size() < max_recipients_per_transaction;
     if (has_room && last.message().queue_id == recipient.queue_id) {
       last.recipients.push_back(std::move(recipient));
       return;

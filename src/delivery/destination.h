@@ -14,7 +14,7 @@ namespace sesame::delivery {
 // Recipients of one message at one destination: one MAIL, several RCPT, one DATA.
 struct Batch {
   std::vector<store::DueRecipient> recipients;  // at least one
-  bool came_back = false;                       // a reused connection ended before anything was said about it
+  std::size_t came_back = 0;                    // how often a reused connection ended before anything was said about it
 
   const store::DueRecipient& message() const { return recipients.front(); }
 };

@@ -238,8 +238,8 @@ net::Task<void> Engine::Impl::use(Lane& lane, OpenSession& open) {
     if (!batch) break;
     const bool settled = co_await send_batch(open, *batch, sent > 0);
     if (!settled) {
-      // The peer had enough of this connection, not of the message: another connection, once.
-      batch->came_back = true;
+      // The peer had enough of this connection, not of the message: another connection.
+      ++batch->came_back;
       lane.queue.put_back(std::move(*batch));
       break;
     }
@@ -265,7 +265,8 @@ net::Task<std::optional<Batch>> Engine::Impl::next_batch(Lane& lane) {
 }
 
 // True once every recipient has an outcome on record. False: a reused connection ended before the peer said anything
-// about this message, and it has not come back before.
+// about this message. As often as the destination may have connections: then all that were open have ended, and it is
+// the message that ends them.
 net::Task<bool> Engine::Impl::send_batch(OpenSession& open, Batch& batch, bool reused) {
   auto content = co_await deps.queue.content(batch.message().queue_id);
   if (!content && content.error().code == store::StoreErrc::not_found) {
@@ -284,7 +285,8 @@ net::Task<bool> Engine::Impl::send_batch(OpenSession& open, Batch& batch, bool r
     co_return true;
   }
   const smtp_session::SendOutcome sent = co_await open.session->send(std::move(*message));
-  if (reused && !batch.came_back && said_nothing(sent)) co_return false;
+  const bool may_come_back = reused && batch.came_back < options.max_connections_per_destination;
+  if (may_come_back && said_nothing(sent)) co_return false;
   // What the peer has answered is kept even if the stop comes at this moment; what the stop interrupted stays in
   // `held`.
   co_await net::accept_last_words();

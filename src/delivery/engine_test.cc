@@ -289,6 +289,15 @@ TEST_F(EngineTest, AConnectionThatHasHadEnoughCostsTheNextMessageNothing) {
   }
 }
 
+TEST_F(EngineTest, SoDoSeveralConnectionsThatHaveHadEnough) {
+  receiver.messages_per_connection = 1;
+  for (const char* id : {"id-0", "id-1"}) enqueue(id, {"bob@example.net"});
+  engine->start();
+  for (const char* id : {"id-0", "id-1"}) attempted(id);
+  enqueue("id-2", {"bob@example.net"});  // while both connections wait for more
+  EXPECT_EQ(attempted("id-2").recipients.at(0).state, RecipientState::delivered);
+}
+
 // A store whose commits of outcomes fail for a while.
 class TroubledQueue final : public store::PassingQueue {
  public:
