@@ -7,15 +7,12 @@
 #include <map>
 #include <set>
 
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "message/address_list.h"
-#include "message/testing/corpora.h"
 
 namespace sesame::message {
 namespace {
-
-using testing::find_corpus;
-using testing::read_file;
 
 // text -> why we decide the other way round
 using Disagreements = std::map<std::string, std::string_view>;
@@ -108,7 +105,7 @@ std::vector<IsEmailCase> isemail_cases(const std::filesystem::path& corpus) {
 constexpr std::size_t isemail_count = 261;
 
 TEST(AddressCorpus, IsEmailByRfc5321) {
-  const auto corpus = find_corpus("address-isemail", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("address-isemail");
   if (!corpus) GTEST_SKIP();
   // The categories are nested: valid, then valid for RFC 5321, then only with comments, obsolete forms and so on.
   static const std::set<std::string> rfc5321{"ISEMAIL_VALID_CATEGORY", "ISEMAIL_DNSWARN", "ISEMAIL_RFC5321"};
@@ -132,7 +129,7 @@ TEST(AddressCorpus, IsEmailByRfc5322WithCommentsAndObsoleteForms) {
       {R"("abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefg\h"@iana.org)",
        "RFC 5321 §4.1.2: sent with minimal quoting it has 64 octets"},
   };
-  const auto corpus = find_corpus("address-isemail", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("address-isemail");
   if (!corpus) GTEST_SKIP();
   static const std::set<std::string> rfc5322{"ISEMAIL_VALID_CATEGORY", "ISEMAIL_DNSWARN", "ISEMAIL_RFC5321",
                                              "ISEMAIL_CFWS", "ISEMAIL_DEPREC"};
@@ -144,7 +141,7 @@ TEST(AddressCorpus, IsEmailByRfc5322WithCommentsAndObsoleteForms) {
 }
 
 TEST(AddressCorpus, Mox) {
-  const auto corpus = find_corpus("address-mox", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("address-mox");
   if (!corpus) GTEST_SKIP();
   static const Disagreements none{};
   Judge judge(none);
@@ -158,7 +155,7 @@ TEST(AddressCorpus, Mox) {
 }
 
 TEST(AddressCorpus, Egulias) {
-  const auto corpus = find_corpus("address-egulias", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("address-egulias");
   if (!corpus) GTEST_SKIP();
   static const Disagreements ours{
       {"\u00e2@iana.org", "RFC 6531: SMTPUTF8 is not offered, domains are A-labels"},
@@ -208,7 +205,7 @@ std::vector<std::string> flanker_lines(const std::filesystem::path& file) {
 }
 
 TEST(AddressCorpus, Flanker) {
-  const auto corpus = find_corpus("address-flanker", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("address-flanker");
   if (!corpus) GTEST_SKIP();
   static const Disagreements ours{
       {"bob@under_scope", "RFC 5321 §4.1.2: sub-domain has no underscore"},
@@ -257,7 +254,7 @@ std::vector<std::string> expected_addresses(const boost::json::value& expected) 
 }
 
 TEST(AddressCorpus, HeaderFields) {
-  const auto corpus = find_corpus("mime-header-fields", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("mime-header-fields");
   if (!corpus) GTEST_SKIP();
   static const Disagreements ours{
       {"Pete(A nice \n \\\n ) chap) <pete(his\n account)@silly\n .test(his host)>", "RFC 5322 §3.2.1: no quoted LF"},

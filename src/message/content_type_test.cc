@@ -4,8 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/testing/corpora.h"
 #include "base/text.h"
-#include "message/testing/corpora.h"
 
 namespace sesame::message {
 namespace {
@@ -70,9 +70,9 @@ TEST(ContentType, WrittenParametersAreReadBack) {
 }
 
 TEST(ContentTypeCorpus, TypesAgree) {
-  const auto corpus = testing::find_corpus("mime-header-fields", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("mime-header-fields");
   if (!corpus) GTEST_SKIP();
-  const auto cases = boost::json::parse(testing::read_file(*corpus / "content_type.json"));
+  const auto cases = boost::json::parse(read_file(*corpus / "content_type.json"));
   std::size_t decided = 0;
   for (const auto& c : cases.as_array()) {
     const std::string header(c.at("header").as_string());

@@ -6,10 +6,10 @@
 #include <map>
 
 #include "base/random.h"
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "message/charset.h"
 #include "message/header_section.h"
-#include "message/testing/corpora.h"
 
 namespace sesame::message {
 namespace {
@@ -100,7 +100,7 @@ TEST(Charset, ConvertsAndReplaces) {
 }
 
 TEST(EncodedWordCorpus, UnstructuredFields) {
-  const auto corpus = testing::find_corpus("mime-header-fields", SESAME_SOURCE_DIR);
+  const auto corpus = find_corpus("mime-header-fields");
   if (!corpus) GTEST_SKIP();
   // What the corpus' reader makes of it, and why we do not: it collapses blanks (RFC 5322 §2.2.3: unfolding only
   // removes line ends), puts one after an empty word, and decodes across blanks (RFC 2047 §2: no blank inside a word).
@@ -117,7 +117,7 @@ TEST(EncodedWordCorpus, UnstructuredFields) {
       {"[SUSPECTED SPAM] This is the original subject",
        "[SUSPECTED SPAM]=?utf-8?B?VGhpcyBpcyB0aGUgb 3JpZ2luYWwgc3ViamVjdA==?="}};
   std::size_t decided = 0;
-  const auto cases = boost::json::parse(testing::read_file(*corpus / "unstructured.json"));
+  const auto cases = boost::json::parse(read_file(*corpus / "unstructured.json"));
   for (const auto& c : cases.as_array()) {
     const std::string octets = "X: " + std::string(c.at("header").as_string());
     const ParsedMessage message = parse_message(octets);

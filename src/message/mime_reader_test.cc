@@ -4,8 +4,8 @@
 
 #include <iostream>
 
+#include "base/testing/corpora.h"
 #include "base/text.h"
-#include "message/testing/corpora.h"
 
 namespace sesame::message {
 namespace {
@@ -98,12 +98,12 @@ void check(const MimePart& part, std::string_view octets, std::size_t& parts) {
 
 TEST(MimeReaderCorpus, EveryMessageIsSurvived) {
   for (const char* name : {"mime-flanker", "mime-mail-parser", "mime-mikel-mail", "mime-mime4j", "mime-mimekit"}) {
-    const auto corpus = testing::find_corpus(name, SESAME_SOURCE_DIR);
+    const auto corpus = find_corpus(name);
     if (!corpus) continue;
     std::size_t files = 0, parts = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(*corpus)) {
       if (!entry.is_regular_file()) continue;
-      const std::string octets = testing::read_file(entry.path());
+      const std::string octets = read_file(entry.path());
       const MimeMessage message = read_mime(octets);
       check(message.root, octets, parts);
       ++files;

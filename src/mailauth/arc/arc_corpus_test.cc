@@ -6,9 +6,10 @@
 #include <cstdio>
 #include <sstream>
 
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "mailauth/arc/verify.h"
-#include "mailauth/testing/corpus.h"
+#include "mailauth/testing/crlf.h"
 #include "mailauth/testing/run.h"
 #include "mailauth/testing/zone_resolver.h"
 
@@ -45,7 +46,7 @@ ArcOutcome judge(testing::ZoneResolver& dns, const std::string& octets, std::int
 }
 
 TEST(ArcCorpus, ValiMail) {
-  const auto dir = testing::corpus("arc-valimail");
+  const auto dir = find_corpus("arc-valimail");
   if (!dir) GTEST_SKIP();
   Tally tally("arc-valimail");
   for (const YAML::Node& document : YAML::LoadAllFromFile(*dir / "arc-draft-validation-tests.yml")) {
@@ -65,11 +66,11 @@ TEST(ArcCorpus, ValiMail) {
 
 // DNS records, an empty line, the message.
 TEST(ArcCorpus, Stalwart) {
-  const auto dir = testing::corpus("arc-stalwart");
+  const auto dir = find_corpus("arc-stalwart");
   if (!dir) GTEST_SKIP();
   Tally tally("arc-stalwart");
-  for (const auto& [file, expected] : boost::json::parse(testing::read_file(*dir / "expected.json")).as_object()) {
-    const std::string octets = testing::with_crlf(testing::read_file(*dir / std::string(file)));
+  for (const auto& [file, expected] : boost::json::parse(read_file(*dir / "expected.json")).as_object()) {
+    const std::string octets = testing::with_crlf(read_file(*dir / std::string(file)));
     const std::size_t end = octets.find("\r\n\r\n");
     testing::ZoneResolver dns;
     std::istringstream lines(octets.substr(0, end));

@@ -4,7 +4,8 @@
 
 #include "base/digest.h"
 #include "base/random.h"
-#include "mailauth/testing/corpus.h"
+#include "base/testing/corpora.h"
+#include "mailauth/testing/crlf.h"
 
 namespace sesame::mailauth::dkim {
 namespace {
@@ -76,17 +77,17 @@ TEST(DkimCanonicalization, StreamingAgreesWithThePlainFormHoweverTheBodyIsCut) {
 }
 
 TEST(DkimCanonicalization, AgreesWithTheCanonicalizationCorpus) {
-  const auto dir = testing::corpus("dkim-canonicalization");
+  const auto dir = find_corpus("dkim-canonicalization");
   if (!dir) GTEST_SKIP();
   int passed = 0, failed = 0;
   for (const auto& entry : std::filesystem::directory_iterator(*dir)) {
     const std::string file = entry.path().filename();
     if (!file.starts_with("email.")) continue;
-    const std::string message = testing::with_crlf(testing::read_file(entry.path()));
+    const std::string message = testing::with_crlf(read_file(entry.path()));
     const auto parsed = message::parse_message(message);
     for (const auto form : {Canonicalization::simple, Canonicalization::relaxed}) {
       const std::string expected =
-          testing::with_crlf(testing::read_file(*dir / (std::string(name(form)) + ".expected." + file.substr(6))));
+          testing::with_crlf(read_file(*dir / (std::string(name(form)) + ".expected." + file.substr(6))));
       const std::string found = canonical_fields(form, message) + "\r\n" + canonical_body(form, parsed.body);
       found == expected ? ++passed : ++failed;
       EXPECT_EQ(found, expected) << file << " " << name(form);

@@ -5,10 +5,11 @@
 #include <cstdio>
 #include <sstream>
 
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "mailauth/dkim/sign.h"
 #include "mailauth/dkim/verify.h"
-#include "mailauth/testing/corpus.h"
+#include "mailauth/testing/crlf.h"
 #include "mailauth/testing/run.h"
 #include "mailauth/testing/zone_resolver.h"
 
@@ -49,13 +50,11 @@ bool all_pass(const std::vector<SignatureResult>& results, std::size_t count) {
          std::ranges::all_of(results, [](const auto& r) { return r.result == DkimResult::pass; });
 }
 
-json::object expectations(const fs::path& dir) {
-  return json::parse(testing::read_file(dir / "expected.json")).as_object();
-}
+json::object expectations(const fs::path& dir) { return json::parse(read_file(dir / "expected.json")).as_object(); }
 
 // Lines of `name <blanks> TXT`; NXDOMAIN and ~~error~~ stand for look-ups that end so.
 void load_mail_dkim_zone(const fs::path& file, testing::ZoneResolver& dns) {
-  std::istringstream lines(testing::read_file(file));
+  std::istringstream lines(read_file(file));
   for (std::string line; std::getline(lines, line);) {
     const std::size_t blank = line.find_first_of(" \t");
     if (line.starts_with('#') || blank == line.npos) continue;
@@ -70,14 +69,14 @@ void load_mail_dkim_zone(const fs::path& file, testing::ZoneResolver& dns) {
 }
 
 TEST(DkimCorpus, MailDkim) {
-  const auto dir = testing::corpus("dkim-mail-dkim");
+  const auto dir = find_corpus("dkim-mail-dkim");
   if (!dir) GTEST_SKIP();
   testing::ZoneResolver dns;
   load_mail_dkim_zone(*dir / "dns.txt", dns);
   Tally tally("dkim-mail-dkim");
   int too_old = 0;
   for (const auto& [file, expected] : expectations(*dir)) {
-    const auto results = judge(dns, testing::read_file(*dir / std::string(file)));
+    const auto results = judge(dns, read_file(*dir / std::string(file)));
     const bool passed = std::ranges::any_of(results, [](const auto& r) { return r.result == DkimResult::pass; });
     const bool old = expected.as_object().contains("modern_rules");
     too_old += old && expected.at("result") == "pass";
@@ -88,7 +87,7 @@ TEST(DkimCorpus, MailDkim) {
 }
 
 TEST(DkimCorpus, Dkimpy) {
-  const auto dir = testing::corpus("dkim-dkimpy");
+  const auto dir = find_corpus("dkim-dkimpy");
   if (!dir) GTEST_SKIP();
   Tally tally("dkim-dkimpy");
   for (const auto& [file, value] : expectations(*dir)) {
@@ -98,10 +97,9 @@ TEST(DkimCorpus, Dkimpy) {
     for (const auto& [owner, record] : expected.at("zone").as_object()) {
       const std::string text(record.as_string());
       constexpr std::string_view in_file = "content of ";
-      dns.add_txt(owner,
-                  text.starts_with(in_file) ? trim(testing::read_file(*dir / text.substr(in_file.size()))) : text);
+      dns.add_txt(owner, text.starts_with(in_file) ? trim(read_file(*dir / text.substr(in_file.size()))) : text);
     }
-    std::string octets = testing::read_file(*dir / std::string(file));
+    std::string octets = read_file(*dir / std::string(file));
     if (expected.at("lf_to_crlf").as_bool()) octets = testing::with_crlf(octets);
     const auto results = judge(dns, octets);
     tally.judge(file, all_pass(results, expected.at("signatures").as_array().size()), describe(results));
@@ -119,14 +117,14 @@ std::string without_pem_lines(const std::string& text) {
 }
 
 TEST(DkimCorpus, DkimpyMessagesSignedHere) {
-  const auto dir = testing::corpus("dkim-dkimpy");
+  const auto dir = find_corpus("dkim-dkimpy");
   if (!dir) GTEST_SKIP();
   Tally tally("dkim-dkimpy, signed here");
-  const auto key = SigningKey::import_base64(without_pem_lines(testing::read_file(*dir / "test.private")));
+  const auto key = SigningKey::import_base64(without_pem_lines(read_file(*dir / "test.private")));
   ASSERT_TRUE(key);
   const SignOptions options{
       .signing_domain = "example.com", .selector = "test", .key = &*key, .time = from_unix_ms(default_time * 1000)};
-  const auto file = [&](const char* name) { return testing::with_crlf(testing::read_file(*dir / name)); };
+  const auto file = [&](const char* name) { return testing::with_crlf(read_file(*dir / name)); };
   EXPECT_EQ(sign(file("test_nofrom.message"), options).error(), SignError::no_from_field);
   for (const char* name : {"test.message", "message.mbox", "rfc6376.msg", "test_extra.message"}) {
     const std::string message = file(name);
@@ -134,7 +132,7 @@ TEST(DkimCorpus, DkimpyMessagesSignedHere) {
     ASSERT_TRUE(field) << name;
     for (const char* record : {"test.txt", "test2.txt", "badversion.txt", "badk.txt", "test_bad.txt"}) {
       testing::ZoneResolver dns;
-      dns.add_txt("test._domainkey.example.com", trim(testing::read_file(*dir / record)));
+      dns.add_txt("test._domainkey.example.com", trim(read_file(*dir / record)));
       const auto results = judge(dns, *field + message);
       const bool good_record = std::string_view(record) == "test.txt" || std::string_view(record) == "test2.txt";
       const bool passed = !results.empty() && results[0].result == DkimResult::pass;
@@ -144,11 +142,11 @@ TEST(DkimCorpus, DkimpyMessagesSignedHere) {
 }
 
 TEST(DkimCorpus, Stalwart) {
-  const auto dir = testing::corpus("dkim-stalwart");
+  const auto dir = find_corpus("dkim-stalwart");
   if (!dir) GTEST_SKIP();
   Tally tally("dkim-stalwart");
   for (const auto& [file, expected] : expectations(*dir)) {
-    const std::string octets = testing::with_crlf(testing::read_file(*dir / std::string(file)));
+    const std::string octets = testing::with_crlf(read_file(*dir / std::string(file)));
     const std::size_t end = octets.find("\r\n\r\n");
     testing::ZoneResolver dns;
     std::istringstream lines(octets.substr(0, end));
@@ -162,7 +160,7 @@ TEST(DkimCorpus, Stalwart) {
 }
 
 TEST(DkimCorpus, MimeKit) {
-  const auto dir = testing::corpus("dkim-mimekit");
+  const auto dir = find_corpus("dkim-mimekit");
   if (!dir) GTEST_SKIP();
   Tally tally("dkim-mimekit");
   for (const auto& [file, value] : expectations(*dir)) {
@@ -171,10 +169,9 @@ TEST(DkimCorpus, MimeKit) {
     if (const auto* keys = expected.if_contains("keys")) {
       for (const auto& [owner, record] : keys->as_object()) dns.add_txt(owner, std::string(record.as_string()));
     } else {
-      dns.add_txt("20120113._domainkey.gmail.com",
-                  "v=DKIM1; p=" + without_pem_lines(testing::read_file(*dir / "gmail.pub")));
+      dns.add_txt("20120113._domainkey.gmail.com", "v=DKIM1; p=" + without_pem_lines(read_file(*dir / "gmail.pub")));
     }
-    const auto results = judge(dns, testing::with_crlf(testing::read_file(*dir / std::string(file))));
+    const auto results = judge(dns, testing::with_crlf(read_file(*dir / std::string(file))));
     const bool good = expected.contains("signatures") ? all_pass(results, expected.at("signatures").as_array().size())
                                                       : !results.empty() && results[0].result == DkimResult::pass;
     tally.judge(file, good, describe(results));
@@ -182,18 +179,18 @@ TEST(DkimCorpus, MimeKit) {
 }
 
 TEST(DkimCorpus, Rfc8463Example) {
-  const auto dir = testing::corpus("dkim-mailauth");
+  const auto dir = find_corpus("dkim-mailauth");
   if (!dir) GTEST_SKIP();
   Tally tally("dkim-mailauth/rfc8463");
   testing::ZoneResolver dns;
-  for (const auto& [owner, types] : json::parse(testing::read_file(*dir / "rfc8463/dns.json")).as_object()) {
+  for (const auto& [owner, types] : json::parse(read_file(*dir / "rfc8463/dns.json")).as_object()) {
     for (const auto& strings : types.at("TXT").as_array()) {
       dns::Txt txt;
       for (const auto& string : strings.as_array()) txt.strings.emplace_back(string.as_string());
       dns.add(owner, dns::RecordType::txt, txt);
     }
   }
-  const auto results = judge(dns, testing::with_crlf(testing::read_file(*dir / "rfc8463/signed.eml")));
+  const auto results = judge(dns, testing::with_crlf(read_file(*dir / "rfc8463/signed.eml")));
   tally.judge("signed.eml", all_pass(results, 2), describe(results));
 }
 

@@ -6,12 +6,12 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "dns/name.h"
 #include "mailauth/dmarc/evaluate.h"
 #include "mailauth/dmarc/report_destination.h"
 #include "mailauth/dmarc/tree_walk.h"
-#include "mailauth/testing/corpus.h"
 #include "mailauth/testing/run.h"
 #include "mailauth/testing/zone_resolver.h"
 #include "mailauth/verdict/author_domain.h"
@@ -54,7 +54,7 @@ class Tally {
 };
 
 json::array load(const std::filesystem::path& dir, const char* file) {
-  return json::parse(testing::read_file(dir / file)).as_array();
+  return json::parse(read_file(dir / file)).as_array();
 }
 
 std::string text(const json::value& value) { return std::string(value.as_string()); }
@@ -88,7 +88,7 @@ std::string describe(const DmarcOutcome& outcome) {
 std::string domain_of(const std::string& from) { return from.substr(from.find('@') + 1); }
 
 TEST(DmarcCorpus, Records) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("records.json");
   for (const auto& entry : load(*dir, "records.json")) {
@@ -144,7 +144,7 @@ void check_evaluation(const json::object& test, Tally& tally) {
 }
 
 TEST(DmarcCorpus, Evaluation) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("evaluation.json");
   for (const auto& test : load(*dir, "evaluation.json")) check_evaluation(test.as_object(), tally);
@@ -210,14 +210,14 @@ void check_mailauth(const json::object& test, Tally& tally) {
 }
 
 TEST(DmarcCorpus, Rfc9989OfMailauth) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("rfc9989-mailauth.json");
   for (const auto& test : load(*dir, "rfc9989-mailauth.json")) check_mailauth(test.as_object(), tally);
 }
 
 TEST(DmarcCorpus, VerifyOfMailauth) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("verify-mailauth.json");
   for (const auto& test : load(*dir, "verify-mailauth.json")) check_mailauth(test.as_object(), tally);
@@ -231,7 +231,7 @@ const DmarcRecord* applying(const TreeWalk& walk) {
 }
 
 TEST(DmarcCorpus, RecordLookupOfMailauth) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("record-lookup-mailauth.json");
   for (const auto& test : load(*dir, "record-lookup-mailauth.json")) {
@@ -255,7 +255,7 @@ TEST(DmarcCorpus, RecordLookupOfMailauth) {
 }
 
 TEST(DmarcCorpus, LookupOfMox) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("lookup.json");
   for (const auto& test : load(*dir, "lookup.json")) {
@@ -288,7 +288,7 @@ void load_mail_dmarc_zone(const std::filesystem::path& dir, testing::ZoneResolve
 }
 
 TEST(DmarcCorpus, MailDmarc) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   testing::ZoneResolver dns;
   load_mail_dmarc_zone(*dir, dns);
@@ -319,7 +319,7 @@ TEST(DmarcCorpus, MailDmarc) {
 }
 
 TEST(DmarcCorpus, AlignmentOfOpenDmarc) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("alignment-opendmarc.json");
   for (const auto& test : load(*dir, "alignment-opendmarc.json")) {
@@ -338,7 +338,7 @@ TEST(DmarcCorpus, AlignmentOfOpenDmarc) {
 }
 
 TEST(DmarcCorpus, FromDomain) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   Tally tally("from-domain.json");
   for (const auto& test : load(*dir, "from-domain.json")) {

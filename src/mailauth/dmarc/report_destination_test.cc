@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
-#include "mailauth/testing/corpus.h"
+#include "base/testing/corpora.h"
 #include "mailauth/testing/run.h"
 #include "mailauth/testing/zone_resolver.h"
 
@@ -92,15 +92,14 @@ void load_zone(const boost::json::object& zone, testing::ZoneResolver& dns) {
 }
 
 TEST(DmarcCorpus, ExternalReportAuthorization) {
-  const auto dir = testing::corpus("dmarc-cases");
+  const auto dir = find_corpus("dmarc-cases");
   if (!dir) GTEST_SKIP();
   int passed = 0, failed = 0;
   const auto judge = [&](bool good, const std::string& what) {
     ++(good ? passed : failed);
     EXPECT_TRUE(good) << what;
   };
-  for (const auto& test :
-       boost::json::parse(testing::read_file(*dir / "external-report-authorization.json")).as_array()) {
+  for (const auto& test : boost::json::parse(read_file(*dir / "external-report-authorization.json")).as_array()) {
     testing::ZoneResolver dns;
     load_zone(test.at("zone").as_object(), dns);
     const std::string domain(test.at("domain").as_string());

@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
-#include "mailauth/testing/corpus.h"
+#include "base/testing/corpora.h"
 
 namespace sesame::mailauth {
 namespace {
@@ -53,10 +53,10 @@ TEST(AuthenticationResults, BrokenValuesAreRefusedWithAPosition) {
 }
 
 TEST(AuthenticationResults, AgreesWithTheCorpus) {
-  const auto dir = testing::corpus("authentication-results");
+  const auto dir = find_corpus("authentication-results");
   if (!dir) GTEST_SKIP();
   int passed = 0;
-  for (const auto& test : boost::json::parse(testing::read_file(*dir / "cases.json")).as_array()) {
+  for (const auto& test : boost::json::parse(read_file(*dir / "cases.json")).as_array()) {
     const std::string value(test.at("value").as_string());
     const auto read = parse_authentication_results(value);
     ASSERT_TRUE(read) << value;

@@ -7,10 +7,10 @@
 #include <set>
 #include <sstream>
 
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "dns/name.h"
 #include "mailauth/spf/check_host.h"
-#include "mailauth/testing/corpus.h"
 #include "mailauth/testing/run.h"
 #include "mailauth/testing/zone_resolver.h"
 
@@ -133,7 +133,7 @@ void run_case(std::string_view suite, dns::Resolver& dns, const std::string& tes
 }
 
 void run_suite(std::string_view set, const std::string& file) {
-  const auto dir = testing::corpus(set);
+  const auto dir = find_corpus(set);
   if (!dir) GTEST_SKIP();
   Tally tally;
   for (const auto& document : YAML::LoadAllFromFile(*dir / file)) {
@@ -264,10 +264,10 @@ class StalwartFile {
 };
 
 TEST(SpfSuite, Stalwart) {
-  const auto dir = testing::corpus("spf-stalwart");
+  const auto dir = find_corpus("spf-stalwart");
   if (!dir) GTEST_SKIP();
   for (const std::string file : {"basic.yml", "examples.yml", "include.yml", "ip.yml", "mx.yml", "redirect.yml"})
-    StalwartFile(file).run("---\n" + testing::read_file(*dir / file));
+    StalwartFile(file).run("---\n" + read_file(*dir / file));
 }
 
 }  // namespace

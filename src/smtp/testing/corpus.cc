@@ -2,34 +2,24 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#ifndef SESAME_SOURCE_DIR
-#define SESAME_SOURCE_DIR "."  // tests run from the top of the source tree
-#endif
+#include "base/testing/corpora.h"
 
 namespace sesame::smtp::testing {
 namespace {
 
-void skip(const std::filesystem::path& file) { GTEST_SKIP() << "corpus not found: " << file; }
+void skip() { GTEST_SKIP(); }
 
 }  // namespace
 
 boost::json::array load_corpus(std::string_view file) {
-  const char* const configured = std::getenv("SESAME_CORPORA");
-  const std::filesystem::path root = configured ? configured : SESAME_SOURCE_DIR "/../shared/corpora";
-  const auto path = root / file;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    skip(path);
+  const auto path = find_corpus(file);
+  if (!path) {
+    skip();
     return {};
   }
-  std::ostringstream text;
-  text << in.rdbuf();
-  return boost::json::parse(text.str()).as_array();
+  return boost::json::parse(read_file(*path)).as_array();
 }
 
 std::string text_at(const boost::json::value& entry, std::string_view key) {

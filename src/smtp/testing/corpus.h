@@ -8,8 +8,8 @@
 
 namespace sesame::smtp::testing {
 
-// The JSON array in `file` ("smtp-data/receive.json") below $SESAME_CORPORA, or below ../shared/corpora of the source
-// tree. If it is not there the running test is marked as skipped, by the file's name, and the array is empty.
+// The JSON array in the corpora's `file` ("smtp-data/receive.json"). If it is not there the running test is marked as
+// skipped, and the array is empty.
 boost::json::array load_corpus(std::string_view file);
 
 // The string at `key`; "" if absent or null.
