@@ -75,8 +75,10 @@ class TopicStore {
   virtual StoreTask<std::vector<Topic>> list_topics(std::string account_id, std::string after, std::size_t limit) = 0;
   virtual StoreTask<std::uint64_t> count_topics(std::string account_id) = 0;
 
-  // Insert or replace. not_found: the topic has gone.
-  virtual StoreTask<void> put_subscription(Subscription subscription) = 0;
+  // One for each topic and endpoint: inserts it, or gives the one that waits for confirmation the new token; what has
+  // been confirmed stays as it is. Returns what is stored then. not_found: the topic has gone.
+  virtual StoreTask<Subscription> put_subscription(Subscription subscription) = 0;
+  virtual StoreTask<void> set_raw_message_delivery(std::string subscription_arn, bool raw) = 0;  // not_found
   virtual StoreTask<Subscription> find_subscription(std::string arn) = 0;  // not_found
   // The one of that topic and endpoint. not_found
   virtual StoreTask<Subscription> find_subscription_to(std::string topic_arn, std::string endpoint) = 0;

@@ -41,6 +41,13 @@ StoreResult<Topic> find(Database& db, const std::string& arn) {
   return read_topic(query);
 }
 
+StoreResult<Subscription> find_to(Database& db, const std::string& topic_arn, const std::string& endpoint) {
+  Query query(db, "select " SESAME_SUBSCRIPTION_COLUMNS " from subscriptions where topic_arn = ?1 and endpoint = ?2",
+              topic_arn, endpoint);
+  if (!query.step()) return missing("subscription of " + endpoint);
+  return read_subscription(query);
+}
+
 std::vector<Subscription> read_all(Query& query) {
   std::vector<Subscription> subscriptions;
   while (query.step()) subscriptions.push_back(read_subscription(query));
@@ -108,15 +115,26 @@ StoreTask<std::uint64_t> SqliteTopicStore::count_topics(std::string account_id) 
   return engine_.readers.read(std::move(operation));
 }
 
-StoreTask<void> SqliteTopicStore::put_subscription(Subscription subscription) {
-  auto operation = [s = std::move(subscription)](Database& db) -> StoreResult<void> {
+StoreTask<Subscription> SqliteTopicStore::put_subscription(Subscription subscription) {
+  auto operation = [s = std::move(subscription)](Database& db) -> StoreResult<Subscription> {
     if (const auto topic = find(db, s.topic_arn); !topic) return std::unexpected(topic.error());
     Query(db,
-          "insert or replace into subscriptions (" SESAME_SUBSCRIPTION_COLUMNS
-          ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+          "insert into subscriptions (" SESAME_SUBSCRIPTION_COLUMNS
+          ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (topic_arn, endpoint) do update set "
+          "raw_message_delivery = excluded.raw_message_delivery, token_sha256 = excluded.token_sha256, "
+          "created = excluded.created where confirmed = 0",
           s.arn, s.topic_arn, s.account_id, s.endpoint, s.confirmed, s.raw_message_delivery,
           s.authenticate_on_unsubscribe, s.token_sha256, s.created)
         .run();
+    return find_to(db, s.topic_arn, s.endpoint);
+  };
+  return engine_.writer.write(std::move(operation));
+}
+
+StoreTask<void> SqliteTopicStore::set_raw_message_delivery(std::string subscription_arn, bool raw) {
+  auto operation = [arn = std::move(subscription_arn), raw](Database& db) -> StoreResult<void> {
+    Query(db, "update subscriptions set raw_message_delivery = ?2 where arn = ?1", arn, raw).run();
+    if (db.changes() == 0) return missing("subscription " + arn);
     return {};
   };
   return engine_.writer.write(std::move(operation));
@@ -132,12 +150,8 @@ StoreTask<Subscription> SqliteTopicStore::find_subscription(std::string arn) {
 }
 
 StoreTask<Subscription> SqliteTopicStore::find_subscription_to(std::string topic_arn, std::string endpoint) {
-  auto operation = [topic_arn = std::move(topic_arn),
-                    endpoint = std::move(endpoint)](Database& db) -> StoreResult<Subscription> {
-    Query query(db, "select " SESAME_SUBSCRIPTION_COLUMNS " from subscriptions where topic_arn = ?1 and endpoint = ?2",
-                topic_arn, endpoint);
-    if (!query.step()) return missing("subscription of " + endpoint);
-    return read_subscription(query);
+  auto operation = [topic_arn = std::move(topic_arn), endpoint = std::move(endpoint)](Database& db) {
+    return find_to(db, topic_arn, endpoint);
   };
   return engine_.readers.read(std::move(operation));
 }

@@ -18,7 +18,8 @@ class SqliteTopicStore final : public TopicStore {
   StoreTask<std::vector<Topic>> list_topics(std::string account_id, std::string after, std::size_t limit) override;
   StoreTask<std::uint64_t> count_topics(std::string account_id) override;
 
-  StoreTask<void> put_subscription(Subscription subscription) override;
+  StoreTask<Subscription> put_subscription(Subscription subscription) override;
+  StoreTask<void> set_raw_message_delivery(std::string subscription_arn, bool raw) override;
   StoreTask<Subscription> find_subscription(std::string arn) override;
   StoreTask<Subscription> find_subscription_to(std::string topic_arn, std::string endpoint) override;
   StoreTask<Subscription> confirm_subscription(std::string topic_arn, std::string token_sha256, Time not_before,

@@ -124,6 +124,24 @@ TYPED_TEST_P(TopicConformance, TokenConfirmsOnceAndStaysGood) {
             (SubscriptionCounts{.confirmed = 1, .pending = 0}));
 }
 
+TYPED_TEST_P(TopicConformance, EndpointHasOneSubscriptionAndOnlyAPendingOneGetsANewToken) {
+  this->have_topic("one");
+  const Subscription first = this->have_subscription("one", "s1");
+  Subscription again = this->subscription("one", "s2");
+  again.endpoint = first.endpoint;
+  again.raw_message_delivery = false;
+  Subscription expected = first;
+  expected.raw_message_delivery = false;
+  expected.token_sha256 = again.token_sha256;
+  EXPECT_EQ(this->get(this->topics().put_subscription(again)), expected);
+  expected = this->get(this->topics().confirm_subscription(first.topic_arn, again.token_sha256, first.created, false));
+  again.token_sha256 = "another";
+  EXPECT_EQ(this->get(this->topics().put_subscription(again)), expected);
+  this->get(this->topics().set_raw_message_delivery(first.arn, true));
+  EXPECT_TRUE(this->get(this->topics().find_subscription(first.arn)).raw_message_delivery);
+  EXPECT_EQ(this->failure(this->topics().set_raw_message_delivery(again.arn, true)), StoreErrc::not_found);
+}
+
 TYPED_TEST_P(TopicConformance, OldPendingSubscriptionsAreForgotten) {
   this->have_topic("one");
   this->get(this->topics().put_subscription(this->subscription("one", "old", from_unix_ms(10))));
@@ -162,7 +180,7 @@ TYPED_TEST_P(TopicConformance, FeedbackTopicsBelongToTheIdentity) {
 
 REGISTER_TYPED_TEST_SUITE_P(TopicConformance, TopicComesBackAndTheFirstOfItsNameStays, TopicIsUpdatedAndListed,
                             SubscriptionsGoWithTheirTopic, SubscriptionsAreListedByTopicAndByAccount,
-                            TokenConfirmsOnceAndStaysGood, OldPendingSubscriptionsAreForgotten,
-                            FeedbackTopicsBelongToTheIdentity);
+                            TokenConfirmsOnceAndStaysGood, EndpointHasOneSubscriptionAndOnlyAPendingOneGetsANewToken,
+                            OldPendingSubscriptionsAreForgotten, FeedbackTopicsBelongToTheIdentity);
 
 }  // namespace sesame::store
