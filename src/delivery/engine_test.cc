@@ -34,7 +34,13 @@ class Receiver final : public smtp_session::Handler {
     });
   }
   net::Task<std::optional<smtp::Reply>> connected(const smtp_session::SessionFacts&) override {
-    ++connections;
+    if (++connections > 2) {
+      const net::Deadline deadline = net::after(2s);
+      bool moves_on = true;
+      while (moves_on && refusals.generation() < refusals_before_third) {
+        moves_on = co_await refusals.wait(refusals.generation(), deadline);
+      }
+    }
     co_return std::nullopt;
   }
   net::Task<std::optional<smtp::Reply>> rcpt(const smtp_session::SessionFacts&, const smtp::Envelope&,
@@ -47,6 +53,7 @@ class Receiver final : public smtp_session::Handler {
                                              const smtp::MailParameters&) override {
     const std::lock_guard lock(mutex);
     if (served[facts.remote] < messages_per_connection) co_return std::nullopt;
+    refusals.committed();
     co_return smtp::make_reply(421, "too many messages on this connection");
   }
   net::Task<smtp::Reply> message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope, std::string content,
@@ -65,6 +72,8 @@ class Receiver final : public smtp_session::Handler {
   std::map<std::string, smtp::Reply> replies;
   std::map<net::Endpoint, int> served;
   int messages_per_connection = 1000;
+  events::Feed refusals;                    // moves on with each 421 at MAIL
+  std::uint64_t refusals_before_third = 0;  // a third connection is greeted after so many
   std::vector<smtp::Envelope> envelopes;
   std::vector<std::string> contents;
   std::atomic<int> connections{0};
@@ -291,6 +300,7 @@ TEST_F(EngineTest, AConnectionThatHasHadEnoughCostsTheNextMessageNothing) {
 
 TEST_F(EngineTest, SoDoSeveralConnectionsThatHaveHadEnough) {
   receiver.messages_per_connection = 1;
+  receiver.refusals_before_third = 2;
   for (const char* id : {"id-0", "id-1"}) enqueue(id, {"bob@example.net"});
   engine->start();
   for (const char* id : {"id-0", "id-1"}) attempted(id);
