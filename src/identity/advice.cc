@@ -179,6 +179,14 @@ bool differs_in_case_only(const std::string& found, const std::string& wanted) {
 
 }  // namespace
 
+std::string advise_record(const Judged& judged, const Reply& reply, const Extras& extras, std::string wrong) {
+  if (auto advice = advise_by_status(judged, reply)) return std::move(*advice);
+  if (auto advice = advise_alias(judged.record, reply)) return std::move(*advice);
+  if (judged.record.status == RecordStatus::wrong) return wrong;
+  if (auto advice = advise_doubled(judged.record, reply, extras)) return std::move(*advice);
+  return advise_missing(judged.record, reply);
+}
+
 std::string advise_mail_from_mx(const Judged& judged, const Reply& reply, const Extras& extras,
                                 const ServiceNames& names) {
   if (const auto advice = advise_by_status(judged, reply)) return *advice;

@@ -29,6 +29,9 @@ std::string spf_trouble(const std::vector<dns::Record>& txt_records, const Servi
 std::string spf_evaluation_trouble(const mailauth::spf::SpfOutcome& outcome);
 
 // One or more sentences; empty if the record is good. `reply` is what was judged.
+//
+// For a record of any kind: what is the same for all of them, and `wrong` about one that is there and not right.
+std::string advise_record(const Judged& judged, const Reply& reply, const Extras& extras, std::string wrong);
 std::string advise_mail_from_mx(const Judged& judged, const Reply& reply, const Extras& extras,
                                 const ServiceNames& names);
 std::string advise_mail_from_spf(const Judged& judged, const Reply& reply, const Extras& extras,

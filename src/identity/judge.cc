@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "base/text.h"
 #include "dns/name.h"
@@ -15,14 +14,12 @@ namespace {
 using dns::ServerStatus;
 using store::LookError;
 
-using Test = std::function<bool(const std::vector<dns::Record>&)>;
-
 struct Count {
   std::size_t asked = 0, right = 0, wrong = 0, no_data = 0, nxdomain = 0;
   std::size_t answered() const { return right + wrong + no_data + nxdomain; }
 };
 
-Count count(const Reply& reply, const Test& is_right) {
+Count count(const Reply& reply, const IsRight& is_right) {
   Count tally;
   tally.asked = reply.servers.size();
   for (const dns::ServerLook& server : reply.servers) {
@@ -67,7 +64,7 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
   if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
 }
 
-ServerFinding finding_of(const dns::ServerLook& server, const Test& is_right) {
+ServerFinding finding_of(const dns::ServerLook& server, const IsRight& is_right) {
   ServerFinding finding{server.server, "", server.answer.status, {}, false};
   finding.right = server.answer.status == ServerStatus::found && is_right(server.answer.records);
   if (!server.address.address.is_unspecified()) finding.address = net::to_string(server.address);
@@ -79,23 +76,6 @@ ServerFinding finding_of(const dns::ServerLook& server, const Test& is_right) {
     finding.found.push_back(shown(record.data));
   }
   return finding;
-}
-
-Judged judge(RecordPurpose purpose, const Reply& reply, std::string expected, const Test& is_right) {
-  const Count tally = count(reply, is_right);
-  Judged judged;
-  judged.observed = quorum(tally);
-  RecordFinding& record = judged.record;
-  record.purpose = purpose;
-  record.name = reply.name;
-  record.type = reply.type;
-  record.expected = std::move(expected);
-  record.status = status_of(tally);
-  for (const dns::ServerLook& server : reply.servers) {
-    record.servers.push_back(finding_of(server, is_right));
-    for (const std::string& text : record.servers.back().found) add_once(record.found, text);
-  }
-  return judged;
 }
 
 const std::string* text_of_mx(const dns::RecordData& data) {
@@ -118,8 +98,25 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
+Judged judge_record(RecordPurpose purpose, const Reply& reply, std::string expected, const IsRight& is_right) {
+  const Count tally = count(reply, is_right);
+  Judged judged;
+  judged.observed = quorum(tally);
+  RecordFinding& record = judged.record;
+  record.purpose = purpose;
+  record.name = reply.name;
+  record.type = reply.type;
+  record.expected = std::move(expected);
+  record.status = status_of(tally);
+  for (const dns::ServerLook& server : reply.servers) {
+    record.servers.push_back(finding_of(server, is_right));
+    for (const std::string& text : record.servers.back().found) add_once(record.found, text);
+  }
+  return judged;
+}
+
 Judged judge_mail_from_mx(const Reply& reply, const ServiceNames& names) {
-  return judge(RecordPurpose::mail_from_mx, reply, fmt::format("10 {}", names.feedback_host()),
+  return judge_record(RecordPurpose::mail_from_mx, reply, fmt::format("10 {}", names.feedback_host()),
                [&](const std::vector<dns::Record>& records) {
                  const std::string* exchange = records.size() == 1 ? text_of_mx(records.front().data) : nullptr;
                  return exchange && names.is_feedback_host(*exchange);
@@ -127,19 +124,19 @@ Judged judge_mail_from_mx(const Reply& reply, const ServiceNames& names) {
 }
 
 Judged judge_mail_from_spf(const Reply& reply, const ServiceNames& names) {
-  return judge(RecordPurpose::mail_from_spf, reply, quoted(names.spf_record()),
+  return judge_record(RecordPurpose::mail_from_spf, reply, quoted(names.spf_record()),
                [&](const std::vector<dns::Record>& records) { return spf_trouble(records, names).empty(); });
 }
 
 Judged judge_dkim_cname(const Reply& reply, const std::string& target) {
-  return judge(RecordPurpose::dkim, reply, target, [&](const std::vector<dns::Record>& records) {
+  return judge_record(RecordPurpose::dkim, reply, target, [&](const std::vector<dns::Record>& records) {
     const auto* cname = records.size() == 1 ? std::get_if<dns::Cname>(&records.front().data) : nullptr;
     return cname && dns::equal(cname->target, target);
   });
 }
 
 Judged judge_dkim_key(const Reply& reply, const std::string& public_key) {
-  return judge(RecordPurpose::dkim, reply, fmt::format("\"v=DKIM1; k=rsa; p={}\"", public_key),
+  return judge_record(RecordPurpose::dkim, reply, fmt::format("\"v=DKIM1; k=rsa; p={}\"", public_key),
                [&](const std::vector<dns::Record>& records) {
                  const auto* txt = records.size() == 1 ? std::get_if<dns::Txt>(&records.front().data) : nullptr;
                  return txt && !public_key.empty() && public_key_of(txt->joined()) == public_key;
@@ -147,7 +144,7 @@ Judged judge_dkim_key(const Reply& reply, const std::string& public_key) {
 }
 
 Judged judge_txt_token(const Reply& reply, const std::string& token) {
-  return judge(RecordPurpose::verification, reply, quoted(token), [&](const std::vector<dns::Record>& records) {
+  return judge_record(RecordPurpose::verification, reply, quoted(token), [&](const std::vector<dns::Record>& records) {
     return std::ranges::any_of(records, [&](const dns::Record& record) {
       const auto* txt = std::get_if<dns::Txt>(&record.data);
       if (!txt) return false;

@@ -6,6 +6,7 @@
 // reach. Else nothing is known. Host names compare without regard to case.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,10 @@ struct Judged {
   Observed observed;
 };
 
+// The records one server gave for the name, never an alias.
+using IsRight = std::function<bool(const std::vector<dns::Record>&)>;
+// Any record; the others below are this with their own `expected` and `is_right`.
+Judged judge_record(RecordPurpose purpose, const Reply& reply, std::string expected, const IsRight& is_right);
 // Right: exactly one MX, naming a feedback host of any region of the service; the preference does not matter
 // (spec 2.2).
 Judged judge_mail_from_mx(const Reply& reply, const ServiceNames& names);
