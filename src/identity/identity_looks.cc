@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/log.h"
+#include "base/time_text.h"
 #include "identity/identity_service.h"
 #include "identity/notice_texts.h"
 #include "identity/refusals.h"
@@ -11,6 +12,7 @@ namespace sesame::identity {
 namespace {
 
 constexpr std::chrono::seconds look_time{5};
+constexpr std::chrono::seconds view_is_fresh_for{60};
 
 std::string_view name(Subject subject) {
   switch (subject) {
@@ -32,6 +34,16 @@ std::string_view name(Change change) {
     case Change::given_up: return "given up";
   }
   return "unchanged";
+}
+
+// Is there a receivers' view in it, and not older than that? Times in this form compare as text.
+bool has_fresh_view(const std::string& diagnosis, Time now) {
+  boost::system::error_code malformed;
+  const boost::json::value parsed = boost::json::parse(diagnosis, malformed);
+  if (malformed || !parsed.is_object()) return false;
+  const boost::json::value* seen_at = parsed.as_object().if_contains("seen_at");
+  return seen_at && seen_at->is_string() &&
+         std::string_view(seen_at->as_string()) >= format_rfc3339_ms(now - view_is_fresh_for);
 }
 
 }  // namespace
@@ -100,16 +112,17 @@ net::Task<LookFacts> IdentityService::facts_about(store::IdentityRecord identity
 
 // Leaves the diagnosis as JSON in `json`, with the parts that were not looked at as they were found before.
 net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options,
-                                                std::string& json) {
+                                                Receivers receivers, std::string& json) {
   boost::json::object diagnosis = to_json(look, identity);
-  const bool complete = options.dkim && options.txt && options.mail_from;
-  if (!complete) {
-    const auto before = co_await deps_.store.find_diagnosis(identity.account_id, identity.name);
-    boost::system::error_code malformed;
-    const boost::json::value previous = before ? boost::json::parse(*before, malformed) : boost::json::value();
-    if (!malformed && previous.is_object()) {
-      diagnosis = with_parts_of(std::move(diagnosis), previous.as_object(), options);
-    }
+  if (receivers == Receivers::asked && deps_.receivers) {
+    boost::json::object seen = co_await deps_.receivers->see(look, identity);
+    for (auto& [member, value] : seen) diagnosis[member] = std::move(value);
+  }
+  const auto before = co_await deps_.store.find_diagnosis(identity.account_id, identity.name);
+  boost::system::error_code malformed;
+  const boost::json::value previous = before ? boost::json::parse(*before, malformed) : boost::json::value();
+  if (!malformed && previous.is_object()) {
+    diagnosis = with_parts_of(std::move(diagnosis), previous.as_object(), options);
   }
   json = boost::json::serialize(diagnosis);
   const auto kept = co_await deps_.store.put_diagnosis(identity.account_id, identity.name, look.at, json);
@@ -119,7 +132,8 @@ net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord
   }
 }
 
-IdentityTask<IdentityService::Looked> IdentityService::look(store::IdentityRecord identity, LookOptions options) {
+IdentityTask<IdentityService::Looked> IdentityService::look(store::IdentityRecord identity, LookOptions options,
+                                                            Receivers receivers) {
   const LookFacts facts = co_await facts_about(identity);
   Look look = co_await look_at(deps_.dns, deps_.resolver, deps_.names, identity, facts, options, deps_.clock.now(),
                                net::after(look_time));
@@ -127,13 +141,13 @@ IdentityTask<IdentityService::Looked> IdentityService::look(store::IdentityRecor
   if (!applied) co_return std::unexpected(applied.error());
   co_await tell(applied->identity, applied->changes);
   Looked looked{std::move(applied->identity), ""};
-  co_await keep_diagnosis(std::move(look), looked.identity, options, looked.json);
+  co_await keep_diagnosis(std::move(look), looked.identity, options, receivers, looked.json);
   co_return looked;
 }
 
 IdentityTask<store::IdentityRecord> IdentityService::look_and_apply(store::IdentityRecord identity,
                                                                     LookOptions options) {
-  auto looked = co_await look(std::move(identity), options);
+  auto looked = co_await look(std::move(identity), options, Receivers::as_before);
   if (!looked) co_return std::unexpected(looked.error());
   co_return std::move(looked->identity);
 }
@@ -141,7 +155,7 @@ IdentityTask<store::IdentityRecord> IdentityService::look_and_apply(store::Ident
 IdentityTask<std::string> IdentityService::look_now(std::string account_id, std::string name) {
   const auto known = co_await get_watched(account_id, name);
   if (!known) co_return std::unexpected(known.error());
-  auto looked = co_await look(*known, LookOptions{});
+  auto looked = co_await look(*known, LookOptions{}, Receivers::asked);
   if (!looked) co_return std::unexpected(looked.error());
   co_return std::move(looked->json);
 }
@@ -150,9 +164,10 @@ IdentityTask<std::string> IdentityService::diagnosis(std::string account_id, std
   const auto known = co_await get_watched(account_id, name);
   if (!known) co_return std::unexpected(known.error());
   auto last = co_await deps_.store.find_diagnosis(known->account_id, known->name);
-  if (last) co_return std::move(*last);
-  if (last.error().code != store::StoreErrc::not_found) co_return std::unexpected(from_store(last.error(), name));
-  auto looked = co_await look(*known, LookOptions{});
+  if (last && (!deps_.receivers || has_fresh_view(*last, deps_.clock.now()))) co_return std::move(*last);
+  if (!last && last.error().code != store::StoreErrc::not_found)
+    co_return std::unexpected(from_store(last.error(), name));
+  auto looked = co_await look(*known, LookOptions{}, Receivers::asked);
   if (!looked) co_return std::unexpected(looked.error());
   co_return std::move(looked->json);
 }

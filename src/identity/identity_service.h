@@ -16,6 +16,7 @@
 #include "identity/look.h"
 #include "identity/names.h"
 #include "identity/notices.h"
+#include "identity/receivers_view.h"
 #include "identity/service_names.h"
 #include "identity/watch_list.h"
 #include "net/runtime.h"
@@ -47,6 +48,7 @@ struct ServiceDeps {
   ServiceNames names;
   std::string link_base;              // "http://127.0.0.1:8025": verification links are <link_base>/v/<token>
   dns::Resolver* resolver = nullptr;  // evaluates the SPF of MAIL FROM domains; without it the record is only read
+  ReceiversView* receivers = nullptr;  // what diagnoses say of receivers; without it they say nothing of them
 };
 
 class IdentityService {
@@ -93,9 +95,10 @@ class IdentityService {
   IdentityTask<void> set_configuration_set(std::string account_id, std::string name,
                                            std::optional<std::string> configuration_set);
 
-  // Looks now at everything, applies what it says (as the watcher would) and stores the diagnosis; returns its JSON.
+  // Looks now at everything, applies what it says (as the watcher would), asks for the receivers' view and stores the
+  // diagnosis; returns its JSON.
   IdentityTask<std::string> look_now(std::string account_id, std::string name);
-  // The last diagnosis; looks now if there is none.
+  // The last diagnosis; looks now if its receivers' view, which the watcher's looks do not renew, is older than a minute.
   IdentityTask<std::string> diagnosis(std::string account_id, std::string name);
 
   // For the watcher: one look at what `options` names of `identity`, applied and stored, notices sent. What was set
@@ -121,9 +124,11 @@ class IdentityService {
   IdentityTask<DkimKeySet> new_easy_keys(KeyOwner owner, std::uint32_t bits);
   IdentityTask<DkimKeySet> imported_keys(KeyOwner owner, OwnDkimKey key);
 
-  IdentityTask<Looked> look(store::IdentityRecord identity, LookOptions options);
+  enum class Receivers { asked, as_before };
+  IdentityTask<Looked> look(store::IdentityRecord identity, LookOptions options, Receivers receivers);
   net::Task<LookFacts> facts_about(store::IdentityRecord identity);
-  net::Task<void> keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options, std::string& json);
+  net::Task<void> keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options, Receivers receivers,
+                                 std::string& json);
   IdentityTask<Applied> apply(store::IdentityRecord asked, Findings findings);
   net::Task<void> tell(store::IdentityRecord identity, std::vector<Told> changes);
   void wake() const {

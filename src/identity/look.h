@@ -72,11 +72,15 @@ net::Task<Look> look_at(dns::AuthoritativeClient& client, dns::Resolver* resolve
                         store::IdentityRecord identity, LookFacts facts, LookOptions options, Time now,
                         net::Deadline deadline);
 
+// One of `records[]` below.
+boost::json::object to_json(const RecordFinding& record);
+
 // The JSON of DESIGN 3.1 (`check`), as far as this look knows: domain, mail_from{domain,status,problems}, records[].
 // Members of `records[].servers[]` beyond the promised: address, status.
 boost::json::object to_json(const Look& look, const store::IdentityRecord& identity);
 
-// `look` was at some parts only: the others stay as `previous` (what to_json gave before) has them.
+// `now` is about some parts only: the others, and the receivers' view (receivers_view.h) if `now` is without, stay as
+// `previous` has them.
 boost::json::object with_parts_of(boost::json::object now, const boost::json::object& previous,
                                   const LookOptions& looked);
 

@@ -1,5 +1,5 @@
 // What a look found, in the JSON of DESIGN 3.1 (`check`): `domain`, `mail_from` and `records`. What receivers would
-// make of it (`spf`, `dkim`, `dmarc`, `provider`, `verdict`) is not here yet.
+// make of it (`spf`, `dkim`, `dmarc`, `provider`, `verdict`) comes from a ReceiversView.
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
@@ -29,19 +29,8 @@ json::array texts(const std::vector<std::string>& values) {
 
 json::string text(std::string_view value) { return json::string(value.data(), value.size()); }
 
-json::object record_json(const RecordFinding& record) {
-  json::array servers;
-  for (const ServerFinding& server : record.servers) {
-    servers.push_back(json::object{{"name", server.server},
-                                   {"address", server.address},
-                                   {"status", text(dns::name(server.status))},
-                                   {"found", texts(server.found)}});
-  }
-  return json::object{{"purpose", text(name(record.purpose))}, {"name", record.name},
-                      {"type", dns::name(record.type)},        {"expected", record.expected},
-                      {"found", texts(record.found)},          {"servers", std::move(servers)},
-                      {"status", text(name(record.status))},   {"advice", record.advice}};
-}
+// What to_json(Look) writes; other members are the receivers' view.
+bool is_of_look(std::string_view member) { return member == "domain" || member == "mail_from" || member == "records"; }
 
 bool was_looked_at(std::string_view purpose, const LookOptions& looked) {
   if (purpose == name(RecordPurpose::dkim)) return looked.dkim;
@@ -73,6 +62,20 @@ std::string_view name(RecordStatus status) {
   return "unknown";
 }
 
+json::object to_json(const RecordFinding& record) {
+  json::array servers;
+  for (const ServerFinding& server : record.servers) {
+    servers.push_back(json::object{{"name", server.server},
+                                   {"address", server.address},
+                                   {"status", text(dns::name(server.status))},
+                                   {"found", texts(server.found)}});
+  }
+  return json::object{{"purpose", text(name(record.purpose))}, {"name", record.name},
+                      {"type", dns::name(record.type)},        {"expected", record.expected},
+                      {"found", texts(record.found)},          {"servers", std::move(servers)},
+                      {"status", text(name(record.status))},   {"advice", record.advice}};
+}
+
 json::object to_json(const Look& look, const store::IdentityRecord& identity) {
   json::object object;
   object["domain"] = identity.name;
@@ -82,12 +85,16 @@ json::object to_json(const Look& look, const store::IdentityRecord& identity) {
                                        {"problems", texts(look.mail_from_problems)}};
   }
   json::array records;
-  for (const RecordFinding& record : look.records) records.push_back(record_json(record));
+  for (const RecordFinding& record : look.records) records.push_back(to_json(record));
   object["records"] = std::move(records);
   return object;
 }
 
 json::object with_parts_of(json::object now, const json::object& previous, const LookOptions& looked) {
+  const bool keeps_view = !now.contains("verdict");
+  for (const auto& [member, value] : previous) {
+    if (!is_of_look(member) && keeps_view) now[member] = value;
+  }
   const json::value* old_records = previous.if_contains("records");
   if (!old_records || !old_records->is_array()) return now;
   for (const json::value& record : old_records->as_array()) {
