@@ -26,6 +26,7 @@ msa::Door::Counters sum(const std::vector<const msa::Door*>& doors) {
     all.accepted += one.accepted;
     all.refused += one.refused;
     all.auth_failures += one.auth_failures;
+    all.auth_refused += one.auth_refused;
   }
   return all;
 }
@@ -63,6 +64,8 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
   text.counter("sesame_submission_accepted_total", "messages accepted over SMTP", double(s.accepted));
   text.counter("sesame_submission_refused_total", "messages refused over SMTP", double(s.refused));
   text.counter("sesame_submission_auth_failures_total", "failed sign-ins over SMTP", double(s.auth_failures));
+  text.counter("sesame_submission_auth_refused_total", "sign-ins refused unread: too many failures of the network",
+               double(s.auth_refused));
   co_return text.take();
 }
 

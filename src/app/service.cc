@@ -244,7 +244,8 @@ void Service::Parts::make_doors() {
     options.region = config.service.region;
     options.require_tls = config.submission.require_tls;
     options.implicit_tls = implicit_tls;
-    return std::make_unique<msa::Door>(msa::DoorDeps{*stores.control, *pipeline, *submission_tls}, std::move(options));
+    return std::make_unique<msa::Door>(msa::DoorDeps{*stores.control, *pipeline, *submission_tls, random},
+                                       std::move(options));
   };
   submission_door = submission(false);
   submission_tls_door = submission(true);

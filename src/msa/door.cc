@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <mutex>
 
 #include "api/sigv4/smtp_password.h"
 #include "base/log.h"
+#include "net/network_limit.h"
 #include "smtp_session/server_session.h"
 
 namespace sesame::msa {
@@ -54,13 +56,45 @@ smtp::Reply to_reply(const submission::SubmissionError& error) {
   return smtp::make_reply(451, "Temporary service failure");
 }
 
+smtp::Reply too_many_failures() {
+  return smtp::make_reply(421, smtp::EnhancedStatus{4, 7, 0}, "Too many failed sign-ins from your network, try later");
+}
+
+net::NetworkRate sign_in_rate(const DoorOptions& options) {
+  return {options.failed_sign_ins_per_minute / 60, options.failed_sign_ins_at_once, 32, 64};
+}
+
+// How often each network may still fail. Thread-safe.
+class SignInLimit {
+ public:
+  SignInLimit(net::NetworkRate rate, RandomSource& random) : limit_(rate, random) {}
+
+  bool may_try(const net::IpAddress& peer) {
+    const std::scoped_lock lock(mutex_);
+    return limit_.of(peer).has_token(std::chrono::steady_clock::now());
+  }
+  void failed(const net::IpAddress& peer) {
+    const std::scoped_lock lock(mutex_);
+    limit_.of(peer).take(std::chrono::steady_clock::now());
+  }
+
+ private:
+  std::mutex mutex_;
+  net::NetworkLimit limit_;
+};
+
 smtp::Reply wrong_credentials() { return smtp::make_reply(535, "Authentication Credentials Invalid"); }
 
 }  // namespace
 
 struct Door::Impl final : smtp_session::Handler {
-  Impl(DoorDeps d, DoorOptions o) : deps(std::move(d)), region(o.region), server(server_options(o, deps.tls)) {}
+  Impl(DoorDeps d, DoorOptions o)
+      : deps(std::move(d)),
+        region(o.region),
+        server(server_options(o, deps.tls)),
+        sign_ins(sign_in_rate(o), deps.random) {}
 
+  bool may_sign_in(const smtp_session::SessionFacts& facts);
   net::Task<std::optional<smtp::Reply>> connected(const smtp_session::SessionFacts& facts) override;
   net::Task<std::optional<smtp::Reply>> authenticate(const smtp_session::SessionFacts& facts,
                                                      smtp::Credentials credentials) override;
@@ -75,17 +109,27 @@ struct Door::Impl final : smtp_session::Handler {
   DoorDeps deps;
   const std::string region;
   const smtp_session::ServerOptions server;
+  SignInLimit sign_ins;
   net::IdleGate gate;
-  std::atomic<std::uint64_t> sessions{0}, accepted{0}, refused{0}, auth_failures{0};
+  std::atomic<std::uint64_t> sessions{0}, accepted{0}, refused{0}, auth_failures{0}, auth_refused{0};
 };
 
-net::Task<std::optional<smtp::Reply>> Door::Impl::connected(const smtp_session::SessionFacts&) {
+bool Door::Impl::may_sign_in(const smtp_session::SessionFacts& facts) {
+  if (sign_ins.may_try(facts.remote.address)) return true;
+  ++auth_refused;
+  log::debug("msa", "too many failed sign-ins", {{"peer", net::to_string(facts.remote)}});
+  return false;
+}
+
+net::Task<std::optional<smtp::Reply>> Door::Impl::connected(const smtp_session::SessionFacts& facts) {
   ++sessions;
+  if (!may_sign_in(facts)) co_return too_many_failures();
   co_return std::nullopt;
 }
 
 net::Task<std::optional<smtp::Reply>> Door::Impl::authenticate(const smtp_session::SessionFacts& facts,
                                                                smtp::Credentials credentials) {
+  if (!may_sign_in(facts)) co_return too_many_failures();
   auto found = co_await deps.control.find_credential(credentials.user);
   if (!found && found.error().code != store::StoreErrc::not_found) {
     log::error("msa", "credential cannot be read", {{"detail", found.error().detail}});
@@ -99,6 +143,7 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::authenticate(const smtp_sessio
       !credentials.authorization_identity.empty() && credentials.authorization_identity != credentials.user;
   if (!found || !matches || as_somebody_else) {
     ++auth_failures;
+    sign_ins.failed(facts.remote.address);
     log::info("msa", "sign-in refused", {{"peer", net::to_string(facts.remote)}, {"user", credentials.user}});
     co_return wrong_credentials();
   }
@@ -162,7 +207,7 @@ net::SessionHandler Door::handler() {
 void Door::finish() { impl_->gate.close(); }
 
 Door::Counters Door::counters() const {
-  return {impl_->sessions, impl_->accepted, impl_->refused, impl_->auth_failures};
+  return {impl_->sessions, impl_->accepted, impl_->refused, impl_->auth_failures, impl_->auth_refused};
 }
 
 }  // namespace sesame::msa

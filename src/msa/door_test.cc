@@ -31,7 +31,7 @@ class DoorTest : public testing::Test {
     EXPECT_TRUE(net::run_task(temp.stores.control->create_identity(identity, {})));
   }
 
-  void make_door(store::QueueStore& queue) {
+  void make_door(store::QueueStore& queue, double failed_sign_ins_at_once = 20) {
     const identity::ServiceNames names{"svc.example", "us-east-1"};
     pipeline = std::make_unique<submission::Pipeline>(
         submission::PipelineDeps{*temp.stores.control, queue, *ids, feed, clock, random, pool.executor(), names},
@@ -39,8 +39,10 @@ class DoorTest : public testing::Test {
     DoorOptions options;
     options.host_name = "mail.svc.example";
     options.region = "us-east-1";
+    options.failed_sign_ins_at_once = failed_sign_ins_at_once;
     door = std::make_unique<Door>(
-        DoorDeps{*temp.stores.control, *pipeline, net::TlsContext::server_self_signed("mail.svc.example")}, options);
+        DoorDeps{*temp.stores.control, *pipeline, net::TlsContext::server_self_signed("mail.svc.example"), random},
+        options);
   }
 
   struct Talk {
@@ -106,6 +108,20 @@ TEST_F(DoorTest, WrongPasswordAndUnknownUserSoundTheSame) {
   EXPECT_EQ(say(wrong), "auth: 535 Authentication Credentials Invalid");
   EXPECT_EQ(say(unknown), "auth: 535 Authentication Credentials Invalid");
   EXPECT_EQ(door->counters().auth_failures, 2u);
+}
+
+TEST_F(DoorTest, ANetworkThatFailedTooOftenIsNotEvenGreeted) {
+  make_door(*temp.stores.queue, 2);
+  Talk wrong;
+  wrong.password = "nonsense";
+  EXPECT_EQ(say(wrong), "auth: 535 Authentication Credentials Invalid");
+  EXPECT_TRUE(say({}).starts_with("250 "));
+  EXPECT_EQ(say(wrong), "auth: 535 Authentication Credentials Invalid");
+  const std::string refusal = say({});
+  EXPECT_TRUE(refusal.starts_with("greeting: 421 ")) << refusal;
+  EXPECT_NE(refusal.find("Too many failed sign-ins"), std::string::npos) << refusal;
+  EXPECT_EQ(door->counters().auth_failures, 2u);
+  EXPECT_EQ(door->counters().auth_refused, 1u);
 }
 
 TEST_F(DoorTest, NothingIsAcceptedFromWhoHasNotSignedIn) {
