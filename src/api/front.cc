@@ -39,6 +39,16 @@ Refusal malformed_request(std::string text) {
   return {400, "MalformedQueryString", "BadRequestException", std::move(text)};
 }
 
+Refusal body_too_large() {
+  return {413, "RequestEntityTooLarge", "RequestEntityTooLargeException",
+          "The request body is larger than the service accepts."};
+}
+
+// Clients of both APIs try again after a ServiceUnavailable.
+Refusal no_room_for_body() {
+  return {503, "ServiceUnavailable", "ServiceUnavailable", "The service has too many requests under way; try again."};
+}
+
 Refusal internal_failure() {
   return {500, "InternalFailure", std::string(form_of(ErrorName::internal_failure).type),
           "The service is temporarily unable to process the request."};
@@ -109,14 +119,14 @@ http::Handler Front::handler() {
   return [this](http::Request request) { return handle(std::move(request)); };
 }
 
-http::TooLarge Front::too_large() {
-  return [this](const http::Request& head) { return refuse_too_large(head); };
+http::RefuseBody Front::refuse_body() {
+  return [this](const http::Request& head, int status) { return refuse_unread(head, status); };
 }
 
-http::Response Front::refuse_too_large(const http::Request& head) {
+http::Response Front::refuse_unread(const http::Request& head, int status) {
   ++requests_;
-  const Refusal refusal{413, "RequestEntityTooLarge", "RequestEntityTooLargeException",
-                        "The request body is larger than the service accepts."};
+  if (status >= 500) ++failures_;
+  const Refusal refusal = status == 413 ? body_too_large() : no_room_for_body();
   const auto target = http::parse_target(head.target);
   const std::string request_id = deps_.random.uuid();
   http::Response response =

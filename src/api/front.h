@@ -69,9 +69,9 @@ class Front {
   // handle() in the form http::Server takes.
   http::Handler handler();
 
-  // For http::ServerOptions: a body over the limit, refused in the form of the API that was meant. Nothing is
-  // authenticated, as the signature covers the body.
-  http::TooLarge too_large();
+  // For http::ServerOptions: a body over the limit, or without room, refused in the form of the API that was meant.
+  // Nothing is authenticated, as the signature covers the body.
+  http::RefuseBody refuse_body();
 
   struct Counters {
     std::uint64_t requests = 0;           // all
@@ -81,7 +81,7 @@ class Front {
   Counters counters() const;
 
  private:
-  http::Response refuse_too_large(const http::Request& head);
+  http::Response refuse_unread(const http::Request& head, int status);
   net::Task<http::Response> dispatch(http::Request request, std::string request_id);
   net::Task<http::Response> answer_unsigned(http::Request request, http::Target target);
   net::Task<http::Response> answer_signed(http::Request request, http::Target target, std::string request_id);

@@ -221,15 +221,27 @@ TEST(Front, ALargeBodyIsCheckedToo) {
 
 TEST(Front, ABodyOverTheLimitIsRefusedInTheFormOfTheApiMeant) {
   ApiHouse house;
-  const http::TooLarge too_large = house.front->too_large();
-  const http::Response json = too_large(plain("POST", "/v2/email/outbound-emails"));
+  const http::RefuseBody refuse = house.front->refuse_body();
+  const http::Response json = refuse(plain("POST", "/v2/email/outbound-emails"), 413);
   EXPECT_EQ(json.status, 413);
   EXPECT_EQ(json.headers.find("x-amzn-ErrorType"), "RequestEntityTooLargeException");
   EXPECT_EQ(json.body, R"({"message":"The request body is larger than the service accepts."})");
-  const http::Response xml = too_large(plain("POST", "/"));
+  const http::Response xml = refuse(plain("POST", "/"), 413);
   EXPECT_EQ(xml.status, 413);
   EXPECT_NE(xml.body.find("<Code>RequestEntityTooLarge</Code>"), std::string::npos);
   EXPECT_TRUE(xml.headers.contains("x-amzn-RequestId"));
+}
+
+TEST(Front, ABodyWithoutRoomIsRefusedSoThatClientsTryAgain) {
+  ApiHouse house;
+  const http::RefuseBody refuse = house.front->refuse_body();
+  const http::Response json = refuse(plain("POST", "/v2/email/outbound-emails"), 503);
+  EXPECT_EQ(json.status, 503);
+  EXPECT_EQ(json.headers.find("x-amzn-ErrorType"), "ServiceUnavailable");
+  const http::Response xml = refuse(plain("POST", "/"), 503);
+  EXPECT_EQ(xml.status, 503);
+  EXPECT_NE(xml.body.find("<Code>ServiceUnavailable</Code>"), std::string::npos);
+  EXPECT_EQ(house.front->counters().failures, 2u);
 }
 
 TEST(Front, ABugIsAnInternalFailureOfThatRequestOnly) {

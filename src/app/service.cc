@@ -272,7 +272,7 @@ void Service::Parts::make_api() {
   if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
   http::ServerOptions server_options;
   server_options.tls = http_tls;
-  server_options.too_large = front->too_large();
+  server_options.refuse_body = front->refuse_body();
   http_server = std::make_unique<http::Server>(std::move(server_options), front->handler(), clock);
 }
 

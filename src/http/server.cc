@@ -62,7 +62,12 @@ class Connection {
  public:
   Connection(net::Stream& stream, const ServerOptions& options, const Handler& handler, const Clock& clock,
              net::IdleGate& gate, BodyBudget& bodies)
-      : stream_(stream), options_(options), handler_(handler), clock_(clock), gate_(gate), body_share_(bodies) {}
+      : stream_(stream),
+        options_(options),
+        handler_(handler),
+        clock_(clock),
+        gate_(gate),
+        body_share_(bodies, stream.remote().address) {}
 
   net::Task<void> run();
 
@@ -199,8 +204,9 @@ net::Task<int> Connection::read_more() {
 }
 
 Response Connection::refuse(int status) const {
-  if (status == 413 && options_.too_large) return options_.too_large(refused_head_);
-  Response response = text_response(status, reason_phrase(status));
+  const bool own_words = (status == 413 || status == 503) && options_.refuse_body;
+  Response response =
+      own_words ? options_.refuse_body(refused_head_, status) : text_response(status, reason_phrase(status));
   if (status == 503) response.headers.add("Retry-After", "1");  // seconds; as soon as other bodies have been answered
   return response;
 }
@@ -270,7 +276,7 @@ Server::Server(ServerOptions options, Handler handler, const Clock& clock)
     : options_(std::move(options)),
       handler_(std::move(handler)),
       clock_(clock),
-      bodies_(options_.max_buffered_octets) {}
+      bodies_({options_.max_buffered_octets, options_.max_buffered_octets_per_client}) {}
 
 net::Task<void> Server::serve(std::unique_ptr<net::Stream> stream) {
   if (options_.tls) {

@@ -19,21 +19,23 @@
 
 namespace sesame::http {
 
-// The answer to a request whose body is over the limit, from its method, target and fields; the status is to be 413.
-using TooLarge = std::function<Response(const Request& head)>;
+// The answer to a request whose body is not received, from its method, target and fields. `status`, which the answer is
+// to have: 413, the body is over the limit; 503, there is no room for it now.
+using RefuseBody = std::function<Response(const Request& head, int status)>;
 
 struct ServerOptions {
   std::size_t max_header_octets = 32 * 1024;       // request line and fields; beyond: 431
   std::size_t max_body_octets = 60 * 1024 * 1024;  // beyond: 413
-  // Of the bodies of all requests being received or answered; beyond: 503 with Retry-After. At least max_body_octets,
-  // or a body between the two is never welcome.
+  // Of the bodies of all requests being received or answered, and of those of one client; beyond: 503 with Retry-After.
+  // At least max_body_octets, or a body between the two is never welcome.
   std::size_t max_buffered_octets = 512 * 1024 * 1024;
+  std::size_t max_buffered_octets_per_client = 256 * 1024 * 1024;           // a proxy in front of the API is one client
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);        // for the first octet of a request
   std::chrono::milliseconds header_timeout = std::chrono::seconds(30);      // from there to the end of the header; 408
   std::chrono::milliseconds body_timeout = std::chrono::minutes(5);         // for the whole body; 408
   std::chrono::milliseconds body_stall_timeout = std::chrono::seconds(30);  // without an octet of a body; 408
   std::chrono::milliseconds write_timeout = std::chrono::seconds(60);       // for each write; a streamed one each piece
-  TooLarge too_large;                                                       // without it, a line of text
+  RefuseBody refuse_body;                                                   // without it, a line of text
   std::string server_name = "Sesame";
   std::optional<net::TlsContext> tls;  // if given, TLS before the first request
 };

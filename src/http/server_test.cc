@@ -117,7 +117,9 @@ TEST(HttpServer, ContinueIsSentOnlyWhenTheBodyIsStillAwaitedAndWelcome) {
 
 TEST(HttpServer, ABodyOverTheLimitIsRefusedInTheWordsOfWhoeverIsBehind) {
   ServerOptions small{.max_body_octets = 4};
-  small.too_large = [](const Request& head) { return text_response(413, head.method + " " + head.target); };
+  small.refuse_body = [](const Request& head, int status) {
+    return text_response(status, head.method + " " + head.target);
+  };
   const std::string announced = "POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n";
   EXPECT_THAT(answer(announced, {}, echo_handler, small), EndsWith("\r\n\r\nPOST /a?b"));
   const std::string chunked = "PUT /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
@@ -301,6 +303,22 @@ TEST(HttpServer, BodiesOfAllConnectionsTogetherAreBounded) {
   EXPECT_EQ(live.server.buffered_octets(), 0U);
   const net::MemoryStreams fourth = live.connect();
   EXPECT_THAT(live.send_and_read_all(*fourth.client, post + std::string(60, 'b')), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(HttpServer, BodiesOfOneClientAreBoundedAndRefusedInTheCallersForm) {
+  ServerOptions options{.max_buffered_octets = 1000, .max_buffered_octets_per_client = 100};
+  options.refuse_body = [](const Request& head, int status) {
+    return text_response(status, "no room for " + head.target);
+  };
+  Live live(options);
+  const std::string post = "POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 60\r\n\r\n";
+  live.send_until_held(post + std::string(59, 'a'), 59);
+  const net::MemoryStreams second = live.connect();
+  const std::string refused = live.send_and_read_all(*second.client, post + std::string(60, 'b'));
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  EXPECT_THAT(refused, HasSubstr("\r\nRetry-After: 1\r\n"));
+  EXPECT_THAT(refused, EndsWith("no room for /a"));
+  EXPECT_THAT(live.send_and_read_all("a"), EndsWith("POST /a " + std::string(60, 'a')));
 }
 
 TEST(HttpServer, ABodyCountsUntilItsResponseIsWritten) {
