@@ -254,7 +254,8 @@ void Service::Parts::make_doors() {
 void Service::Parts::make_api() {
   ses_v2 = std::make_unique<api::SesV2>(
       api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names()});
-  ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, names()});
+  ses_v1 = std::make_unique<api::SesV1Api>(
+      api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names()});
   sesame_api = std::make_unique<api::SesameApi>(
       api::SesameApiDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
   api::FrontOptions options;

@@ -50,6 +50,16 @@ TEST_F(SesV1Sending, MessageIsQueuedUnderTheIdAnswered) {
   EXPECT_THAT(content, HasSubstr("From: ann@example.com\r\n"));
 }
 
+// Decoded on the worker pool.
+TEST_F(SesV1Sending, ALargeRawMessageIsQueuedOctetForOctet) {
+  std::string body;
+  while (body.size() < 200'000) body += "line " + std::to_string(body.size()) + "\r\n";
+  const V1Answer answer = send_raw("From: ann@example.com\r\nTo: b@example.net\r\nSubject: Raw\r\n\r\n" + body);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_TRUE(house.content_of(house.queued().front()).ends_with("\r\n\r\n" + body));
+  EXPECT_EQ(send_raw("To: b@example.net\r\n\r\n" + body).code(), "InvalidParameterValue");
+}
+
 TEST_F(SesV1Sending, RawMessageIsQueuedForItsDestinations) {
   const V1Answer answer = send_raw("From: ann@example.com\r\nTo: list@example.net\r\nSubject: Raw\r\n\r\nHello\r\n",
                                    "&Destinations.member.1=b%40example.net");

@@ -26,6 +26,7 @@ struct SesV1Deps {
   submission::Pipeline& pipeline;
   store::QueueStore& queue;
   const Clock& clock;
+  net::Executor workers;  // large messages are decoded here, not on an I/O thread
   identity::ServiceNames names;
 };
 

@@ -73,7 +73,7 @@ SesV1House::SesV1House() : authoritative_(loop_.executor(), resolver_, random_, 
       submission::PipelineOptions{});
   identities_ = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names_, "http://127.0.0.1:8025"});
-  api_ = std::make_unique<SesV1Api>(SesV1Deps{*identities_, *pipeline_, queue, clock, names_});
+  api_ = std::make_unique<SesV1Api>(SesV1Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names_});
 }
 
 SesV1House::~SesV1House() { loop_.run(authoritative_.stop()); }
