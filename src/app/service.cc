@@ -332,10 +332,11 @@ net::Task<void> Service::Parts::stop(net::Deadline deadline) {
   co_await engine->stop(deadline);
   co_await listeners.stop(deadline);
   if (sandbox) co_await sandbox->stop(deadline);
-  co_await beside.drain(net::Deadline::max());
-  co_await authoritative->stop();
-  co_await questions.stop();
+  // Nobody is left who would use an answer: the looks that were cancelled above need not wait for theirs.
   resolver->stop();
+  co_await authoritative->stop();
+  co_await beside.drain(net::Deadline::max());
+  co_await questions.stop();
 }
 
 void Service::stop() {

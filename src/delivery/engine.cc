@@ -4,6 +4,9 @@
 #include "delivery/engine.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <unordered_set>
@@ -40,6 +43,9 @@ class CountedIn {
   std::size_t& count_;
 };
 
+// A session, or why there is none.
+using Connected = std::variant<OpenSession, NoSession>;
+
 }  // namespace
 
 struct Engine::Impl {
@@ -49,6 +55,7 @@ struct Engine::Impl {
         executor(deps.runtime.executor(0)),
         tasks("delivery"),
         alarm(executor),
+        stop_signal(executor, net::Deadline::max()),
         recorder(deps.queue, deps.feed, deps.clock, deps.random) {}
 
   EngineDeps deps;
@@ -56,6 +63,7 @@ struct Engine::Impl {
   net::Executor executor;
   net::TaskGroup tasks;
   boost::asio::steady_timer alarm;
+  boost::asio::steady_timer stop_signal;  // expires when `stopping` is set
   Recorder recorder;
   bool kicked = false;
   bool stopping = false;
@@ -75,6 +83,8 @@ struct Engine::Impl {
   net::Task<void> serve(std::shared_ptr<Lane> lane);
   net::Task<void> serve_once(Lane& lane);
   net::Task<NextHop> next_hop_of(std::string domain);
+  net::Task<void> connect(std::string domain, std::optional<Connected>& into);
+  net::Task<std::optional<Connected>> connect_unless_stopped(std::string domain);
   net::Task<void> use(Lane& lane, OpenSession& open);
   net::Task<std::optional<Batch>> next_batch(Lane& lane);
   net::Task<bool> send_batch(OpenSession& open, Batch& batch, bool reused);
@@ -211,16 +221,35 @@ net::Task<NextHop> Engine::Impl::next_hop_of(std::string domain) {
   co_return hop;
 }
 
-net::Task<void> Engine::Impl::serve_once(Lane& lane) {
-  std::optional<CountedIn> opening(lane.opening);
-  NextHop hop = co_await next_hop_of(lane.queue.domain());
+net::Task<void> Engine::Impl::connect(std::string domain, std::optional<Connected>& into) {
+  NextHop hop = co_await next_hop_of(std::move(domain));
   if (auto* failure = std::get_if<NextHopFailure>(&hop)) {
-    co_await fail_all(lane, *failure, {});
+    into = NoSession{std::move(*failure), {}};
     co_return;
   }
   auto hosts = std::get<std::vector<MxHost>>(std::move(hop));
-  auto opened = co_await open_session(std::move(hosts), options, deps.tls, deps.random, net::after(hosts_patience));
-  if (auto* none = std::get_if<NoSession>(&opened)) {
+  into = co_await open_session(std::move(hosts), options, deps.tls, deps.random, net::after(hosts_patience));
+}
+
+// Nothing if the stop comes first: a silent resolver or host does not hold it up.
+net::Task<std::optional<Connected>> Engine::Impl::connect_unless_stopped(std::string domain) {
+  namespace asio = boost::asio;
+  std::optional<Connected> connected;
+  auto connecting = asio::co_spawn(executor, connect(std::move(domain), connected), asio::deferred);
+  auto stop_comes = stop_signal.async_wait(asio::deferred);
+  auto race = asio::experimental::make_parallel_group(std::move(connecting), std::move(stop_comes));
+  const auto [order, failed, ignored] =
+      co_await race.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+  if (stopping) co_return std::nullopt;  // also what a question that was cut short says is not heard
+  if (failed) std::rethrow_exception(failed);
+  co_return connected;
+}
+
+net::Task<void> Engine::Impl::serve_once(Lane& lane) {
+  std::optional<CountedIn> opening(lane.opening);
+  auto connected = co_await connect_unless_stopped(lane.queue.domain());
+  if (!connected) co_return;  // the batches stay held, and are released
+  if (auto* none = std::get_if<NoSession>(&*connected)) {
     co_await fail_all(lane, none->why, none->place);
     co_return;
   }
@@ -228,7 +257,7 @@ net::Task<void> Engine::Impl::serve_once(Lane& lane) {
   ++connections;
   lane.reached = true;
   alarm.cancel();  // the lane may have more sessions now
-  OpenSession open = std::get<OpenSession>(std::move(opened));
+  OpenSession open = std::get<OpenSession>(std::move(*connected));
   co_await use(lane, open);
 }
 
@@ -316,6 +345,7 @@ void Engine::Impl::forget(const Batch& batch) {
 net::Task<void> Engine::Impl::begin_stop() {
   stopping = true;
   alarm.cancel();
+  stop_signal.expires_at(net::Deadline::min());
   for (const auto& lane : lanes.all()) lane->wake_idle();
   co_return;
 }

@@ -57,7 +57,8 @@ class Engine {
   void start();
   // Something became due (enqueued, retry_now). Thread-safe, cheap.
   void kick();
-  // Takes no new work from now on; the first half of stop(), which need not be preceded by it.
+  // Takes no new work from now on, and gives up looking for hosts and connecting to them: nothing has been said about a
+  // message then. The first half of stop(), which need not be preceded by it.
   net::Task<void> begin_stop();
   // Takes no new work, lets transactions under way finish until `deadline`, then cancels them; leases are returned.
   net::Task<void> stop(net::Deadline deadline);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <mutex>
 
 #include "delivery/destination.h"
@@ -97,6 +98,9 @@ class EngineTest : public testing::Test {
   }
 
   void make_engine(store::QueueStore& queue, std::size_t connections_per_destination) {
+    make_engine(queue, connections_per_destination, resolver);
+  }
+  void make_engine(store::QueueStore& queue, std::size_t connections_per_destination, dns::Resolver& with) {
     EngineOptions options;
     options.helo_name = "mail.svc.example";
     options.port = receiver.listener->local().port;
@@ -104,9 +108,9 @@ class EngineTest : public testing::Test {
     options.idle_connection = 100ms;
     options.hosts = hosts;
     options.loopback_only = true;
-    engine = std::make_unique<Engine>(EngineDeps{queue, resolver, feed, clock, random, runtime,
-                                                 net::TlsContext::client_opportunistic(), takes_mail_for},
-                                      options);
+    engine = std::make_unique<Engine>(
+        EngineDeps{queue, with, feed, clock, random, runtime, net::TlsContext::client_opportunistic(), takes_mail_for},
+        options);
   }
 
   template <class T>
@@ -284,6 +288,35 @@ TEST_F(EngineTest, StopReturnsWhatItHolds) {
   const auto due = wait_for(temp.stores.queue->lease_due(clock.now(), 10));
   ASSERT_TRUE(due);
   EXPECT_EQ(due->size(), 1u);
+}
+
+// Answers nothing until a question's time is over, or it is cancelled.
+class SilentResolver final : public dns::Resolver {
+ public:
+  std::promise<void> asked;
+
+  net::Task<dns::Answer> resolve(std::string, dns::RecordType, net::Deadline deadline) override {
+    asked.set_value();
+    co_await net::sleep_until(deadline);
+    dns::Answer answer;
+    answer.status = dns::AnswerStatus::timeout;
+    co_return answer;
+  }
+};
+
+TEST_F(EngineTest, StopDoesNotWaitForASilentResolver) {
+  SilentResolver silent;
+  make_engine(*temp.stores.queue, 10, silent);
+  engine->start();
+  enqueue("id-1", {"bob@example.net"});
+  ASSERT_EQ(silent.asked.get_future().wait_for(20s), std::future_status::ready);
+  const auto begin = std::chrono::steady_clock::now();
+  runtime.run_blocking(engine->stop(net::after(10s)));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  const auto due = wait_for(temp.stores.queue->lease_due(clock.now(), 10));
+  ASSERT_TRUE(due);
+  ASSERT_EQ(due->size(), 1u);
+  EXPECT_EQ(due->front().attempts, 0u);
 }
 
 // Answers MAIL with 421 once a connection has served a message.

@@ -148,6 +148,8 @@ net::Task<Answer> UnboundResolver::resolve(std::string name, RecordType type, ne
     co_return answer;
   }
   net::Task<Answer> asking = Impl::ask(impl_, *asked, type, deadline);
+  const net::Executor here = co_await net::current_executor();
+  if (here == impl_->executor) co_return co_await std::move(asking);
   co_return co_await net::on_executor(impl_->executor, std::move(asking));
 }
 

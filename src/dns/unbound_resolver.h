@@ -35,7 +35,8 @@ struct UnboundOptions {
 // Start-up failures throw std::runtime_error with one line that names the option.
 //
 // `executor` must be one of a net::Runtime's; all work but that of libunbound's own thread is done on it. Any executor
-// may await resolve(); a question that has been cancelled by its caller still ends, at the latest at its deadline.
+// may await resolve(). A question whose caller is cancelled ends at once if the caller is on `executor` itself, else at
+// the latest at its deadline.
 // stop() ends those under way at once, with timeout, and every later one. Destroy it after the last answer.
 class UnboundResolver final : public Resolver {
  public:

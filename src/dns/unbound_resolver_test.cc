@@ -8,6 +8,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "dns/datagram.h"
 #include "dns/unbound_context.h"
@@ -92,6 +93,22 @@ TEST_F(UnboundResolverTest, StopEndsQuestionsUnderWayAndLaterOnes) {
   runtime.run_blocking(net::detail::keep_result(std::move(draining), all_ended));
   EXPECT_TRUE(*all_ended);
   EXPECT_EQ(under_way->status, AnswerStatus::timeout);
+}
+
+net::Task<void> ask(Resolver& resolver, std::promise<void>& begun) {
+  begun.set_value();
+  co_await resolver.resolve("a.test", RecordType::a, net::after(std::chrono::seconds(30)));
+}
+
+TEST_F(UnboundResolverTest, ACancelledQuestionEndsAtOnceForACallerOnItsExecutor) {
+  UnboundResolver resolver(runtime.executor(1), with_server(std::nullopt));
+  net::TaskGroup askers("test.askers");
+  std::promise<void> begun;
+  askers.spawn(runtime.executor(1), ask(resolver, begun));
+  begun.get_future().wait();
+  const auto begin = std::chrono::steady_clock::now();
+  runtime.run_blocking(askers.stop());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
 TEST_F(UnboundResolverTest, TrustAnchorsAreCheckedAtStartUp) {
