@@ -85,6 +85,16 @@ std::string set_admin_email(Config& config, const Values& values) {
   return usable ? "" : fmt::format("\"{}\" is not an email address", values[0]);
 }
 
+std::string set_other_regions(Config& config, const Values& values) {
+  config.service.other_regions.clear();
+  for (const std::string& value : values) {
+    if (value.empty() || !dns::is_valid_name(value))
+      return fmt::format("\"{}\" cannot be a label of a domain name", value);
+    config.service.other_regions.push_back(value);
+  }
+  return "";
+}
+
 std::string set_store_url(Config& config, const Values& values) {
   config.store.url = values.at(0);
   return values[0].empty() ? "" : store::url_problem(values[0]);  // empty: the default
@@ -132,6 +142,7 @@ const std::vector<Key>& keys() {
   static const std::vector<Key> all{
       {"service", "domain", false, domain_name([](C& c) -> std::string& { return c.service.domain; })},
       {"service", "region", false, text([](C& c) -> std::string& { return c.service.region; })},
+      {"service", "other_regions", true, set_other_regions},
       {"service", "hostname", false, domain_name([](C& c) -> std::string& { return c.service.hostname; })},
       {"service", "data_dir", false, text([](C& c) -> std::string& { return c.service.data_dir; })},
       {"service", "admin_email", false, set_admin_email},

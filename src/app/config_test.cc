@@ -28,6 +28,15 @@ TEST(Config, NeedsOnlyTheServiceDomain) {
   EXPECT_EQ(error_of(""), "service.domain is required: the domain this service stands under");
 }
 
+TEST(Config, OtherRegionsAreAListOfLabels) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n";
+  const auto config = parse_config(head + "other_regions=[\"eu-west-1\", \"eu-north-1\"]\n", "f", empty_environment);
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->service.other_regions, (std::vector<std::string>{"eu-west-1", "eu-north-1"}));
+  EXPECT_EQ(error_of(head + "other_regions=[\"eu west\"]\n"),
+            "sesame.toml: service.other_regions: \"eu west\" cannot be a label of a domain name");
+}
+
 TEST(Config, NamesTheKeyThatIsWrong) {
   const std::string head = "[service]\ndomain=\"svc.example\"\n";
   EXPECT_EQ(error_of(head + "[smtp]\nport=1\n"), "sesame.toml: unknown key smtp.port");

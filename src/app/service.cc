@@ -94,7 +94,7 @@ struct Service::Parts {
   std::unique_ptr<http::Server> http_server;
   std::atomic<bool> ready{false};
 
-  identity::ServiceNames names() const { return {config.service.domain, config.service.region}; }
+  identity::ServiceNames names() const { return {config.service.domain, config.service.region, config.service.other_regions}; }
   Result<void, std::string> read_certificates();
   Result<void, std::string> bind();
   Result<void, std::string> make_resolver();
