@@ -219,6 +219,28 @@ std::optional<std::string> alias_at(const Reply& reply) {
   return std::nullopt;
 }
 
+Reply with_alias_followed(Reply reply, const Reply& target) {
+  const auto is_alias = [&](const dns::ServerLook& look) {
+    return look.answer.records.empty() && look.answer.cname && dns::equal(*look.answer.cname, target.name);
+  };
+  const auto is_absent = [](const dns::ServerLook& look) {
+    return look.answer.status == ServerStatus::no_data || look.answer.status == ServerStatus::nxdomain;
+  };
+  if (target.no_servers && (target.no_servers->status == dns::AnswerStatus::nxdomain ||
+                            target.no_servers->status == dns::AnswerStatus::no_data)) {
+    return reply;
+  }
+  if (!target.servers.empty() && std::ranges::all_of(target.servers, is_absent)) return reply;
+  std::vector<dns::ServerLook> servers;
+  for (dns::ServerLook& look : reply.servers) {
+    if (!is_alias(look)) servers.push_back(std::move(look));
+  }
+  std::ranges::copy(target.servers, std::back_inserter(servers));
+  reply.servers = std::move(servers);
+  if (reply.servers.empty()) reply.no_servers = target.no_servers;
+  return reply;
+}
+
 std::optional<std::string> public_key_of(std::string_view key_record) {
   for (const std::string_view tag : split(key_record, ';')) {
     const std::size_t equals = tag.find('=');

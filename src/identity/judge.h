@@ -50,6 +50,10 @@ Judged judge_mail_from_spf(const Reply& reply, const ServiceNames& names);
 Judged judge_dkim_cname(const Reply& reply, const std::string& target);
 // Right: one key record whose p= is `public_key`, blanks aside (RFC 6376 §3.6.1).
 Judged judge_dkim_key(const Reply& reply, const std::string& public_key);
+// A resolver follows an alias at the name of a key record, so what stands behind it counts. `target` is the reply about
+// the alias' target: its servers take the place of those in `reply` that only named the alias. If the target is not
+// there, `reply` stays as it is, the alias being what is wrong with it.
+Reply with_alias_followed(Reply reply, const Reply& target);
 // Right: one of the texts is the token, letter case included; at the apex it may have the prefix `amazonses:`.
 Judged judge_txt_token(const Reply& reply, const std::string& token);
 // The MAIL FROM domain as a zone of its own on the service's name server (DESIGN 3.3), seen in who answered for its MX;

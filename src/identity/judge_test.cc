@@ -156,6 +156,35 @@ TEST(DkimKey, MustBeTheOwnPublicKeyHoweverItIsCut) {
   EXPECT_EQ(judged({"\"p=MIIBIjAN+abc/DEF=\"", "\"p=other\""}), RecordStatus::wrong);
 }
 
+TEST(DkimKey, BehindAnAliasItIsJudgedByWhatTheTargetsServersSay) {
+  const Reply alias = ReplyBuilder("sel._domainkey.example.com", RecordType::txt)
+                          .alias("ns1", "k.mail.test")
+                          .alias("ns2", "k.mail.test");
+  const auto judged = [&](const Reply& target) { return judge_dkim_key(with_alias_followed(alias, target), "MIIB="); };
+  const ReplyBuilder target("k.mail.test", RecordType::txt, "mail.test");
+  const Judged right = judged(ReplyBuilder(target).found("ns.mail.test", {"\"p=MIIB=\""}));
+  expect(right, RecordStatus::good, Finding::right, LookError::none);
+  EXPECT_EQ(right.record.name, "sel._domainkey.example.com");
+  EXPECT_EQ(right.record.servers.at(0).server, "ns.mail.test");
+  expect(judged(ReplyBuilder(target).found("ns.mail.test", {"\"p=other\""})), RecordStatus::wrong, Finding::wrong,
+         LookError::invalid_value);
+  expect(judged(ReplyBuilder(target).silent("ns.mail.test")), RecordStatus::unknown, Finding::unknown,
+         LookError::dns_server_error);
+  expect(judged(ReplyBuilder(target).no_zone(dns::AnswerStatus::timeout, "no answer")), RecordStatus::unknown,
+         Finding::unknown, LookError::dns_server_error);
+}
+
+TEST(DkimKey, AnAliasThatLeadsNowhereIsWrong) {
+  const Reply alias = ReplyBuilder("sel._domainkey.example.com", RecordType::txt).alias("ns1", "k.mail.test");
+  const ReplyBuilder target("k.mail.test", RecordType::txt, "mail.test");
+  for (const Reply& nowhere : {Reply(ReplyBuilder(target).says("ns", dns::ServerStatus::nxdomain)),
+                               Reply(ReplyBuilder(target).no_zone(dns::AnswerStatus::nxdomain, "no zone"))}) {
+    const Reply followed = with_alias_followed(alias, nowhere);
+    EXPECT_EQ(alias_at(followed), "k.mail.test");
+    EXPECT_EQ(judge_dkim_key(followed, "MIIB=").record.status, RecordStatus::wrong);
+  }
+}
+
 TEST(DkimKey, AnUnknownOwnKeyMatchesNothing) {
   const Reply reply = ReplyBuilder("sel._domainkey.example.com", RecordType::txt).found("ns1", {"\"v=DKIM1; p=\""});
   EXPECT_EQ(judge_dkim_key(reply, "").record.status, RecordStatus::wrong);

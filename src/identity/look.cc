@@ -28,6 +28,8 @@ using dns::RecordType;
 // watches a domain waits for the look to end. What is left of the deadline is for the explanations.
 constexpr std::chrono::milliseconds first_round{2'500};
 
+constexpr std::size_t max_alias_links = 8;
+
 // One record looked at, through all rounds.
 struct Asked {
   RecordPurpose purpose;
@@ -62,6 +64,21 @@ net::Task<void> ask_all(dns::AuthoritativeClient& client, const std::vector<Repl
   const auto [order, errors] = co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
   for (const std::exception_ptr& error : errors) {
     if (error) std::rethrow_exception(error);
+  }
+}
+
+// The key of a customer's own may stand behind aliases, as a resolver that verifies a signature follows them.
+net::Task<void> follow_aliases(dns::AuthoritativeClient& client, Asked& asked, net::Deadline deadline) {
+  for (std::size_t links = 0; links < max_alias_links; ++links) {
+    const auto alias = alias_at(asked.reply);
+    if (!alias) co_return;
+    Reply target;
+    target.name = *alias;
+    target.type = asked.reply.type;
+    co_await ask(client, target, deadline);
+    const bool leads_on = alias_at(target).has_value();
+    asked.reply = with_alias_followed(std::move(asked.reply), target);
+    if (!leads_on) co_return;
   }
 }
 
@@ -272,9 +289,12 @@ net::Task<Look> look_at(dns::AuthoritativeClient& client, dns::Resolver* resolve
   std::vector<Asked> all = plan(identity, names, facts, options, zone ? zone->apex : "");
   std::vector<Reply*> replies;
   for (Asked& asked : all) replies.push_back(&asked.reply);
-  co_await ask_all(client, replies, std::min(deadline, net::after(first_round)));
+  const net::Deadline first_end = std::min(deadline, net::after(first_round));
+  co_await ask_all(client, replies, first_end);
   for (Asked& asked : all) {
     if (zone) note_own_zone(asked.reply, *zone);
+    const bool own_key = asked.purpose == RecordPurpose::dkim && asked.reply.type == RecordType::txt;
+    if (own_key) co_await follow_aliases(client, asked, first_end);
     asked.judged = judge(asked, names);
   }
 

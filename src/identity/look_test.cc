@@ -204,6 +204,24 @@ TEST_F(LookTest, AnOwnKeyIsComparedWithWhatIsPublished) {
   EXPECT_EQ(look().findings.dkim->finding, Finding::wrong);
 }
 
+TEST_F(LookTest, AnOwnKeyMayStandBehindAliases) {
+  identity.mail_from.reset();
+  identity.dkim.emplace().selectors = {"mine"};
+  identity.dkim->origin = store::DkimOrigin::external;
+  facts.own_public_key = "AbC=";
+  house.servers.publish("mine._domainkey.example.com", RecordType::cname, "keys.example.com");
+  house.servers.publish("keys.example.com", RecordType::cname, "key1.example.com");
+  EXPECT_EQ(look().findings.dkim->finding, Finding::wrong);
+  EXPECT_THAT(look().records.at(0).advice, HasSubstr("is an alias (CNAME) for"));
+  house.servers.publish("key1.example.com", RecordType::txt, "\"v=DKIM1; p=AbC=\"");
+  EXPECT_EQ(look().findings.dkim->finding, Finding::right);
+  house.servers.replace("key1.example.com", RecordType::txt, "\"v=DKIM1; p=Other=\"");
+  EXPECT_EQ(look().findings.dkim->finding, Finding::wrong);
+  house.servers.publish("key1.example.com", RecordType::cname, "mine._domainkey.example.com");
+  house.servers.withdraw("key1.example.com", RecordType::txt);
+  EXPECT_EQ(look().findings.dkim->finding, Finding::wrong) << "a loop leads nowhere";
+}
+
 TEST_F(LookTest, TheTokenMayStandAtItsNameOrAtTheApex) {
   identity.mail_from.reset();
   identity.txt_token = "AbC=";
