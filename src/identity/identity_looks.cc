@@ -50,18 +50,29 @@ bool has_fresh_view(const std::string& diagnosis, Time now) {
 
 IdentityTask<Applied> IdentityService::apply(store::IdentityRecord asked, Findings findings) {
   Applied applied;
-  const Step step = [this, &asked, &findings,
-                     &applied](store::IdentityRecord& identity) -> Result<void, IdentityError> {
+  Beside beside;
+  const Step step = [&](store::IdentityRecord& identity) -> Result<void, IdentityError> {
     const Time now = deps_.clock.now();
     const bool watched = watched_.is_watched(identity.account_id, identity.name, now);
     applied = apply_findings(identity, still_asked(asked, identity, findings), watched, now, deps_.random);
     identity = applied.identity;
+    beside.notices = notices_about(applied);
     return {};
   };
-  auto changed = co_await change(asked.account_id, asked.name, step, DkimKeySet{});
+  auto changed = co_await change(asked.account_id, asked.name, step, DkimKeySet{}, beside);
   if (!changed) co_return std::unexpected(changed.error());
   applied.identity = std::move(*changed);
   co_return applied;
+}
+
+std::vector<store::OwedNotice> IdentityService::notices_about(const Applied& applied) const {
+  std::vector<store::OwedNotice> owed;
+  for (const Told& told : applied.changes) {
+    Notice notice = change_notice(told, applied.identity, deps_.names);
+    owed.push_back(
+        {0, applied.identity.account_id, "", std::move(notice.subject), std::move(notice.text), deps_.clock.now()});
+  }
+  return owed;
 }
 
 net::Task<void> IdentityService::tell(store::IdentityRecord identity, std::vector<Told> changes) {
@@ -73,22 +84,7 @@ net::Task<void> IdentityService::tell(store::IdentityRecord identity, std::vecto
                {"what", name(told.subject)},
                {"change", name(told.change)}});
   }
-  const auto account = co_await deps_.store.find_account(identity.account_id);
-  if (!account) {
-    log::error("identity", "notices are lost: the account cannot be read",
-               {{"account", identity.account_id},
-                {"identity", identity.name},
-                {"error", store::name(account.error().code)},
-                {"detail", account.error().detail}});
-    co_return;
-  }
-  if (account->notice_address.empty()) co_return;
-  for (const Told& told : changes) {
-    Notice notice = change_notice(told, identity, deps_.names);
-    notice.to = account->notice_address;
-    const bool sent = co_await deps_.notices.send(std::move(notice));
-    if (!sent) log::error("identity", "could not queue a notice", {{"identity", identity.name}});
-  }
+  co_await notices_.send_owed();
 }
 
 net::Task<LookFacts> IdentityService::facts_about(store::IdentityRecord identity) {

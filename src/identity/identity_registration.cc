@@ -23,6 +23,10 @@ IdentityTask<DkimKeySet> import_own_key_task(KeyOwner owner, OwnDkimKey key, Tim
   co_return import_own_key(owner, key.selector, key.private_key, now);
 }
 
+IdentityError no_such_link() {
+  return {IdentityErrc::not_found, "This verification link is unknown, was used before or is older than 24 hours."};
+}
+
 bool is_key_length(std::uint32_t bits) { return bits == 1024 || bits == 2048; }
 
 }  // namespace
@@ -54,15 +58,19 @@ IdentityTask<store::IdentityRecord> IdentityService::create(std::string account_
   co_return created;
 }
 
-IdentityTask<store::IdentityRecord> IdentityService::insert(store::IdentityRecord identity, DkimKeySet keys) {
-  const auto count = co_await deps_.store.count_identities(identity.account_id);
-  if (!count) co_return std::unexpected(from_store(count.error(), identity.name));
-  if (*count >= max_identities) {
+IdentityTask<store::IdentityRecord> IdentityService::insert(store::IdentityRecord identity, DkimKeySet keys,
+                                                            Beside beside) {
+  store::IdentityCommit commit;
+  commit.keys = std::move(keys.keys);
+  commit.notices = std::move(beside.notices);
+  commit.new_link = std::move(beside.new_link);
+  commit.max_identities = max_identities;
+  const auto created = co_await deps_.store.create_identity(identity, std::move(commit));
+  if (!created) co_return std::unexpected(from_store(created.error(), identity.name));
+  if (!*created) {
     co_return refuse(IdentityErrc::limit_exceeded,
                      fmt::format("You have reached the limit of {} identities.", max_identities));
   }
-  const auto created = co_await deps_.store.create_identity(identity, std::move(keys.keys));
-  if (!created) co_return std::unexpected(from_store(created.error(), identity.name));
   log::info("identity", "created", {{"account", identity.account_id}, {"identity", identity.name}});
   wake();
   auto stored = co_await find(identity.account_id, identity.name);
@@ -93,7 +101,7 @@ IdentityTask<store::IdentityRecord> IdentityService::create_domain(std::string a
   identity.configuration_set = std::move(options.configuration_set);
   identity.tags = std::move(options.tags);
   start_dkim(identity, keys->origin, keys->selectors(), keys->bits, now);
-  auto created = co_await insert(std::move(identity), std::move(*keys));
+  auto created = co_await insert(std::move(identity), std::move(*keys), Beside{});
   co_return created;
 }
 
@@ -111,23 +119,22 @@ IdentityTask<store::IdentityRecord> IdentityService::create_address(std::string 
   identity.configuration_set = std::move(options.configuration_set);
   identity.tags = std::move(options.tags);
   start_link(identity, now);
-  auto created = co_await insert(std::move(identity), DkimKeySet{});
-  if (!created) co_return created;
-  const auto mailed = co_await mail_link(*created);
-  if (!mailed) co_return std::unexpected(mailed.error());
+  Beside link = new_link(identity);
+  auto created = co_await insert(std::move(identity), DkimKeySet{}, std::move(link));
+  if (created) co_await notices_.send_owed();
   co_return created;
 }
 
-IdentityTask<void> IdentityService::mail_link(store::IdentityRecord identity) {
+// A new token, and the mail that brings it.
+IdentityService::Beside IdentityService::new_link(const store::IdentityRecord& identity) {
   const std::string token = hex_encode(deps_.random.octets(link_token_octets));
-  const Time expires = deps_.clock.now() + link_lifetime;
-  const auto kept =
-      co_await deps_.store.put_address_verification({sha256_hex(token), identity.account_id, identity.name, expires});
-  if (!kept) co_return std::unexpected(from_store(kept.error(), identity.name));
+  const Time now = deps_.clock.now();
   Notice notice = verification_link_notice(identity, deps_.names, fmt::format("{}/v/{}", deps_.link_base, token));
-  const bool sent = co_await deps_.notices.send(std::move(notice));
-  if (!sent) log::error("identity", "could not queue a verification link", {{"identity", identity.name}});
-  co_return Result<void, IdentityError>{};
+  Beside beside;
+  beside.new_link = {sha256_hex(token), identity.account_id, identity.name, now + link_lifetime};
+  beside.notices = {
+      {0, identity.account_id, std::move(notice.to), std::move(notice.subject), std::move(notice.text), now}};
+  return beside;
 }
 
 IdentityTask<std::string> IdentityService::verify_domain_by_txt(std::string account_id, std::string domain) {
@@ -152,7 +159,7 @@ IdentityTask<std::string> IdentityService::verify_domain_by_txt(std::string acco
   identity.name = *parsed;
   identity.created = now;
   start_txt(identity, new_token, now);
-  const auto created = co_await insert(std::move(identity), DkimKeySet{});
+  const auto created = co_await insert(std::move(identity), DkimKeySet{}, Beside{});
   if (created) co_return new_token;
   if (created.error().code != IdentityErrc::already_exists) co_return std::unexpected(created.error());
   auto existing = co_await verify_domain_by_txt(account_id, *parsed);  // somebody else created it just now
@@ -181,17 +188,18 @@ IdentityTask<void> IdentityService::verify_address(std::string account_id, std::
     co_return refuse(IdentityErrc::invalid_name, fmt::format("Invalid email address<{}>.", parsed->name));
   }
   const Time now = deps_.clock.now();
-  bool is_to_be_mailed = false;
-  const auto begin = [now, &is_to_be_mailed](store::IdentityRecord& identity) -> Result<void, IdentityError> {
-    is_to_be_mailed = may_mail_link(identity, now);
-    if (is_to_be_mailed) start_link(identity, now);
+  Beside link;
+  const auto begin = [this, now, &link](store::IdentityRecord& identity) -> Result<void, IdentityError> {
+    link = Beside{};
+    if (!may_mail_link(identity, now)) return {};
+    start_link(identity, now);
+    link = new_link(identity);
     return {};
   };
-  const auto known = co_await change(account_id, parsed->name, begin, DkimKeySet{});
-  if (known && !is_to_be_mailed) co_return Result<void, IdentityError>{};
+  const auto known = co_await change(account_id, parsed->name, begin, DkimKeySet{}, link);
   if (known) {
-    auto mailed = co_await mail_link(*known);
-    co_return mailed;
+    if (!link.empty()) co_await notices_.send_owed();
+    co_return Result<void, IdentityError>{};
   }
   if (known.error().code != IdentityErrc::not_found) co_return std::unexpected(known.error());
   const auto created = co_await create_address(account_id, parsed->name, CreateOptions{});
@@ -201,18 +209,18 @@ IdentityTask<void> IdentityService::verify_address(std::string account_id, std::
 
 IdentityTask<store::IdentityRecord> IdentityService::confirm_address(std::string token) {
   const Time now = deps_.clock.now();
-  const std::string digest = sha256_hex(token);
-  const auto link = co_await deps_.store.take_address_verification(digest, now);
-  if (!link && link.error().code == store::StoreErrc::not_found) {
-    co_return refuse(IdentityErrc::not_found,
-                     "This verification link is unknown, was used before or is older than 24 hours.");
-  }
+  Beside using_link;
+  using_link.used_link = sha256_hex(token);
+  const auto link = co_await deps_.store.find_address_verification(using_link.used_link, now);
+  if (!link && link.error().code == store::StoreErrc::not_found) co_return std::unexpected(no_such_link());
   if (!link) co_return std::unexpected(from_store(link.error(), ""));
   const auto confirm = [now](store::IdentityRecord& identity) -> Result<void, IdentityError> {
     confirm_link(identity, now);
     return {};
   };
-  auto confirmed = co_await change(link->account_id, link->identity, confirm, DkimKeySet{});
+  auto confirmed = co_await change(link->account_id, link->identity, confirm, DkimKeySet{}, using_link);
+  // The link was used, or its identity deleted, just now.
+  if (!confirmed && confirmed.error().code == IdentityErrc::not_found) co_return std::unexpected(no_such_link());
   if (confirmed) log::info("identity", "address verified", {{"identity", confirmed->name}});
   co_return confirmed;
 }

@@ -26,7 +26,8 @@ bool is_earlier(const std::optional<Time>& look, const std::optional<Time>& othe
 
 }  // namespace
 
-IdentityService::IdentityService(ServiceDeps deps) : deps_(std::move(deps)) {}
+IdentityService::IdentityService(ServiceDeps deps)
+    : deps_(std::move(deps)), notices_(deps_.store, deps_.notices, deps_.clock) {}
 
 IdentityTask<store::IdentityRecord> IdentityService::find(std::string account_id, std::string name) {
   const std::string key = lookup_name(name);
@@ -37,15 +38,26 @@ IdentityTask<store::IdentityRecord> IdentityService::find(std::string account_id
 
 IdentityTask<store::IdentityRecord> IdentityService::change(std::string account_id, std::string name, Step step,
                                                             DkimKeySet keys) {
+  const Beside nothing;
+  auto changed = co_await change(std::move(account_id), std::move(name), std::move(step), std::move(keys), nothing);
+  co_return changed;
+}
+
+IdentityTask<store::IdentityRecord> IdentityService::change(std::string account_id, std::string name, Step step,
+                                                            DkimKeySet keys, const Beside& beside) {
   for (int attempt = 0; attempt < max_conflicts; ++attempt) {
     auto read = co_await find(account_id, name);
     if (!read) co_return read;
     store::IdentityRecord changed = *read;
     if (const auto stepped = step(changed); !stepped) co_return std::unexpected(stepped.error());
-    if (changed == *read && keys.keys.empty()) co_return read;
+    if (changed == *read && keys.keys.empty() && beside.empty()) co_return read;
 
-    std::vector<store::DkimKey> key_rows = share(keys.keys);
-    const auto version = co_await deps_.store.update_identity(changed, std::move(key_rows), false);
+    store::IdentityCommit commit;
+    commit.keys = share(keys.keys);
+    commit.notices = beside.notices;
+    commit.new_link = beside.new_link;
+    commit.used_link = beside.used_link;
+    const auto version = co_await deps_.store.update_identity(changed, std::move(commit));
     if (version) {
       changed.version = *version;
       if (is_earlier(changed.next_look, read->next_look)) wake();
@@ -71,7 +83,7 @@ IdentityTask<store::IdentityRecord> IdentityService::get_watched(std::string acc
 
   store::IdentityRecord hurried = *found;
   if (!pull_looks_forward(hurried, now + watched_look)) co_return found;
-  const auto version = co_await deps_.store.update_identity(hurried, {}, false);
+  const auto version = co_await deps_.store.update_identity(hurried, {});
   if (version) {
     hurried.version = *version;
     wake();

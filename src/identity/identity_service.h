@@ -1,7 +1,8 @@
 // identity/identity_service.h: the verbs on identities. Every door and command that changes an identity calls these.
 //
 // Thread-safe. Changes are optimistic: read, apply a pure step, update with the version read, again on conflict (at
-// most 5 times, then concurrent_change). Errors: identity/error.h.
+// most 5 times, then concurrent_change). Mails about a change are committed with it (identity/notice_queue.h). Errors:
+// identity/error.h.
 #pragma once
 
 #include <optional>
@@ -15,6 +16,7 @@
 #include "identity/error.h"
 #include "identity/look.h"
 #include "identity/names.h"
+#include "identity/notice_queue.h"
 #include "identity/notices.h"
 #include "identity/receivers_view.h"
 #include "identity/service_names.h"
@@ -105,9 +107,19 @@ class IdentityService {
   // anew since `identity` was read is left alone; the result is the state afterwards. not_found: deleted meanwhile.
   IdentityTask<store::IdentityRecord> look_and_apply(store::IdentityRecord identity, LookOptions options);
 
+  // Mails that were committed and not sent: because of a crash, or of a queue without room. For the watcher.
+  net::Task<void> send_owed_notices() { return notices_.send_owed(); }
+
  private:
   // Changes the record that was read; an error ends the operation with nothing written. Called again after a conflict.
   using Step = std::function<Result<void, IdentityError>(store::IdentityRecord&)>;
+  // What is committed with an identity besides its keys.
+  struct Beside {
+    std::vector<store::OwedNotice> notices = {};
+    std::optional<store::AddressVerification> new_link = {};
+    std::string used_link = {};
+    bool empty() const { return notices.empty() && !new_link && used_link.empty(); }
+  };
   struct Looked {
     store::IdentityRecord identity;
     std::string json;
@@ -116,11 +128,14 @@ class IdentityService {
   IdentityTask<store::IdentityRecord> find(std::string account_id, std::string name);
   // Reads, steps, writes; unchanged records are not written. `keys` (may be empty) are written with the record.
   IdentityTask<store::IdentityRecord> change(std::string account_id, std::string name, Step step, DkimKeySet keys);
-  IdentityTask<store::IdentityRecord> insert(store::IdentityRecord identity, DkimKeySet keys);
+  // `beside`: what else is committed; may be filled in by `step`. Must live until the task ends.
+  IdentityTask<store::IdentityRecord> change(std::string account_id, std::string name, Step step, DkimKeySet keys,
+                                             const Beside& beside);
+  IdentityTask<store::IdentityRecord> insert(store::IdentityRecord identity, DkimKeySet keys, Beside beside);
   IdentityTask<store::IdentityRecord> create_address(std::string account_id, std::string address,
                                                      CreateOptions options);
   IdentityTask<store::IdentityRecord> create_domain(std::string account_id, std::string domain, CreateOptions options);
-  IdentityTask<void> mail_link(store::IdentityRecord identity);
+  Beside new_link(const store::IdentityRecord& identity);
   IdentityTask<DkimKeySet> new_easy_keys(KeyOwner owner, std::uint32_t bits);
   IdentityTask<DkimKeySet> imported_keys(KeyOwner owner, OwnDkimKey key);
 
@@ -130,12 +145,14 @@ class IdentityService {
   net::Task<void> keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options, Receivers receivers,
                                  std::string& json);
   IdentityTask<Applied> apply(store::IdentityRecord asked, Findings findings);
+  std::vector<store::OwedNotice> notices_about(const Applied& applied) const;
   net::Task<void> tell(store::IdentityRecord identity, std::vector<Told> changes);
   void wake() const {
     if (waker_) waker_();
   }
 
   ServiceDeps deps_;
+  NoticeQueue notices_;
   WatchList watched_;
   std::function<void()> waker_;
 };

@@ -22,6 +22,7 @@ using store::VerificationStatus;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class CountingRandom final : public RandomSource {
@@ -392,14 +393,53 @@ TEST_F(ServiceTest, TheDiagnosisIsKeptAndMadeWhenThereIsNone) {
   EXPECT_EQ(later.at("records").as_array().size(), 5u) << "DKIM stays as it was found";
 }
 
-TEST_F(ServiceTest, ANoticeLostBecauseTheAccountCannotBeReadIsLogged) {
+net::Task<bool> sent(IdentityService& service) {
+  co_await service.send_owed_notices();
+  co_return true;
+}
+
+TEST_F(ServiceTest, ANoticeLostBecauseTheAccountIsGoneIsLogged) {
   constexpr const char* unknown = "999999999999";
   CreateOptions options;
   options.next_key_bits = 1024;
   house.publish_dkim(house.must(service.create(unknown, "example.com", options)));
   testing::internal::CaptureStderr();
   house.must(service.look_now(unknown, "example.com"));
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("the account cannot be read"));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("its account is gone"));
+  EXPECT_THAT(house.notices.take(), IsEmpty());
+  EXPECT_THAT(*house.run(house.temp.stores.control->owed_notices(0, 10)), IsEmpty());
+}
+
+TEST_F(ServiceTest, ANoticeThatCouldNotBeQueuedIsOwedUntilItIs) {
+  house.publish_dkim(house.domain());
+  house.notices.refuse(true);
+  look();
+  ASSERT_EQ(house.read().verification, VerificationStatus::success);
+  house.notices.refuse(false);
+  // As after a crash: all that is known stands in the store.
+  IdentityService restarted(ServiceDeps{*house.temp.stores.control, house.client, house.notices, house.clock,
+                                        house.random, house.workers.executor(), house.names, "https://svc.example"});
+  house.run(sent(restarted));
+  const auto notices = house.notices.take();
+  ASSERT_THAT(notices, Not(IsEmpty()));
+  EXPECT_EQ(notices.front().to, "owner@example.org");
+  house.run(sent(restarted));
+  EXPECT_THAT(house.notices.take(), IsEmpty()) << "once it is queued it is settled";
+}
+
+TEST_F(ServiceTest, ALinkThatCouldNotBeMailedIsMailedLaterButNotWhenItIsPastItsTime) {
+  house.notices.refuse(true);
+  house.must(service.create(House::account, "jane@example.com", {}));
+  house.must(service.create(House::account, "joe@example.com", {}));
+  house.notices.refuse(false);
+  house.clock.advance(23h);
+  house.run(sent(service));
+  EXPECT_THAT(house.notices.take(), SizeIs(2));
+  house.notices.refuse(true);
+  house.must(service.create(House::account, "jim@example.com", {}));
+  house.notices.refuse(false);
+  house.clock.advance(24h + 1ms);
+  house.run(sent(service));
   EXPECT_THAT(house.notices.take(), IsEmpty());
 }
 

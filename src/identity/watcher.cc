@@ -22,6 +22,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds nap_beside_looks{200};
 // After a look the store would not take, so that a failing store is not asked in a tight loop.
 constexpr std::chrono::seconds pause_after_failure{1};
+// Those that could not be queued when they came up; the others never wait.
+constexpr std::chrono::seconds between_owed_notices{60};
 
 // The identities being looked at. Thread-safe.
 class LooksUnderWay {
@@ -73,6 +75,7 @@ struct Watcher::Impl {
     net::Executor strand;
     asio::steady_timer nap;  // used on the strand only, as is `woken`
     bool woken = false;
+    std::optional<store::DuePosition> read_to{};  // where the last round stopped reading; unset: it read to the end
   };
   std::mutex loop_mutex;
   std::shared_ptr<Loop> loop;  // set by start(); posted wakes keep it alive
@@ -93,6 +96,8 @@ struct Watcher::Impl {
   void wake();
   net::Task<void> run(std::shared_ptr<Loop> on);
   net::Task<milliseconds> start_due(std::shared_ptr<Loop> on);
+  net::Task<std::optional<store::DuePage>> due(Time now, std::optional<store::DuePosition> after, std::size_t limit);
+  net::Task<void> send_owed_notices();
   bool start_those(const std::vector<store::IdentityRecord>& due, const net::Executor& on);
   net::Task<milliseconds> time_to_next();
   net::Task<void> look(std::unique_ptr<Place> place, store::IdentityRecord identity);
@@ -145,26 +150,43 @@ bool Watcher::Impl::start_those(const std::vector<store::IdentityRecord>& due, c
   return under_way.size() < options.max_looks;
 }
 
-// Starts what is due and may start; how long to nap then.
+// Those under way and the slow ones passed by are still due in the store and come first. So each round begins with the
+// earliest, and goes on, while there is room, where the last one ended: however many are passed by, the rounds get
+// beyond them.
 net::Task<milliseconds> Watcher::Impl::start_due(std::shared_ptr<Loop> on) {
   if (under_way.size() >= options.max_looks) co_return options.longest_nap;  // the end of a look wakes the loop
-  // Those under way and the slow ones passed by are still due in the store and come first, so more is read while there
-  // is room for others behind them.
-  for (std::size_t read = options.max_looks;; read = std::min(read * 4, options.max_due_read)) {
-    const auto due = co_await store.due_identities(clock.now(), read);
-    if (!due) {
-      log::error("identity", "cannot read what is due", {{"detail", due.error().detail}});
-      co_return options.longest_nap;
-    }
-    const bool room = start_those(*due, on->executor);
-    if (!room || due->size() < read || read >= options.max_due_read) {
-      // What is due is under way or passed by, and either way no reason to look again at once.
-      if (!due->empty()) co_return std::min(nap_beside_looks, options.longest_nap);
-      break;
-    }
+  const Time now = clock.now();
+  const auto earliest = co_await due(now, std::nullopt, options.max_looks);
+  if (!earliest) co_return options.longest_nap;
+  if (earliest->identities.empty()) {
+    const milliseconds nap = co_await time_to_next();
+    co_return nap;
   }
-  const milliseconds nap = co_await time_to_next();
-  co_return nap;
+  const bool room = start_those(earliest->identities, on->executor);
+  if (room && earliest->next_after) {
+    const store::DuePosition from = on->read_to.value_or(*earliest->next_after);
+    const auto later = co_await due(now, from, options.max_due_read);
+    if (!later) co_return options.longest_nap;
+    const bool still_room = start_those(later->identities, on->executor);
+    on->read_to = still_room ? later->next_after : from;
+  }
+  // What is due is under way or passed by, and either way no reason to look again at once.
+  co_return std::min(nap_beside_looks, options.longest_nap);
+}
+
+net::Task<std::optional<store::DuePage>> Watcher::Impl::due(Time now, std::optional<store::DuePosition> after,
+                                                            std::size_t limit) {
+  auto page = co_await store.due_identities(now, after, limit);
+  if (page) co_return std::move(*page);
+  log::error("identity", "cannot read what is due", {{"detail", page.error().detail}});
+  co_return std::nullopt;
+}
+
+net::Task<void> Watcher::Impl::send_owed_notices() {
+  for (bool go_on = true; go_on;) {
+    co_await service.send_owed_notices();
+    go_on = co_await net::sleep_until(net::after(between_owed_notices));
+  }
 }
 
 net::Task<void> Watcher::Impl::run(std::shared_ptr<Loop> on) {
@@ -189,6 +211,7 @@ void Watcher::start(net::Executor executor) {
     impl_->loop = loop;
   }
   impl_->tasks.spawn(loop->strand, impl_->run(loop));
+  impl_->tasks.spawn(executor, impl_->send_owed_notices());
 }
 
 void Watcher::wake() { impl_->wake(); }
@@ -203,9 +226,9 @@ net::Task<std::size_t> Watcher::run_due() {
   const Time now = impl_->clock.now();
   std::unordered_set<std::string> looked;  // one that could not be applied stays due
   while (true) {
-    const auto due = co_await impl_->store.due_identities(now, impl_->options.max_looks);
+    const auto due = co_await impl_->due(now, std::nullopt, impl_->options.max_looks);
     const std::size_t before = looked.size();
-    for (const store::IdentityRecord& identity : due.value_or(std::vector<store::IdentityRecord>{})) {
+    for (const store::IdentityRecord& identity : due ? due->identities : std::vector<store::IdentityRecord>{}) {
       std::string key = key_of(identity);
       if (!looked.insert(key).second || !impl_->under_way.begin(key, false)) continue;
       auto place = std::make_unique<Impl::Place>(*impl_, std::move(key));

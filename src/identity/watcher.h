@@ -20,7 +20,8 @@ namespace sesame::identity {
 struct WatcherOptions {
   std::size_t max_looks = 64;
   std::size_t max_slow_looks = 32;  // of them; what is due beyond waits its turn and is passed by
-  // Due identities read from the store in one step at most. More slow ones than this, all overdue, would hide others.
+  // Due identities read from the store in one round at most, beyond the first max_looks. With more slow ones overdue
+  // than this, the others come up a few rounds later.
   std::size_t max_due_read = 1024;
   std::chrono::milliseconds slow_after{1000};
   std::chrono::milliseconds longest_nap{1000};  // also when nothing is due: a set by another node is seen by then
@@ -33,7 +34,7 @@ class Watcher {
   Watcher(IdentityService& service, store::ControlStore& store, const Clock& clock, WatcherOptions options);
   ~Watcher();
 
-  // Once. Looks run on `executor`.
+  // Once. Looks run on `executor`. Mails that a crash left unsent are sent now.
   void start(net::Executor executor);
   // Wakes the watcher now (something was set or asked about). Thread-safe; without effect before start().
   void wake();

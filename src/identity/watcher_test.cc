@@ -158,6 +158,28 @@ TEST_F(WatcherTest, SlowIdentitiesLeavePlacesToTheOthersHoweverManyAreDue) {
   house.runtime.run_blocking(strict.stop());
 }
 
+TEST_F(WatcherTest, MoreSlowOnesThanOneRoundReadsHideNobody) {
+  house.servers.server(0).misbehave(Misbehaviour::silent);
+  house.servers.server(1).misbehave(Misbehaviour::silent);
+  Watcher strict(house.service, *house.temp.stores.control, house.clock,
+                 {.max_looks = 2, .max_slow_looks = 0, .max_due_read = 2, .slow_after = -1ms});
+  for (int i = 0; i < 9; ++i) house.domain(fmt::format("d{}.example.com", i));
+  house.run(strict.run_due());
+  house.clock.advance(1h);
+  house.must(house.service.verify_domain_by_txt(House::account, "nowhere.test"));
+  strict.start(house.runtime.executor(0));
+  EXPECT_TRUE(comes_true([&] { return house.read("nowhere.test").txt_timer.last_checked.has_value(); }));
+  house.runtime.run_blocking(strict.stop());
+}
+
+TEST_F(WatcherTest, WhatACrashLeftUnsentIsSentAtTheStart) {
+  house.notices.refuse(true);
+  house.must(house.service.create(House::account, "jane@example.com", {}));
+  house.notices.refuse(false);
+  watcher.start(house.runtime.executor(0));
+  EXPECT_TRUE(comes_true([&] { return !house.notices.take().empty(); }));
+}
+
 TEST_F(WatcherTest, StoppingDropsTheLooksUnderWay) {
   house.servers.server(0).misbehave(Misbehaviour::silent);
   house.servers.server(1).misbehave(Misbehaviour::silent);

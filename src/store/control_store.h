@@ -7,6 +7,7 @@
 // way when the store is destroyed.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,6 +52,37 @@ struct AddressVerification {
   Time expires{};
 };
 
+// A mail of the service that is owed to somebody, until it has been queued.
+struct OwedNotice {
+  std::int64_t notice_id = 0;  // set by the store; strictly increasing
+  std::string account_id;
+  std::string to;  // empty: the account's notice address, as it is when the mail is sent
+  std::string subject;
+  std::string text;
+  Time created{};
+};
+
+// What is written in one commit with an identity.
+struct IdentityCommit {
+  std::vector<DkimKey> keys;  // replace those of the same selector
+  bool replace_keys = false;  // all other keys of the identity go (update only)
+  std::vector<OwedNotice> notices;
+  std::optional<AddressVerification> new_link;
+  std::string used_link;  // digest of the token of a link that works once: not_found if it has gone (update only)
+  std::uint64_t max_identities = std::numeric_limits<std::uint64_t>::max();  // of the account (creation only)
+};
+
+// Where a page of due identities ended.
+struct DuePosition {
+  Time next_look{};
+  std::int64_t row = 0;
+};
+
+struct DuePage {
+  std::vector<IdentityRecord> identities;
+  std::optional<DuePosition> next_after;  // pass as `after` for the next page; unset at the end
+};
+
 class ControlStore {
  public:
   virtual ~ControlStore() = default;
@@ -80,9 +112,9 @@ class ControlStore {
   virtual StoreTask<std::vector<Credential>> list_credentials(std::string account_id) = 0;
   virtual StoreTask<void> delete_credential(std::string access_key_id) = 0;  // not_found
 
-  // An identity and its DKIM keys in one commit; it begins at version 1. already_exists: the name is taken in the
-  // account, or an Easy DKIM token is taken in the installation.
-  virtual StoreTask<void> create_identity(IdentityRecord identity, std::vector<DkimKey> keys) = 0;
+  // It begins at version 1. already_exists: the name is taken in the account, or an Easy DKIM token is taken in the
+  // installation. False, and nothing written: the account has `beside.max_identities` already.
+  virtual StoreTask<bool> create_identity(IdentityRecord identity, IdentityCommit beside) = 0;
   virtual StoreTask<IdentityRecord> find_identity(std::string account_id, std::string name) = 0;  // not_found
   // Those of `names` that exist, in no particular order: one read for all candidates that might govern a From address.
   virtual StoreTask<std::vector<IdentityRecord>> find_identities(std::string account_id,
@@ -91,15 +123,13 @@ class ControlStore {
                                                   std::optional<IdentityKind> kind) = 0;
   virtual StoreTask<std::uint64_t> count_identities(std::string account_id) = 0;
   // `identity.version` must be the version read: conflict otherwise; not_found when the identity has gone;
-  // already_exists as at creation (tokens). Keys given replace those of the same selector; with `replace_keys` all
-  // other keys of the identity go. `kind` and `created` stay as they are. Returns the new version.
-  virtual StoreTask<std::uint64_t> update_identity(IdentityRecord identity, std::vector<DkimKey> keys,
-                                                   bool replace_keys) = 0;
+  // already_exists as at creation (tokens). `kind` and `created` stay as they are. Returns the new version.
+  virtual StoreTask<std::uint64_t> update_identity(IdentityRecord identity, IdentityCommit beside) = 0;
   // not_found. Its keys, its diagnosis and its mailed links go with it.
   virtual StoreTask<void> delete_identity(std::string account_id, std::string name) = 0;
 
   // Identities whose next_look is at or before `now`, the earliest first.
-  virtual StoreTask<std::vector<IdentityRecord>> due_identities(Time now, std::size_t limit) = 0;
+  virtual StoreTask<DuePage> due_identities(Time now, std::optional<DuePosition> after, std::size_t limit) = 0;
   virtual StoreTask<std::optional<Time>> next_identity_look() = 0;
 
   virtual StoreTask<DkimKey> find_dkim_key(std::string account_id, std::string identity,
@@ -107,6 +137,9 @@ class ControlStore {
   // By Easy DKIM token alone: what the built-in name server publishes. The private key is left empty. not_found
   virtual StoreTask<DkimKey> find_published_key(std::string token) = 0;
   virtual StoreTask<std::vector<std::string>> published_tokens(std::string after, std::size_t limit) = 0;
+  // Removes keys of identities that were made new keys before `before`, as far as they are older than those. Bounded
+  // work; returns how many.
+  virtual StoreTask<std::size_t> forget_replaced_keys(Time before, std::size_t limit) = 0;
   // Is `name` (in any case) the MAIL FROM domain of any identity?
   virtual StoreTask<bool> is_mail_from_domain(std::string name) = 0;
   // Each once, in lower case.
@@ -117,9 +150,12 @@ class ControlStore {
   virtual StoreTask<void> put_diagnosis(std::string account_id, std::string identity, Time at, std::string json) = 0;
   virtual StoreTask<std::string> find_diagnosis(std::string account_id, std::string identity) = 0;  // not_found
 
-  virtual StoreTask<void> put_address_verification(AddressVerification verification) = 0;  // insert or replace
-  // Removes and returns it: a link works once. not_found also when it is past `expires` at `now`.
-  virtual StoreTask<AddressVerification> take_address_verification(std::string token_sha256, Time now) = 0;
+  // Links come and go with their identities (IdentityCommit). not_found also when it is past `expires` at `now`.
+  virtual StoreTask<AddressVerification> find_address_verification(std::string token_sha256, Time now) = 0;
+
+  // In the order they came.
+  virtual StoreTask<std::vector<OwedNotice>> owed_notices(std::int64_t after_id, std::size_t limit) = 0;
+  virtual StoreTask<void> settle_notice(std::int64_t notice_id) = 0;  // also when it has gone
 
   // Small named secrets of the installation (return-path keys). Sealed at rest.
   virtual StoreTask<void> put_secret(std::string name, Secret value) = 0;  // insert or replace

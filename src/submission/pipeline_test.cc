@@ -29,7 +29,9 @@ class PipelineTest : public testing::Test {
   }
 
   void add_identity(store::IdentityRecord identity, std::vector<store::DkimKey> keys = {}) {
-    ASSERT_TRUE(net::run_task(temp.stores.control->create_identity(std::move(identity), std::move(keys))));
+    store::IdentityCommit beside;
+    beside.keys = std::move(keys);
+    ASSERT_TRUE(net::run_task(temp.stores.control->create_identity(std::move(identity), std::move(beside))));
   }
   store::IdentityRecord verified(const std::string& name) {
     store::IdentityRecord identity = store::plain_identity(name);

@@ -87,7 +87,7 @@ store::IdentityRecord ApiHouse::record(const std::string& identity) {
 }
 
 void ApiHouse::put(store::IdentityRecord record) {
-  expect(loop.run(stores.stores.control->update_identity(std::move(record), {}, false)));
+  expect(loop.run(stores.stores.control->update_identity(std::move(record), {})));
 }
 
 void ApiHouse::verified_domain(const std::string& name) {

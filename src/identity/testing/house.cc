@@ -17,6 +17,7 @@ dns::AuthoritativeOptions quick(std::uint16_t port) {
 }  // namespace
 
 net::Task<bool> CollectedNotices::send(Notice notice) {
+  if (refusing_) co_return false;
   const std::lock_guard lock(mutex_);
   sent_.push_back(std::move(notice));
   co_return true;

@@ -3,6 +3,7 @@
 // collected.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -21,8 +22,10 @@ class CollectedNotices final : public NoticeSender {
   net::Task<bool> send(Notice notice) override;
   // What was sent since the last call.
   std::vector<Notice> take();
+  void refuse(bool refusing) { refusing_ = refusing; }
 
  private:
+  std::atomic<bool> refusing_ = false;
   std::mutex mutex_;
   std::vector<Notice> sent_;
 };

@@ -10,6 +10,8 @@
 namespace sesame::store::sqlite {
 namespace {
 
+constexpr std::int64_t expired_links_per_call = 100;
+
 std::string describe(std::string_view account_id, std::string_view name) {
   return fmt::format("identity {}/{}", account_id, name);
 }
@@ -20,22 +22,73 @@ std::optional<std::string> mail_from_column(const IdentityRecord& identity) {
   return ascii_lower(identity.mail_from->domain);
 }
 
-StoreResult<void> insert_identity(Database& db, const IdentityRecord& identity, const std::string& state,
-                                  const std::vector<SealedKey>& keys) {
+// IdentityCommit, with its keys sealed.
+struct SealedCommit {
+  std::vector<SealedKey> keys;
+  bool replace_keys = false;
+  std::vector<OwedNotice> notices;
+  std::optional<AddressVerification> new_link;
+  std::string used_link;
+};
+
+SealedCommit seal(const Sealer& sealer, IdentityCommit beside) {
+  return {seal_keys(sealer, std::move(beside.keys)), beside.replace_keys, std::move(beside.notices),
+          std::move(beside.new_link), std::move(beside.used_link)};
+}
+
+void put_link(Database& db, const AddressVerification& link, Time now) {
+  // Links nobody followed go here, a bounded number at a time.
+  Query(db,
+        "delete from address_verifications where token_sha256 in "
+        "(select token_sha256 from address_verifications where expires < ?1 order by expires limit ?2)",
+        now, expired_links_per_call)
+      .run();
+  Query(db,
+        "insert or replace into address_verifications (token_sha256, account_id, identity, expires) "
+        "values (?1, ?2, ?3, ?4)",
+        link.token_sha256, link.account_id, link.identity, link.expires)
+      .run();
+}
+
+void write_beside(Database& db, std::int64_t identity_id, const SealedCommit& beside) {
+  if (beside.replace_keys) remove_keys(db, identity_id);
+  put_keys(db, identity_id, beside.keys);
+  Time now{};
+  for (const OwedNotice& notice : beside.notices) {
+    now = std::max(now, notice.created);
+    Query(db, "insert into notices (account_id, recipient, subject, text, created) values (?1, ?2, ?3, ?4, ?5)",
+          notice.account_id, notice.to, notice.subject, notice.text, notice.created)
+        .run();
+  }
+  if (beside.new_link) put_link(db, *beside.new_link, now);
+}
+
+bool has_as_many(Database& db, const std::string& account_id, std::uint64_t most) {
+  if (most == std::numeric_limits<std::uint64_t>::max()) return false;
+  if (most == 0) return true;
+  Query query(db, "select 1 from identities where account_id = ?1 limit 1 offset ?2", account_id, most - 1);
+  return query.step();
+}
+
+StoreResult<bool> insert_identity(Database& db, const IdentityRecord& identity, const std::string& state,
+                                  const SealedCommit& beside, std::uint64_t most) {
+  if (find_identity_id(db, identity.account_id, identity.name)) {
+    return already_exists(describe(identity.account_id, identity.name));
+  }
+  if (has_as_many(db, identity.account_id, most)) return false;
   Query(db,
         "insert into identities (account_id, name, kind, created, version, next_look, mail_from_domain, state) "
-        "values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7) on conflict (account_id, name) do nothing",
+        "values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)",
         identity.account_id, identity.name, code_of(identity.kind), identity.created, identity.next_look,
         mail_from_column(identity), state)
       .run();
-  if (db.changes() == 0) return already_exists(describe(identity.account_id, identity.name));
-  put_keys(db, db.last_insert_id(), keys);
-  return {};
+  write_beside(db, db.last_insert_id(), beside);
+  return true;
 }
 
 // `kind` and `created` never change.
 StoreResult<std::uint64_t> replace_identity(Database& db, const IdentityRecord& identity, const std::string& state,
-                                            const std::vector<SealedKey>& keys, bool replace_keys) {
+                                            const SealedCommit& beside) {
   const auto identity_id = find_identity_id(db, identity.account_id, identity.name);
   if (!identity_id) return not_found(describe(identity.account_id, identity.name));
   Query(db,
@@ -48,8 +101,11 @@ StoreResult<std::uint64_t> replace_identity(Database& db, const IdentityRecord& 
         StoreErrc::conflict,
         fmt::format("{} is no longer at version {}", describe(identity.account_id, identity.name), identity.version)});
   }
-  if (replace_keys) remove_keys(db, *identity_id);
-  put_keys(db, *identity_id, keys);
+  if (!beside.used_link.empty()) {
+    Query(db, "delete from address_verifications where token_sha256 = ?1", beside.used_link).run();
+    if (db.changes() == 0) return not_found("address verification");
+  }
+  write_beside(db, *identity_id, beside);
   return identity.version + 1;
 }
 
@@ -73,11 +129,12 @@ std::vector<std::string> read_texts(Query& query) {
 
 }  // namespace
 
-StoreTask<void> SqliteControlStore::create_identity(IdentityRecord identity, std::vector<DkimKey> keys) {
+StoreTask<bool> SqliteControlStore::create_identity(IdentityRecord identity, IdentityCommit beside) {
   std::string state = identity_state_to_json(identity);
-  std::vector<SealedKey> sealed = seal_keys(sealer_, std::move(keys));
-  auto operation = [identity = std::move(identity), state = std::move(state),
-                    sealed = std::move(sealed)](Database& db) { return insert_identity(db, identity, state, sealed); };
+  const std::uint64_t most = beside.max_identities;
+  SealedCommit sealed = seal(sealer_, std::move(beside));
+  auto operation = [identity = std::move(identity), state = std::move(state), sealed = std::move(sealed),
+                    most](Database& db) { return insert_identity(db, identity, state, sealed, most); };
   return engine_->writer.write(std::move(operation));
 }
 
@@ -140,12 +197,11 @@ StoreTask<std::uint64_t> SqliteControlStore::count_identities(std::string accoun
   return engine_->readers.read(std::move(operation));
 }
 
-StoreTask<std::uint64_t> SqliteControlStore::update_identity(IdentityRecord identity, std::vector<DkimKey> keys,
-                                                             bool replace_keys) {
+StoreTask<std::uint64_t> SqliteControlStore::update_identity(IdentityRecord identity, IdentityCommit beside) {
   std::string state = identity_state_to_json(identity);
-  std::vector<SealedKey> sealed = seal_keys(sealer_, std::move(keys));
-  auto operation = [identity = std::move(identity), state = std::move(state), sealed = std::move(sealed),
-                    replace_keys](Database& db) { return replace_identity(db, identity, state, sealed, replace_keys); };
+  SealedCommit sealed = seal(sealer_, std::move(beside));
+  auto operation = [identity = std::move(identity), state = std::move(state),
+                    sealed = std::move(sealed)](Database& db) { return replace_identity(db, identity, state, sealed); };
   return engine_->writer.write(std::move(operation));
 }
 
@@ -159,16 +215,22 @@ StoreTask<void> SqliteControlStore::delete_identity(std::string account_id, std:
   return engine_->writer.write(std::move(operation));
 }
 
-StoreTask<std::vector<IdentityRecord>> SqliteControlStore::due_identities(Time now, std::size_t limit) {
-  auto operation = [now, limit](Database& db) -> StoreResult<std::vector<IdentityRecord>> {
+StoreTask<DuePage> SqliteControlStore::due_identities(Time now, std::optional<DuePosition> after, std::size_t limit) {
+  auto operation = [now, after = after.value_or(DuePosition{Time::min(), 0}),
+                    limit](Database& db) -> StoreResult<DuePage> {
     Query query(db,
                 "select " SESAME_IDENTITY_COLUMNS
-                " from identities where next_look <= ?1 "
-                "order by next_look, identity_id limit ?2",
-                now, limit);
-    std::vector<IdentityRecord> due;
-    while (query.step()) due.push_back(read_identity(query));
-    return due;
+                ", identity_id from identities where next_look <= ?1 and (next_look, identity_id) > (?2, ?3) "
+                "order by next_look, identity_id limit ?4",
+                now, after.next_look, after.row, limit);
+    DuePage page;
+    DuePosition last;
+    while (query.step()) {
+      page.identities.push_back(read_identity(query));
+      last = {query.time(5), query.integer(7)};
+    }
+    if (page.identities.size() == limit) page.next_after = last;
+    return page;
   };
   return engine_->readers.read(std::move(operation));
 }
@@ -230,6 +292,18 @@ StoreTask<std::vector<std::string>> SqliteControlStore::published_tokens(std::st
     return read_texts(query);
   };
   return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::size_t> SqliteControlStore::forget_replaced_keys(Time before, std::size_t limit) {
+  auto operation = [before, limit](Database& db) -> StoreResult<std::size_t> {
+    Query(db,
+          "delete from dkim_keys where rowid in (select old.rowid from dkim_keys old join dkim_keys new "
+          "using (identity_id) where new.created > old.created and new.created < ?1 limit ?2)",
+          before, limit)
+        .run();
+    return static_cast<std::size_t>(db.changes());
+  };
+  return engine_->writer.write(std::move(operation));
 }
 
 StoreTask<bool> SqliteControlStore::is_mail_from_domain(std::string name) {

@@ -107,7 +107,18 @@ create table event_destinations (
 ) strict, without rowid;
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2, topic_tables};
+constexpr const char* notice_tables = R"sql(
+create table notices (
+  notice_id   integer primary key autoincrement,
+  account_id  text not null,
+  recipient   text not null,
+  subject     text not null,
+  text        text not null,
+  created     integer not null
+) strict;
+)sql";
+
+constexpr const char* steps[] = {version_1, version_2, topic_tables, notice_tables};
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Accounts, credentials, mailed links and secrets. Identities: control_identities.cc.
+// Accounts, credentials, mailed links, notices and secrets. Identities: control_identities.cc.
 #include "store/sqlite/control_store.h"
 
 #include <fmt/format.h>
@@ -10,8 +10,6 @@ namespace {
 
 std::string credential_context(std::string_view access_key_id) { return fmt::format("credential:{}", access_key_id); }
 std::string secret_context(std::string_view name) { return fmt::format("secret:{}", name); }
-
-constexpr std::int64_t expired_links_per_call = 100;
 
 }  // namespace
 
@@ -113,40 +111,39 @@ StoreTask<void> SqliteControlStore::delete_credential(std::string access_key_id)
   return engine_->writer.write(std::move(operation));
 }
 
-StoreTask<void> SqliteControlStore::put_address_verification(AddressVerification verification) {
-  auto operation = [verification = std::move(verification)](Database& db) -> StoreResult<void> {
-    Query(db,
-          "insert or replace into address_verifications (token_sha256, account_id, identity, expires) "
-          "values (?1, ?2, ?3, ?4)",
-          verification.token_sha256, verification.account_id, verification.identity, verification.expires)
-        .run();
+StoreTask<AddressVerification> SqliteControlStore::find_address_verification(std::string token_sha256, Time now) {
+  auto operation = [token_sha256 = std::move(token_sha256), now](Database& db) -> StoreResult<AddressVerification> {
+    Query query(db,
+                "select account_id, identity, expires from address_verifications "
+                "where token_sha256 = ?1 and expires >= ?2",
+                token_sha256, now);
+    if (!query.step()) return not_found("address verification");
+    return AddressVerification{token_sha256, query.text(0), query.text(1), query.time(2)};
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<std::vector<OwedNotice>> SqliteControlStore::owed_notices(std::int64_t after_id, std::size_t limit) {
+  auto operation = [after_id, limit](Database& db) -> StoreResult<std::vector<OwedNotice>> {
+    Query query(db,
+                "select notice_id, account_id, recipient, subject, text, created from notices "
+                "where notice_id > ?1 order by notice_id limit ?2",
+                after_id, limit);
+    std::vector<OwedNotice> notices;
+    while (query.step()) {
+      notices.push_back({query.integer(0), query.text(1), query.text(2), query.text(3), query.text(4), query.time(5)});
+    }
+    return notices;
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
+StoreTask<void> SqliteControlStore::settle_notice(std::int64_t notice_id) {
+  auto operation = [notice_id](Database& db) -> StoreResult<void> {
+    Query(db, "delete from notices where notice_id = ?1", notice_id).run();
     return {};
   };
   return engine_->writer.write(std::move(operation));
-}
-
-StoreTask<AddressVerification> SqliteControlStore::take_address_verification(std::string token_sha256, Time now) {
-  using Found = std::optional<AddressVerification>;
-  auto operation = [token_sha256 = std::move(token_sha256), now](Database& db) -> StoreResult<Found> {
-    // Links nobody followed go here, a bounded number at a time; theirs may be among them.
-    Query(db,
-          "delete from address_verifications where token_sha256 in "
-          "(select token_sha256 from address_verifications where expires < ?1 order by expires limit ?2)",
-          now, expired_links_per_call)
-        .run();
-    Query query(db,
-                "delete from address_verifications where token_sha256 = ?1 and expires >= ?2 "
-                "returning account_id, identity, expires",
-                token_sha256, now);
-    if (!query.step()) return Found();
-    AddressVerification taken{token_sha256, query.text(0), query.text(1), query.time(2)};
-    query.run();
-    return Found(std::move(taken));
-  };
-  StoreResult<Found> found = co_await engine_->writer.write(std::move(operation));
-  if (!found) co_return std::unexpected(found.error());
-  if (!*found) co_return not_found("address verification");
-  co_return std::move(**found);
 }
 
 StoreTask<void> SqliteControlStore::put_secret(std::string name, Secret value) {

@@ -43,31 +43,33 @@ class SqliteControlStore final : public ControlStore {
   StoreTask<std::vector<Credential>> list_credentials(std::string account_id) override;
   StoreTask<void> delete_credential(std::string access_key_id) override;
 
-  StoreTask<void> create_identity(IdentityRecord identity, std::vector<DkimKey> keys) override;
+  StoreTask<bool> create_identity(IdentityRecord identity, IdentityCommit beside) override;
   StoreTask<IdentityRecord> find_identity(std::string account_id, std::string name) override;
   StoreTask<std::vector<IdentityRecord>> find_identities(std::string account_id,
                                                          std::vector<std::string> names) override;
   StoreTask<IdentityPage> list_identities(std::string account_id, std::string after, std::size_t limit,
                                           std::optional<IdentityKind> kind) override;
   StoreTask<std::uint64_t> count_identities(std::string account_id) override;
-  StoreTask<std::uint64_t> update_identity(IdentityRecord identity, std::vector<DkimKey> keys,
-                                           bool replace_keys) override;
+  StoreTask<std::uint64_t> update_identity(IdentityRecord identity, IdentityCommit beside) override;
   StoreTask<void> delete_identity(std::string account_id, std::string name) override;
 
-  StoreTask<std::vector<IdentityRecord>> due_identities(Time now, std::size_t limit) override;
+  StoreTask<DuePage> due_identities(Time now, std::optional<DuePosition> after, std::size_t limit) override;
   StoreTask<std::optional<Time>> next_identity_look() override;
 
   StoreTask<DkimKey> find_dkim_key(std::string account_id, std::string identity, std::string selector) override;
   StoreTask<DkimKey> find_published_key(std::string token) override;
   StoreTask<std::vector<std::string>> published_tokens(std::string after, std::size_t limit) override;
+  StoreTask<std::size_t> forget_replaced_keys(Time before, std::size_t limit) override;
   StoreTask<bool> is_mail_from_domain(std::string name) override;
   StoreTask<std::vector<std::string>> mail_from_domains(std::string after, std::size_t limit) override;
 
   StoreTask<void> put_diagnosis(std::string account_id, std::string identity, Time at, std::string json) override;
   StoreTask<std::string> find_diagnosis(std::string account_id, std::string identity) override;
 
-  StoreTask<void> put_address_verification(AddressVerification verification) override;
-  StoreTask<AddressVerification> take_address_verification(std::string token_sha256, Time now) override;
+  StoreTask<AddressVerification> find_address_verification(std::string token_sha256, Time now) override;
+
+  StoreTask<std::vector<OwedNotice>> owed_notices(std::int64_t after_id, std::size_t limit) override;
+  StoreTask<void> settle_notice(std::int64_t notice_id) override;
 
   StoreTask<void> put_secret(std::string name, Secret value) override;
   StoreTask<std::vector<std::pair<std::string, Secret>>> secrets_with_prefix(std::string prefix) override;

@@ -23,9 +23,9 @@ std::string stored_blob(const TempStores& temp, Sql sql) {
 TEST(SqliteControlStore, SecretsAreSealedForTheirOwnRow) {
   TempStores temp;
   const IdentityRecord identity = plain_identity("example.com");
-  std::vector<DkimKey> keys;
-  keys.push_back(sample_key(identity, "selector"));
-  ASSERT_TRUE(net::run_task(temp.stores.control->create_identity(identity, std::move(keys))));
+  IdentityCommit beside;
+  beside.keys.push_back(sample_key(identity, "selector"));
+  ASSERT_TRUE(net::run_task(temp.stores.control->create_identity(identity, std::move(beside))));
   ASSERT_TRUE(net::run_task(temp.stores.control->put_secret("name", Secret("value"))));
   temp.close();
   const std::string sealed_key = stored_blob(temp, "select sealed_private_key from dkim_keys");

@@ -16,10 +16,6 @@ class ControlConformance : public Conformance<Harness> {
             .description = "tests",
             .created = from_unix_ms(1767225600123)};
   }
-  static AddressVerification link(std::string token, Time expires) {
-    return {
-        .token_sha256 = std::move(token), .account_id = "111122223333", .identity = "a@b.example", .expires = expires};
-  }
 };
 
 TYPED_TEST_SUITE_P(ControlConformance);
@@ -75,23 +71,6 @@ TYPED_TEST_P(ControlConformance, DeletedCredentialIsGone) {
   EXPECT_EQ(this->failure(this->control().delete_credential("AKIA1")), StoreErrc::not_found);
 }
 
-TYPED_TEST_P(ControlConformance, MailedLinkWorksOnce) {
-  this->get(this->control().put_address_verification(this->link("t1", from_unix_ms(1000))));
-  const auto taken = this->get(this->control().take_address_verification("t1", from_unix_ms(1000)));
-  EXPECT_EQ(taken.token_sha256, "t1");
-  EXPECT_EQ(taken.account_id, "111122223333");
-  EXPECT_EQ(taken.identity, "a@b.example");
-  EXPECT_EQ(taken.expires, from_unix_ms(1000));
-  EXPECT_EQ(this->failure(this->control().take_address_verification("t1", from_unix_ms(1000))), StoreErrc::not_found);
-}
-
-TYPED_TEST_P(ControlConformance, MailedLinkPastItsTimeIsNotFound) {
-  this->get(this->control().put_address_verification(this->link("t1", from_unix_ms(1000))));
-  this->get(this->control().put_address_verification(this->link("t2", from_unix_ms(2000))));
-  EXPECT_EQ(this->failure(this->control().take_address_verification("t1", from_unix_ms(1001))), StoreErrc::not_found);
-  this->get(this->control().take_address_verification("t2", from_unix_ms(1001)));
-}
-
 TYPED_TEST_P(ControlConformance, SecretsAreFoundByPrefixInOrderOfName) {
   this->get(this->control().put_secret("return-path/2", Secret("two")));
   this->get(this->control().put_secret("return-path/1", Secret(awkward_text())));
@@ -117,18 +96,15 @@ TYPED_TEST_P(ControlConformance, EverythingIsThereAfterReopening) {
   this->get(this->control().put_account({"111122223333", "ops@example.com", from_unix_ms(5)}));
   this->get(this->control().create_credential(this->credential("AKIA1")));
   this->get(this->control().put_secret("k", Secret("v")));
-  this->get(this->control().put_address_verification(this->link("t1", from_unix_ms(1000))));
   this->reopen();
   EXPECT_EQ(this->get(this->control().find_account("111122223333")).notice_address, "ops@example.com");
   EXPECT_EQ(this->get(this->control().find_credential("AKIA1")).secret_access_key.reveal(), "wJalrXUtnFEMI/K7MDENG");
   EXPECT_EQ(this->get(this->control().secrets_with_prefix("k")).size(), 1u);
-  this->get(this->control().take_address_verification("t1", from_unix_ms(1)));
 }
 
 REGISTER_TYPED_TEST_SUITE_P(ControlConformance, AccountIsInsertedAndReplaced, UnknownAccountIsNotFound,
                             CredentialComesBackWithItsSecret, TakenAccessKeyIdIsRefusedAndNothingChanges,
-                            CredentialsAreListedByAccount, DeletedCredentialIsGone, MailedLinkWorksOnce,
-                            MailedLinkPastItsTimeIsNotFound, SecretsAreFoundByPrefixInOrderOfName, SecretIsReplaced,
-                            EverythingIsThereAfterReopening);
+                            CredentialsAreListedByAccount, DeletedCredentialIsGone,
+                            SecretsAreFoundByPrefixInOrderOfName, SecretIsReplaced, EverythingIsThereAfterReopening);
 
 }  // namespace sesame::store

@@ -15,12 +15,19 @@ class IdentityConformance : public Conformance<Harness> {
 
   void create(const IdentityRecord& identity) { this->get(this->control().create_identity(identity, {})); }
   void create(const IdentityRecord& identity, const std::vector<std::string>& selectors) {
-    this->get(this->control().create_identity(identity, keys(identity, selectors)));
+    this->get(this->control().create_identity(identity, with_keys(identity, selectors)));
   }
-  static std::vector<DkimKey> keys(const IdentityRecord& identity, const std::vector<std::string>& selectors) {
-    std::vector<DkimKey> made;
-    for (const std::string& selector : selectors) made.push_back(sample_key(identity, selector));
-    return made;
+  static IdentityCommit with_keys(const IdentityRecord& identity, const std::vector<std::string>& selectors,
+                                  bool replace_keys = false) {
+    IdentityCommit beside;
+    for (const std::string& selector : selectors) beside.keys.push_back(sample_key(identity, selector));
+    beside.replace_keys = replace_keys;
+    return beside;
+  }
+  static IdentityCommit with_link(const std::string& token, const std::string& identity, std::int64_t expires) {
+    IdentityCommit beside;
+    beside.new_link = AddressVerification{token, account, identity, from_unix_ms(expires)};
+    return beside;
   }
   IdentityRecord find(const std::string& name) { return this->get(this->control().find_identity(account, name)); }
   static std::vector<std::string> names(const std::vector<IdentityRecord>& identities) {
@@ -41,8 +48,8 @@ inline net::Task<void> bump_until_done(ControlStore* store, std::shared_ptr<int>
     StoreResult<IdentityRecord> read = co_await store->find_identity("111122223333", "example.com");
     if (!read) throw std::runtime_error(read.error().detail);
     read->tags.emplace_back("bumped", "by one");
-    std::vector<DkimKey> no_keys;
-    const StoreResult<std::uint64_t> written = co_await store->update_identity(*read, std::move(no_keys), false);
+    IdentityCommit nothing;
+    const StoreResult<std::uint64_t> written = co_await store->update_identity(*read, std::move(nothing));
     if (written) co_return;
     if (written.error().code != StoreErrc::conflict) throw std::runtime_error(written.error().detail);
     ++*conflicts;
@@ -52,8 +59,8 @@ inline net::Task<void> bump_until_done(ControlStore* store, std::shared_ptr<int>
 inline net::Task<void> create_counting(ControlStore* store, std::string name, std::shared_ptr<int> created,
                                        std::shared_ptr<int> refused) {
   IdentityRecord identity = plain_identity(std::move(name));
-  std::vector<DkimKey> no_keys;
-  const StoreResult<void> result = co_await store->create_identity(std::move(identity), std::move(no_keys));
+  IdentityCommit nothing;
+  const StoreResult<bool> result = co_await store->create_identity(std::move(identity), std::move(nothing));
   if (result) ++*created;
   if (!result && result.error().code == StoreErrc::already_exists) ++*refused;
 }
@@ -92,7 +99,7 @@ TYPED_TEST_P(IdentityConformance, NamesAreDistinguishedByCaseAndAccount) {
 TYPED_TEST_P(IdentityConformance, TakenNameIsRefusedAndNothingChanges) {
   this->create(plain_identity("example.com"), {"old"});
   IdentityRecord second = sample_identity("example.com");
-  EXPECT_EQ(this->failure(this->control().create_identity(second, this->keys(second, {"new"}))),
+  EXPECT_EQ(this->failure(this->control().create_identity(second, this->with_keys(second, {"new"}))),
             StoreErrc::already_exists);
   EXPECT_FALSE(this->find("example.com").dkim.has_value());
   EXPECT_EQ(this->missing_key("new"), StoreErrc::not_found);
@@ -102,7 +109,7 @@ TYPED_TEST_P(IdentityConformance, TakenNameIsRefusedAndNothingChanges) {
 TYPED_TEST_P(IdentityConformance, TakenTokenUndoesTheWholeCreation) {
   this->create(plain_identity("example.com"), {"token"});
   const IdentityRecord second = plain_identity("example.net");
-  EXPECT_EQ(this->failure(this->control().create_identity(second, this->keys(second, {"fresh", "token"}))),
+  EXPECT_EQ(this->failure(this->control().create_identity(second, this->with_keys(second, {"fresh", "token"}))),
             StoreErrc::already_exists);
   EXPECT_EQ(this->failure(this->control().find_identity(this->account, "example.net")), StoreErrc::not_found);
   EXPECT_EQ(this->failure(this->control().find_published_key("fresh")), StoreErrc::not_found);
@@ -110,9 +117,9 @@ TYPED_TEST_P(IdentityConformance, TakenTokenUndoesTheWholeCreation) {
 
 TYPED_TEST_P(IdentityConformance, OwnKeysMayShareASelector) {
   const IdentityRecord first = plain_identity("example.com"), second = plain_identity("example.net");
-  std::vector<DkimKey> one, two;
-  one.push_back(sample_key(first, "mail", DkimOrigin::external));
-  two.push_back(sample_key(second, "mail", DkimOrigin::external));
+  IdentityCommit one, two;
+  one.keys.push_back(sample_key(first, "mail", DkimOrigin::external));
+  two.keys.push_back(sample_key(second, "mail", DkimOrigin::external));
   this->get(this->control().create_identity(first, std::move(one)));
   this->get(this->control().create_identity(second, std::move(two)));
   EXPECT_EQ(this->failure(this->control().find_published_key("mail")), StoreErrc::not_found);
@@ -123,8 +130,8 @@ TYPED_TEST_P(IdentityConformance, UpdateNeedsTheVersionThatWasRead) {
   const IdentityRecord stale = this->find("example.com");
   IdentityRecord fresh = stale;
   fresh.verification = VerificationStatus::success;
-  EXPECT_EQ(this->get(this->control().update_identity(fresh, {}, false)), 2u);
-  EXPECT_EQ(this->failure(this->control().update_identity(stale, {}, false)), StoreErrc::conflict);
+  EXPECT_EQ(this->get(this->control().update_identity(fresh, {})), 2u);
+  EXPECT_EQ(this->failure(this->control().update_identity(stale, {})), StoreErrc::conflict);
   fresh.version = 2;
   EXPECT_EQ(this->find("example.com"), fresh);
 }
@@ -133,27 +140,26 @@ TYPED_TEST_P(IdentityConformance, ConflictingUpdateLeavesTheKeysAlone) {
   IdentityRecord identity = plain_identity("example.com");
   this->create(identity, {"old"});
   identity.version = 7;
-  EXPECT_EQ(this->failure(this->control().update_identity(identity, this->keys(identity, {"new"}), true)),
+  EXPECT_EQ(this->failure(this->control().update_identity(identity, this->with_keys(identity, {"new"}, true))),
             StoreErrc::conflict);
   EXPECT_EQ(this->missing_key("old"), std::nullopt);
   EXPECT_EQ(this->missing_key("new"), StoreErrc::not_found);
 }
 
 TYPED_TEST_P(IdentityConformance, UpdateOfAMissingIdentityIsNotFound) {
-  EXPECT_EQ(this->failure(this->control().update_identity(plain_identity("example.com"), {}, false)),
-            StoreErrc::not_found);
+  EXPECT_EQ(this->failure(this->control().update_identity(plain_identity("example.com"), {})), StoreErrc::not_found);
 }
 
 TYPED_TEST_P(IdentityConformance, UpdateReplacesEveryField) {
   this->create(plain_identity("example.com"));
   IdentityRecord changed = sample_identity("example.com");
   changed.version = 1;
-  this->get(this->control().update_identity(changed, {}, false));
+  this->get(this->control().update_identity(changed, {}));
   changed.version = 2;
   EXPECT_EQ(this->find("example.com"), changed);
   IdentityRecord bare = plain_identity("example.com");
   bare.version = 2;
-  this->get(this->control().update_identity(bare, {}, false));
+  this->get(this->control().update_identity(bare, {}));
   bare.version = 3;
   EXPECT_EQ(this->find("example.com"), bare);
   EXPECT_FALSE(this->get(this->control().is_mail_from_domain("bounce.example.com")));
@@ -163,15 +169,15 @@ TYPED_TEST_P(IdentityConformance, UpdateAddsAndReplacesKeys) {
   IdentityRecord identity = plain_identity("example.com");
   this->create(identity, {"a", "b"});
   identity.version = 1;
-  std::vector<DkimKey> keys = this->keys(identity, {"b", "c"});
-  keys[0].public_key = "replaced";
-  this->get(this->control().update_identity(identity, std::move(keys), false));
+  IdentityCommit beside = this->with_keys(identity, {"b", "c"});
+  beside.keys[0].public_key = "replaced";
+  this->get(this->control().update_identity(identity, std::move(beside)));
   EXPECT_EQ(this->missing_key("a"), std::nullopt);
   EXPECT_EQ(this->get(this->control().find_dkim_key(this->account, "example.com", "b")).public_key, "replaced");
   EXPECT_EQ(this->missing_key("c"), std::nullopt);
 
   identity.version = 2;
-  this->get(this->control().update_identity(identity, this->keys(identity, {"d"}), true));
+  this->get(this->control().update_identity(identity, this->with_keys(identity, {"d"}, true)));
   EXPECT_EQ(this->missing_key("a"), StoreErrc::not_found);
   EXPECT_EQ(this->missing_key("d"), std::nullopt);
 }
@@ -205,14 +211,14 @@ TYPED_TEST_P(IdentityConformance, PublishedKeyIsFoundByTokenWithoutItsPrivateHal
 TYPED_TEST_P(IdentityConformance, DeletionTakesKeysDiagnosisAndLinksAlong) {
   this->create(plain_identity("example.com"), {"token"});
   this->get(this->control().put_diagnosis(this->account, "example.com", from_unix_ms(1), "{}"));
-  this->get(this->control().put_address_verification({"t", this->account, "example.com", from_unix_ms(9)}));
+  this->get(this->control().update_identity(this->find("example.com"), this->with_link("t", "example.com", 9)));
   this->get(this->control().delete_identity(this->account, "example.com"));
   EXPECT_EQ(this->failure(this->control().delete_identity(this->account, "example.com")), StoreErrc::not_found);
   this->create(plain_identity("example.com"));
   EXPECT_EQ(this->missing_key("token"), StoreErrc::not_found);
   EXPECT_EQ(this->failure(this->control().find_published_key("token")), StoreErrc::not_found);
   EXPECT_EQ(this->failure(this->control().find_diagnosis(this->account, "example.com")), StoreErrc::not_found);
-  EXPECT_EQ(this->failure(this->control().take_address_verification("t", from_unix_ms(1))), StoreErrc::not_found);
+  EXPECT_EQ(this->failure(this->control().find_address_verification("t", from_unix_ms(1))), StoreErrc::not_found);
 }
 
 TYPED_TEST_P(IdentityConformance, OnlyThoseAmongTheNamesThatExistAreFound) {
@@ -259,10 +265,112 @@ TYPED_TEST_P(IdentityConformance, DueIdentitiesComeEarliestFirst) {
     this->create(identity);
   }
   EXPECT_EQ(this->get(this->control().next_identity_look()), from_unix_ms(100));
-  EXPECT_TRUE(this->get(this->control().due_identities(from_unix_ms(99), 10)).empty());
-  EXPECT_EQ(this->names(this->get(this->control().due_identities(from_unix_ms(200), 10))),
+  EXPECT_TRUE(this->get(this->control().due_identities(from_unix_ms(99), {}, 10)).identities.empty());
+  EXPECT_EQ(this->names(this->get(this->control().due_identities(from_unix_ms(200), {}, 10)).identities),
             (Strings{"first", "also-first", "second"}));
-  EXPECT_EQ(this->names(this->get(this->control().due_identities(from_unix_ms(200), 1))), (Strings{"first"}));
+  EXPECT_EQ(this->names(this->get(this->control().due_identities(from_unix_ms(200), {}, 1)).identities),
+            (Strings{"first"}));
+}
+
+TYPED_TEST_P(IdentityConformance, DueIdentitiesComeInPages) {
+  for (const char* name : {"a", "b", "c"}) {
+    IdentityRecord identity = plain_identity(name);
+    identity.next_look = from_unix_ms(100);
+    this->create(identity);
+  }
+  const DuePage first = this->get(this->control().due_identities(from_unix_ms(100), {}, 2));
+  EXPECT_EQ(this->names(first.identities), (Strings{"a", "b"}));
+  ASSERT_TRUE(first.next_after);
+  const DuePage last = this->get(this->control().due_identities(from_unix_ms(100), first.next_after, 2));
+  EXPECT_EQ(this->names(last.identities), (Strings{"c"}));
+  EXPECT_FALSE(last.next_after);
+}
+
+TYPED_TEST_P(IdentityConformance, AnAccountHoldsNoMoreThanItMay) {
+  const auto at_most_one = [] {
+    IdentityCommit beside;
+    beside.max_identities = 1;
+    return beside;
+  };
+  EXPECT_TRUE(this->get(this->control().create_identity(plain_identity("a.example"), at_most_one())));
+  EXPECT_FALSE(this->get(this->control().create_identity(plain_identity("b.example"), at_most_one())));
+  EXPECT_EQ(this->failure(this->control().find_identity(this->account, "b.example")), StoreErrc::not_found);
+  EXPECT_EQ(this->failure(this->control().create_identity(plain_identity("a.example"), at_most_one())),
+            StoreErrc::already_exists);
+  EXPECT_TRUE(this->get(this->control().create_identity(plain_identity("b.example", "444455556666"), at_most_one())));
+}
+
+TYPED_TEST_P(IdentityConformance, NoticesAreOwedWithTheCommitAndUntilSettled) {
+  this->create(plain_identity("example.com"));
+  const auto two_notices = [] {
+    IdentityCommit beside;
+    beside.notices = {{0, TestFixture::account, "", "lost", awkward_text(), from_unix_ms(5)},
+                      {0, TestFixture::account, "a@b.example", "second", "text", from_unix_ms(6)}};
+    return beside;
+  };
+  const IdentityRecord read = this->find("example.com");
+  this->get(this->control().update_identity(read, two_notices()));
+  EXPECT_EQ(this->failure(this->control().update_identity(read, two_notices())), StoreErrc::conflict);
+  this->reopen();
+  const auto owed = this->get(this->control().owed_notices(0, 10));
+  ASSERT_EQ(owed.size(), 2u);
+  EXPECT_EQ(owed[0].account_id, TestFixture::account);
+  EXPECT_EQ(owed[0].to, "");
+  EXPECT_EQ(owed[0].subject, "lost");
+  EXPECT_EQ(owed[0].text, awkward_text());
+  EXPECT_EQ(owed[0].created, from_unix_ms(5));
+  EXPECT_EQ(owed[1].to, "a@b.example");
+  this->get(this->control().settle_notice(owed[0].notice_id));
+  this->get(this->control().settle_notice(owed[0].notice_id));
+  EXPECT_EQ(this->get(this->control().owed_notices(0, 10)).size(), 1u);
+  EXPECT_TRUE(this->get(this->control().owed_notices(owed[1].notice_id, 10)).empty());
+}
+
+TYPED_TEST_P(IdentityConformance, ALinkIsUsedWithTheChangeItMakesOrNotAtAll) {
+  this->get(this->control().create_identity(plain_identity("a@b.example"), this->with_link("t", "a@b.example", 1000)));
+  const AddressVerification link = this->get(this->control().find_address_verification("t", from_unix_ms(1000)));
+  EXPECT_EQ(link.token_sha256, "t");
+  EXPECT_EQ(link.account_id, TestFixture::account);
+  EXPECT_EQ(link.identity, "a@b.example");
+  EXPECT_EQ(link.expires, from_unix_ms(1000));
+  EXPECT_EQ(this->failure(this->control().find_address_verification("t", from_unix_ms(1001))), StoreErrc::not_found);
+
+  const auto using_it = [] {
+    IdentityCommit beside;
+    beside.used_link = "t";
+    return beside;
+  };
+  IdentityRecord stale = this->find("a@b.example");
+  stale.version = 7;
+  EXPECT_EQ(this->failure(this->control().update_identity(stale, using_it())), StoreErrc::conflict);
+  this->get(this->control().find_address_verification("t", from_unix_ms(1)));
+  this->get(this->control().update_identity(this->find("a@b.example"), using_it()));
+  EXPECT_EQ(this->failure(this->control().find_address_verification("t", from_unix_ms(1))), StoreErrc::not_found);
+
+  IdentityRecord again = this->find("a@b.example");
+  again.verification = VerificationStatus::success;
+  EXPECT_EQ(this->failure(this->control().update_identity(again, using_it())), StoreErrc::not_found);
+  EXPECT_EQ(this->find("a@b.example").verification, VerificationStatus::pending) << "nothing is written";
+}
+
+TYPED_TEST_P(IdentityConformance, KeysThatWereReplacedLongAgoAreForgotten) {
+  const IdentityRecord identity = plain_identity("example.com");
+  const auto made = [&](const char* selector, std::int64_t at) {
+    DkimKey key = sample_key(identity, selector);
+    key.created = from_unix_ms(at);
+    return key;
+  };
+  IdentityCommit beside;
+  beside.keys.push_back(made("oldest", 100));
+  beside.keys.push_back(made("old", 200));
+  beside.keys.push_back(made("current", 300));
+  this->get(this->control().create_identity(identity, std::move(beside)));
+  EXPECT_EQ(this->get(this->control().forget_replaced_keys(from_unix_ms(200), 10)), 0u);
+  EXPECT_EQ(this->get(this->control().forget_replaced_keys(from_unix_ms(300), 10)), 1u);
+  EXPECT_EQ(this->missing_key("oldest"), StoreErrc::not_found);
+  EXPECT_EQ(this->missing_key("old"), std::nullopt) << "its successor is younger than that";
+  EXPECT_EQ(this->get(this->control().forget_replaced_keys(from_unix_ms(9'000), 10)), 1u);
+  EXPECT_EQ(this->missing_key("current"), std::nullopt);
 }
 
 TYPED_TEST_P(IdentityConformance, MailFromDomainsAreKnownInAnyCase) {
@@ -332,8 +440,10 @@ REGISTER_TYPED_TEST_SUITE_P(IdentityConformance, EveryFieldComesBack, AwkwardTex
                             KeyComesBackWhole, PublishedKeyIsFoundByTokenWithoutItsPrivateHalf,
                             DeletionTakesKeysDiagnosisAndLinksAlong, OnlyThoseAmongTheNamesThatExistAreFound,
                             ListingPagesInOrderOfName, ListingByKindPagesToo, DueIdentitiesComeEarliestFirst,
-                            MailFromDomainsAreKnownInAnyCase, DiagnosisIsKeptAsItIs,
-                            IdentitiesAndKeysAreThereAfterReopening, ConcurrentUpdatesLoseNothing,
-                            OneOfManyConcurrentCreationsWins);
+                            DueIdentitiesComeInPages, AnAccountHoldsNoMoreThanItMay,
+                            NoticesAreOwedWithTheCommitAndUntilSettled, ALinkIsUsedWithTheChangeItMakesOrNotAtAll,
+                            KeysThatWereReplacedLongAgoAreForgotten, MailFromDomainsAreKnownInAnyCase,
+                            DiagnosisIsKeptAsItIs, IdentitiesAndKeysAreThereAfterReopening,
+                            ConcurrentUpdatesLoseNothing, OneOfManyConcurrentCreationsWins);
 
 }  // namespace sesame::store

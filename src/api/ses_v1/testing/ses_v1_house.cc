@@ -97,7 +97,7 @@ store::IdentityRecord SesV1House::record(const std::string& identity) {
 }
 
 void SesV1House::put(store::IdentityRecord record) {
-  expect(loop_.run(temp_.stores.control->update_identity(std::move(record), {}, false)));
+  expect(loop_.run(temp_.stores.control->update_identity(std::move(record), {})));
 }
 
 void SesV1House::verified_domain(const std::string& name) {
