@@ -6,6 +6,7 @@ namespace sesame::app {
 namespace {
 
 constexpr std::size_t messages_per_commit = 1000;  // others' writes come between
+constexpr std::size_t keys_per_commit = 1000;
 
 }  // namespace
 
@@ -25,6 +26,7 @@ net::Task<void> Maintenance::run() {
 
 net::Task<void> Maintenance::run_once() {
   co_await forget_finished();
+  co_await forget_replaced_dkim_keys();
   co_await rotate_keys();
 }
 
@@ -41,6 +43,21 @@ net::Task<void> Maintenance::forget_finished() {
     forgotten += *some;
   }
   if (forgotten > 0) log::info("app", "old messages forgotten", {{"messages", forgotten}});
+}
+
+net::Task<void> Maintenance::forget_replaced_dkim_keys() {
+  const Time before = clock_.now() - options_.replaced_dkim_keys;
+  std::size_t forgotten = 0;
+  while (!tasks_.stopping()) {
+    const auto some = co_await control_.forget_replaced_keys(before, keys_per_commit);
+    if (!some) {
+      log::error("app", "replaced DKIM keys cannot be forgotten", {{"detail", some.error().detail}});
+      co_return;
+    }
+    if (*some == 0) break;
+    forgotten += *some;
+  }
+  if (forgotten > 0) log::info("app", "replaced DKIM keys forgotten", {{"keys", forgotten}});
 }
 
 net::Task<void> Maintenance::rotate_keys() {

@@ -1,7 +1,8 @@
 // app/maintenance.h: what has to be done now and then, however quiet the service is.
 //
 // Each round forgets finished messages and their events that are older than the retention time, and makes a new
-// return-path key when the newest is older than `key_age`. With 16 keys of three days a number comes back to use after
+// return-path key when the newest is older than `key_age`. DKIM keys go that were replaced so long ago that no mail
+// signed with them is under way. With 16 keys of three days a number comes back to use after
 // 48 days, when the ids it once tagged are past their 45 (submission/api_message_id.h).
 #pragma once
 
@@ -9,6 +10,7 @@
 
 #include "base/clock.h"
 #include "net/task_group.h"
+#include "store/control_store.h"
 #include "store/queue_store.h"
 #include "submission/api_message_id.h"
 
@@ -17,6 +19,7 @@ namespace sesame::app {
 struct MaintenanceOptions {
   std::chrono::days retention{60};  // at least as long as return paths live
   std::chrono::days key_age{3};
+  std::chrono::days replaced_dkim_keys{14};  // mail is delivered within a day; receivers may judge it again later
   std::chrono::milliseconds first_round = std::chrono::seconds(10);  // after start()
   std::chrono::milliseconds between_rounds = std::chrono::hours(1);
 };
@@ -25,8 +28,9 @@ struct MaintenanceOptions {
 // round. stop() must be awaited before destruction once start() was called; the stores and ids must outlive it.
 class Maintenance {
  public:
-  Maintenance(store::QueueStore& queue, submission::MessageIds& ids, const Clock& clock, MaintenanceOptions options)
-      : queue_(queue), ids_(ids), clock_(clock), options_(options) {}
+  Maintenance(store::ControlStore& control, store::QueueStore& queue, submission::MessageIds& ids, const Clock& clock,
+              MaintenanceOptions options)
+      : control_(control), queue_(queue), ids_(ids), clock_(clock), options_(options) {}
 
   void start(net::Executor executor);
   // Ends the round after the commit under way.
@@ -38,8 +42,10 @@ class Maintenance {
  private:
   net::Task<void> run();
   net::Task<void> forget_finished();
+  net::Task<void> forget_replaced_dkim_keys();
   net::Task<void> rotate_keys();
 
+  store::ControlStore& control_;
   store::QueueStore& queue_;
   submission::MessageIds& ids_;
   const Clock& clock_;

@@ -53,7 +53,7 @@ class MaintenanceTest : public testing::Test {
 };
 
 TEST_F(MaintenanceTest, FinishedMessagesAreForgottenAfterTheRetentionTime) {
-  Maintenance maintenance(*temp.stores.queue, *ids, clock, {.retention = days(60)});
+  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {.retention = days(60)});
   enqueue("finished");
   finish_all();
   enqueue("queued");
@@ -70,7 +70,7 @@ TEST_F(MaintenanceTest, FinishedMessagesAreForgottenAfterTheRetentionTime) {
 }
 
 TEST_F(MaintenanceTest, OneRoundForgetsMoreThanOneCommitTakes) {
-  Maintenance maintenance(*temp.stores.queue, *ids, clock, {});
+  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {});
   for (int i = 0; i < 1001; ++i) enqueue("m" + std::to_string(i));
   finish_all();
   clock.advance(days(61));
@@ -79,7 +79,7 @@ TEST_F(MaintenanceTest, OneRoundForgetsMoreThanOneCommitTakes) {
 }
 
 TEST_F(MaintenanceTest, KeysRotateAndEveryReturnPathLivesItsWholeTime) {
-  Maintenance maintenance(*temp.stores.queue, *ids, clock, {});
+  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {});
   std::vector<std::pair<Time, std::string>> minted;
   std::set<char> key_numbers;
   for (int hours = 0; hours < 100 * 24; hours += 7) {
@@ -105,7 +105,7 @@ net::Task<void> until(const submission::MessageIds& ids, Time made) {
 
 TEST_F(MaintenanceTest, StartedItRunsRoundAfterRoundUntilStopped) {
   net::Runtime runtime(1);
-  Maintenance maintenance(*temp.stores.queue, *ids, clock, {.first_round = 1ms, .between_rounds = 1ms});
+  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {.first_round = 1ms, .between_rounds = 1ms});
   maintenance.start(runtime.executor(0));
   for (int round = 0; round < 2; ++round) {
     clock.advance(days(4));
@@ -113,6 +113,28 @@ TEST_F(MaintenanceTest, StartedItRunsRoundAfterRoundUntilStopped) {
     EXPECT_EQ(ids->newest_key_made(), clock.now());
   }
   runtime.run_blocking(maintenance.stop());
+}
+
+TEST_F(MaintenanceTest, DkimKeysReplacedLongAgoAreForgotten) {
+  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {.replaced_dkim_keys = days(14)});
+  const store::IdentityRecord identity = store::plain_identity("example.com");
+  store::IdentityCommit beside;
+  for (const char* selector : {"old", "new"}) {
+    beside.keys.push_back(store::sample_key(identity, selector));
+    beside.keys.back().created = clock.now();
+    clock.advance(days(1));
+  }
+  ASSERT_TRUE(net::run_task(temp.stores.control->create_identity(identity, std::move(beside))));
+  const auto is_published = [&](const char* selector) {
+    return net::run_task(temp.stores.control->find_published_key(selector)).has_value();
+  };
+  clock.advance(days(13));
+  net::run_task(maintenance.run_once());
+  EXPECT_TRUE(is_published("old"));
+  clock.advance(std::chrono::milliseconds(1));
+  net::run_task(maintenance.run_once());
+  EXPECT_FALSE(is_published("old"));
+  EXPECT_TRUE(is_published("new"));
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ void Service::Parts::make_engine_rooms() {
 
   MaintenanceOptions maintenance_options;
   maintenance_options.retention = config.store.retention;
-  maintenance = std::make_unique<Maintenance>(*stores.queue, *ids, clock, maintenance_options);
+  maintenance = std::make_unique<Maintenance>(*stores.control, *stores.queue, *ids, clock, maintenance_options);
 }
 
 // The service's own zone, the labels delegated to it and, in the sandbox, the rest of the world.
