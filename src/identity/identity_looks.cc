@@ -102,6 +102,10 @@ net::Task<LookFacts> IdentityService::facts_about(store::IdentityRecord identity
   if (identity.mail_from) {
     const auto other = co_await deps_.store.find_identity(identity.account_id, identity.mail_from->domain);
     facts.mail_from_is_identity = other.has_value();
+    if (!other && other.error().code != store::StoreErrc::not_found) {
+      log::warning("identity", "whether a MAIL FROM domain is an identity cannot be looked up",
+                   {{"mail_from_domain", identity.mail_from->domain}, {"detail", other.error().detail}});
+    }
   }
   co_return facts;
 }
@@ -115,8 +119,17 @@ net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord
     for (auto& [member, value] : seen) diagnosis[member] = std::move(value);
   }
   const auto before = co_await deps_.store.find_diagnosis(identity.account_id, identity.name);
+  if (!before && before.error().code != store::StoreErrc::not_found) {
+    log::warning("identity",
+                 "the diagnosis of before cannot be read; what was not looked at is left out of the new one",
+                 {{"identity", identity.name}, {"detail", before.error().detail}});
+  }
   boost::system::error_code malformed;
   const boost::json::value previous = before ? boost::json::parse(*before, malformed) : boost::json::value();
+  if (malformed) {
+    log::warning("identity", "the diagnosis of before is no JSON",
+                 {{"identity", identity.name}, {"why", malformed.message()}});
+  }
   if (!malformed && previous.is_object()) {
     diagnosis = with_parts_of(std::move(diagnosis), previous.as_object(), options);
   }
