@@ -78,6 +78,7 @@ struct Service::Parts {
   std::unique_ptr<dns::UnboundResolver> resolver;
   std::unique_ptr<dns::AuthoritativeClient> authoritative;
   std::unique_ptr<submission::MessageIds> ids;
+  std::optional<submission::ServiceKey> service_key;
   events::Feed feed;
   std::unique_ptr<submission::Pipeline> pipeline;
   std::unique_ptr<identity::IdentityService> identities;
@@ -164,6 +165,9 @@ Result<void, std::string> Service::Parts::open_store() {
   auto loaded = wait_for(runtime, submission::MessageIds::load(*stores.control, clock, random, config.service.region));
   if (!loaded) return std::unexpected(loaded.error());
   ids = std::move(*loaded);
+  auto own_key = wait_for(runtime, submission::load_service_key(*stores.control, random));
+  if (!own_key) return std::unexpected(own_key.error());
+  service_key = std::move(*own_key);
   return {};
 }
 
@@ -198,6 +202,7 @@ void Service::Parts::make_engine_rooms() {
   engine_deps.takes_mail_for = [this](std::string domain) { return feedback_door->takes_mail_for(std::move(domain)); };
   engine = std::make_unique<delivery::Engine>(std::move(engine_deps), std::move(engine_options));
   pipeline->set_waker([this] { engine->kick(); });
+  if (service_key) pipeline->set_service_key(*service_key);
 
   MaintenanceOptions maintenance_options;
   maintenance_options.retention = config.store.retention;
@@ -207,7 +212,8 @@ void Service::Parts::make_engine_rooms() {
 // The service's own zone, the labels delegated to it and, in the sandbox, the rest of the world.
 Result<void, std::string> Service::Parts::make_zones() {
   tokens = std::make_unique<StoreTokenSource>(*stores.control);
-  const zone::ServiceZoneOptions options = service_zone_options(config);
+  if (!service_key) throw std::logic_error("the store is opened before the zones are made");
+  const zone::ServiceZoneOptions options = service_zone_options(config, *service_key);
   try {
     authority.put(config.service.domain, std::make_shared<zone::ServiceZone>(options, *tokens));
   } catch (const std::invalid_argument& problem) {

@@ -25,8 +25,9 @@ std::vector<net::IpAddress> reachable(const std::vector<net::Endpoint>& listened
 
 }  // namespace
 
-zone::ServiceZoneOptions service_zone_options(const Config& config) {
+zone::ServiceZoneOptions service_zone_options(const Config& config, const submission::ServiceKey& own_key) {
   zone::ServiceZoneOptions options;
+  options.own_dkim_key = {own_key.selector, own_key.key.record()};
   options.service_domain = config.service.domain;
   options.region = config.service.region;
   options.host = {config.service.hostname, reachable(config.submission.listen, config)};

@@ -130,6 +130,11 @@ net::Task<bool> Pipeline::send(identity::Notice notice) {
     log::error("submission", "notice cannot be composed", {{"where", content.error().where}});
     co_return false;
   }
+  if (service_key_) {
+    const auto signature = co_await signer_.sign(deps_.names.service_domain, *service_key_, *content);
+    if (!signature) co_return false;
+    content->insert(0, *signature);
+  }
   store::NewMessage message;
   message.api_message_id = id;
   message.account_id = notice.account_id;

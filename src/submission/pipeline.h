@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -43,9 +44,13 @@ class Pipeline final : public identity::NoticeSender {
   // Called after each durable enqueue, from whatever thread: wakes delivery. Set before the first submit().
   void set_waker(std::function<void()> waker) { waker_ = std::move(waker); }
 
+  // With it, send() signs. Set before the first send().
+  void set_service_key(ServiceKey key) { service_key_ = std::move(key); }
+
   net::Task<SubmissionResult<Accepted>> submit(SubmissionRequest request);
 
-  // The service's own mail (notices, verification links): from no-reply@<service domain>, default MAIL FROM domain.
+  // The service's own mail (notices, verification links): from no-reply@<service domain>, default MAIL FROM domain,
+  // signed with the service domain's own key.
   net::Task<bool> send(identity::Notice notice) override;
 
  private:
@@ -54,6 +59,7 @@ class Pipeline final : public identity::NoticeSender {
   PipelineDeps deps_;
   PipelineOptions options_;
   Signer signer_;
+  std::optional<ServiceKey> service_key_;
   std::function<void()> waker_;
 };
 

@@ -194,5 +194,24 @@ TEST_F(PipelineTest, NoticesGoOutInTheServicesOwnName) {
   EXPECT_TRUE(listed->front().message.envelope.reverse_path.ends_with("@svc.example"));
 }
 
+TEST_F(PipelineTest, NoticesAreSignedWithTheServicesOwnKey) {
+  auto key = net::run_task(load_service_key(*temp.stores.control, random));
+  ASSERT_TRUE(key) << key.error();
+  dns::FakeResolver dns;
+  dns.add(key->selector + "._domainkey.svc.example", dns::RecordType::txt, key->key.record());
+  pipeline->set_service_key(std::move(*key));
+  ASSERT_TRUE(net::run_task(pipeline->send({account, "ann@example.net", "Confirmed", "All good.\n"})));
+  const auto due = net::run_task(temp.stores.queue->lease_due(clock.now(), 1));
+  ASSERT_TRUE(due && due->size() == 1);
+  const auto content = net::run_task(temp.stores.queue->content(due->front().queue_id));
+  ASSERT_TRUE(content);
+  EXPECT_TRUE(content->starts_with("DKIM-Signature:")) << *content;
+  const message::ParsedMessage parsed = message::parse_message(*content);
+  const auto signatures =
+      net::run_task(mailauth::dkim::verify(dns, parsed, clock.now(), net::after(std::chrono::seconds(5))));
+  ASSERT_EQ(signatures.size(), 1u);
+  EXPECT_EQ(signatures.front().result, mailauth::dkim::DkimResult::pass);
+}
+
 }  // namespace
 }  // namespace sesame::submission

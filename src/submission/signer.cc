@@ -66,11 +66,28 @@ net::Task<SubmissionResult<std::string>> Signer::sign(store::IdentityRecord iden
   options.signing_domain = identity.name;
   options.selector = dkim.selectors.front();
   options.key = &*key;
+  auto field = co_await sign_with(std::move(options), message);
+  co_return field;
+}
+
+net::Task<SubmissionResult<std::string>> Signer::sign(std::string signing_domain, ServiceKey key,
+                                                      std::string_view message) {
+  mailauth::dkim::SignOptions options;
+  options.signing_domain = std::move(signing_domain);
+  options.selector = key.selector;
+  options.key = &key.key;
+  auto field = co_await sign_with(std::move(options), message);
+  co_return field;
+}
+
+// `options.key` must live until the task ends.
+net::Task<SubmissionResult<std::string>> Signer::sign_with(mailauth::dkim::SignOptions options,
+                                                           std::string_view message) {
   options.time = clock_.now();
   auto field = co_await net::on_executor(workers_, sign_there(message, options));
   if (!field) {
     log::error("submission", "DKIM signing refused",
-               {{"identity", identity.name}, {"why", mailauth::dkim::name(field.error())}});
+               {{"domain", options.signing_domain}, {"why", mailauth::dkim::name(field.error())}});
     co_return std::unexpected(temporary_failure());
   }
   co_return std::move(*field);

@@ -12,9 +12,11 @@
 
 #include "base/clock.h"
 #include "mailauth/dkim/key.h"
+#include "mailauth/dkim/sign.h"
 #include "net/task.h"
 #include "store/control_store.h"
 #include "submission/error.h"
+#include "submission/service_key.h"
 
 namespace sesame::submission {
 
@@ -25,8 +27,11 @@ class Signer {
   // The DKIM-Signature field (with CRLF) for `message`, signed for `identity`; "" when the identity does not sign
   // (signing off, or its records are not confirmed). Resumes on the caller's executor. Error: unavailable.
   net::Task<SubmissionResult<std::string>> sign(store::IdentityRecord identity, std::string_view message);
+  // The same for the service's own mail, with the key of the service domain.
+  net::Task<SubmissionResult<std::string>> sign(std::string signing_domain, ServiceKey key, std::string_view message);
 
  private:
+  net::Task<SubmissionResult<std::string>> sign_with(mailauth::dkim::SignOptions options, std::string_view message);
   net::Task<SubmissionResult<mailauth::dkim::SigningKey>> key_for(const store::IdentityRecord& identity,
                                                                   const store::DkimState& dkim);
 

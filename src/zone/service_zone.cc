@@ -94,6 +94,10 @@ ZoneData build_service_zone(const ServiceZoneOptions& options) {
     builder.add(default_mail_from, RecordType::mx, "10 " + feedback);
     builder.add(default_mail_from, RecordType::txt, apex_spf(options));
   }
+  if (options.own_dkim_key) {
+    const auto& [selector, value] = *options.own_dkim_key;
+    builder.add(fmt::format("{}._domainkey.{}", selector, options.service_domain), RecordType::txt, value);
+  }
   builder.add_addresses(feedback, options.feedback_addresses);
   if (builder.holds(options.host.name)) {
     builder.add_addresses(options.host.name, options.host.addresses);

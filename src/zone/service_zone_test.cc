@@ -120,6 +120,17 @@ TEST_F(ServiceZoneTest, AReferralToAZoneServedHereIsAnsweredByThatZone) {
   EXPECT_EQ(other.authority.size(), 1U);
 }
 
+TEST_F(ServiceZoneTest, PublishesTheKeyOfTheServicesOwnMail) {
+  ServiceZoneOptions with_key = options("us-east-1");
+  const std::string value = "v=DKIM1; k=rsa; p=" + std::string(392, 'M');
+  with_key.own_dkim_key = {"sel", value};
+  ServiceZone signing(with_key, tokens);
+  const ZoneAnswer answer = net::run_task(signing.answer("sel._domainkey.svc.example", RecordType::txt));
+  ASSERT_EQ(answer.answers.size(), 1u);
+  EXPECT_EQ(std::get<dns::Txt>(answer.answers.front().data).joined(), value);
+  EXPECT_EQ(net::run_task(zone.answer("sel._domainkey.svc.example", RecordType::txt)).rcode, Rcode::nxdomain);
+}
+
 TEST_F(ServiceZoneTest, PrintsAsAZoneFileWithItsTokens) {
   const std::string text = print_service_zone(options("us-east-1"), {{"abc", "v=DKIM1; k=rsa; p=MII"}});
   const auto zone_read = parse_zone(text);

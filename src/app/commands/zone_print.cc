@@ -37,7 +37,9 @@ int zone_print(const ZonePrintArguments& arguments) {
   OfflineStore& o = **offline;
   auto tokens = wait_for(o.runtime(), published(o.control()));
   if (!tokens) return complain("DKIM tokens cannot be read: " + tokens.error().detail, exit_unknown);
-  zone::ServiceZoneOptions options = service_zone_options(o.config());
+  auto own_key = wait_for(o.runtime(), submission::load_service_key(o.control(), o.random()));
+  if (!own_key) return complain(own_key.error(), exit_unknown);
+  zone::ServiceZoneOptions options = service_zone_options(o.config(), *own_key);
   options.serial = static_cast<std::uint32_t>(to_unix_seconds(o.clock().now()));
   try {
     fmt::print("{}", zone::print_service_zone(options, *tokens));
