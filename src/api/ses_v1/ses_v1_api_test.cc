@@ -6,13 +6,10 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "api/ses_v1/testing/ses_v1_house.h"
+#include "base/testing/corpora.h"
 #include "base/text.h"
 
 namespace sesame::api {
@@ -131,15 +128,9 @@ std::set<std::string> names_in(const json::value& output) {
 }
 
 TEST(SesV1Corpora, ExamplesOfAwsAreUnderstood) {
-  const char* root = std::getenv("SESAME_CORPORA");
-  const std::filesystem::path file =
-      std::filesystem::path(root != nullptr ? root : SESAME_SOURCE_DIR "/../shared/corpora") /
-      "aws-api/ses-examples-1.json";
-  std::ifstream in(file);
-  if (!in) GTEST_SKIP() << "skipped: corpus " << file;
-  std::stringstream text;
-  text << in.rdbuf();
-  const json::value examples = json::parse(text.str()).at("examples");
+  const auto file = find_corpus("aws-api/ses-examples-1.json");
+  if (!file) GTEST_SKIP();
+  const json::value examples = json::parse(read_file(*file)).at("examples");
   SesV1House empty_house;
   std::size_t understood = 0;
   for (const auto& [action, list] : examples.as_object()) {

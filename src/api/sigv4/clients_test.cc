@@ -7,6 +7,7 @@
 #include "api/sigv4/authorization.h"
 #include "api/sigv4/testing/http_text.h"
 #include "api/sigv4/verify.h"
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "base/time_text.h"
 
@@ -47,7 +48,7 @@ TEST(RecordedClients, VerifyAtTheTimeTheyWereSigned) {
   int count = 0;
   for (const fs::path& file : recorded_requests()) {
     SCOPED_TRACE(file.filename());
-    const HttpText request = testing::read_http_text(testing::read_file(file));
+    const HttpText request = testing::read_http_text(read_file(file));
     const auto parsed = parse_authorization(request.facts(), {});
     ASSERT_TRUE(parsed) << message_of(parsed.error());
     EXPECT_EQ(parsed->access_key_id, "AKIDEXAMPLE");
@@ -62,7 +63,7 @@ TEST(RecordedClients, VerifyAtTheTimeTheyWereSigned) {
 TEST(RecordedClients, FailWithAnyOctetOfTargetOrBodyChanged) {
   for (const fs::path& file : recorded_requests()) {
     SCOPED_TRACE(file.filename());
-    HttpText request = testing::read_http_text(testing::read_file(file));
+    HttpText request = testing::read_http_text(read_file(file));
     const Time at = parse_authorization(request.facts(), {}).value().signed_at;
     ASSERT_TRUE(accepted(request, at));
     with_each_octet_changed(request.target, [&](std::size_t i) { EXPECT_FALSE(accepted(request, at)) << i; });
@@ -74,7 +75,7 @@ TEST(RecordedClients, FailWithAnyOctetOfTargetOrBodyChanged) {
 TEST(RecordedClients, FailWithASignedHeaderChangedAndSurviveAnUnsignedOne) {
   for (const fs::path& file : recorded_requests()) {
     SCOPED_TRACE(file.filename());
-    HttpText request = testing::read_http_text(testing::read_file(file));
+    HttpText request = testing::read_http_text(read_file(file));
     const SignedRequest parsed = parse_authorization(request.facts(), {}).value();
     for (auto& [name, value] : request.headers) {
       const std::string kept = value;
@@ -89,8 +90,8 @@ TEST(RecordedClients, FailWithASignedHeaderChangedAndSurviveAnUnsignedOne) {
 }
 
 TEST(RecordedClients, SurviveAProxyThatUnescapesThePath) {
-  HttpText request = testing::read_http_text(testing::read_file(
-      fs::path(SESAME_SOURCE_DIR) / "src/api/sigv4/testdata/boto3-1.26.27-sesv2-put-mail-from.http"));
+  HttpText request = testing::read_http_text(
+      read_file(fs::path(SESAME_SOURCE_DIR) / "src/api/sigv4/testdata/boto3-1.26.27-sesv2-put-mail-from.http"));
   const Time at = parse_authorization(request.facts(), {}).value().signed_at;
   const std::string escaped = "user%2Btag%40example.com";
   request.target.replace(request.target.find(escaped), escaped.size(), "user%2btag@example.com");

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -12,6 +11,7 @@
 #include "api/sigv4/testing/http_text.h"
 #include "api/sigv4/verify.h"
 #include "base/digest.h"
+#include "base/testing/corpora.h"
 #include "base/text.h"
 #include "base/time_text.h"
 
@@ -23,17 +23,8 @@ using testing::HttpText;
 
 const VerifyOptions vector_options{{"service"}, {"us-east-1"}, true};
 
-fs::path corpus(std::string_view set) {
-  const char* root = std::getenv("SESAME_CORPORA");
-  return fs::path(root != nullptr ? root : SESAME_SOURCE_DIR "/../shared/corpora") / set;
-}
-
-// GTEST_SKIP with the set's name when the corpora are not there.
-#define REQUIRE_CORPUS(dir) \
-  if (!fs::is_directory(dir)) GTEST_SKIP() << "skipped: corpus " << (dir)
-
 std::string text_of(const fs::path& file) {
-  std::string text = testing::read_file(file);
+  std::string text = read_file(file);
   while (text.ends_with('\n')) text.pop_back();
   return text;
 }
@@ -52,7 +43,7 @@ struct Vector {
 };
 
 Vector read_vector(const fs::path& dir) {
-  const boost::json::value context = boost::json::parse(testing::read_file(dir / "context.json"));
+  const boost::json::value context = boost::json::parse(read_file(dir / "context.json"));
   const auto word = [](const boost::json::value& object, std::string_view key) {
     const boost::json::value* found = object.as_object().if_contains(key);
     return found != nullptr ? std::string(found->as_string()) : std::string();
@@ -64,7 +55,7 @@ Vector read_vector(const fs::path& dir) {
 
   Vector vector{dir.filename(),
                 dir,
-                testing::read_http_text(testing::read_file(dir / "request.txt")),
+                testing::read_http_text(read_file(dir / "request.txt")),
                 {word(keys, "access_key_id"), Secret(word(keys, "secret_access_key")), word(keys, "token")},
                 {word(context, "region"), word(context, "service"), parse_amz(moment).value_or(Time{}),
                  context.at("normalize").as_bool()},
@@ -109,7 +100,7 @@ void check_header_form(const Vector& vector) {
   const Authorization ours = parse_authorization_header(added->back().value).value();
   EXPECT_EQ(ours.signature, text_of(vector.dir / "header-signature.txt"));
 
-  const HttpText sent = testing::read_http_text(testing::read_file(vector.dir / "header-signed-request.txt"));
+  const HttpText sent = testing::read_http_text(read_file(vector.dir / "header-signed-request.txt"));
   const std::string canonical = canonical_of(sent, ours.signed_headers, vector.options.normalize_path);
   EXPECT_EQ(canonical, text_of(vector.dir / "header-canonical-request.txt"));
   EXPECT_EQ(string_to_sign(format_amz(vector.options.at), ours.scope, canonical),
@@ -123,7 +114,7 @@ void check_query_form(const Vector& vector) {
   ASSERT_TRUE(target);
   EXPECT_TRUE(target->ends_with("&X-Amz-Signature=" + text_of(vector.dir / "query-signature.txt"))) << *target;
 
-  const HttpText sent = testing::read_http_text(testing::read_file(vector.dir / "query-signed-request.txt"));
+  const HttpText sent = testing::read_http_text(read_file(vector.dir / "query-signed-request.txt"));
   if (!vector.token_added_after_signing) {
     EXPECT_EQ(sent.target, *target);
     const auto parsed = parse_presigned_query(decode_query(split_target(sent.target).query).value());
@@ -137,10 +128,10 @@ void check_query_form(const Vector& vector) {
 }
 
 TEST(SigV4Corpora, EveryCaseOfAwsCAuthIsSignedAndVerifiedInBothForms) {
-  const fs::path root = corpus("sigv4-aws-c-auth") / "v4";
-  REQUIRE_CORPUS(root);
+  const auto root = find_corpus("sigv4-aws-c-auth/v4");
+  if (!root) GTEST_SKIP();
   int cases = 0;
-  for (const fs::path& dir : directories(root)) {
+  for (const fs::path& dir : directories(*root)) {
     SCOPED_TRACE(dir.filename());
     const Vector vector = read_vector(dir);
     check_header_form(vector);
@@ -151,14 +142,14 @@ TEST(SigV4Corpora, EveryCaseOfAwsCAuthIsSignedAndVerifiedInBothForms) {
 }
 
 TEST(SigV4Corpora, Version4aIsRefusedByName) {
-  const fs::path root = corpus("sigv4-aws-c-auth") / "v4a";
-  REQUIRE_CORPUS(root);
+  const auto root = find_corpus("sigv4-aws-c-auth/v4a");
+  if (!root) GTEST_SKIP();
   int cases = 0;
-  for (const fs::path& dir : directories(root)) {
+  for (const fs::path& dir : directories(*root)) {
     SCOPED_TRACE(dir.filename());
     const fs::path signed_file = dir / "header-signed-request.txt";  // two cases come without
     if (fs::exists(signed_file)) {
-      expect_refused(testing::read_http_text(testing::read_file(signed_file)), vector_options);
+      expect_refused(testing::read_http_text(read_file(signed_file)), vector_options);
     }
     std::cout << "skipped: sigv4-aws-c-auth/v4a/" << dir.filename().string()
               << ": ECDSA over a set of regions, which no SES client signs with; its request is refused\n";
@@ -186,7 +177,7 @@ void check_classic_case(const fs::path& stem) {
   const Time at = parse_amz("20150830T123600Z").value_or(Time{});
   const Authorization wanted = parse_authorization_header(text_of(file(".authz"))).value();
 
-  HttpText sent = testing::read_http_text(testing::read_file(file(".sreq")));
+  HttpText sent = testing::read_http_text(read_file(file(".sreq")));
   const std::string canonical = canonical_of(sent, wanted.signed_headers, true);
   EXPECT_EQ(canonical, text_of(file(".creq")));
   const std::string text = string_to_sign("20150830T123600Z", wanted.scope, canonical);
@@ -206,10 +197,10 @@ void check_classic_case(const fs::path& stem) {
 }
 
 TEST(SigV4Corpora, EveryCaseOfTheClassicSuiteIsCanonicalisedAndVerified) {
-  const fs::path root = corpus("sigv4-botocore");
-  REQUIRE_CORPUS(root);
+  const auto root = find_corpus("sigv4-botocore");
+  if (!root) GTEST_SKIP();
   int cases = 0;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(*root)) {
     if (entry.path().extension() != ".req") continue;
     SCOPED_TRACE(entry.path().stem());
     check_classic_case(entry.path());

@@ -1,10 +1,6 @@
 #include "api/sigv4/testing/http_text.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace sesame::sigv4::testing {
 namespace {
@@ -43,12 +39,6 @@ HttpText read_http_text(std::string_view text) {
   }
   request.body = text;
   return request;
-}
-
-std::string read_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  EXPECT_TRUE(in) << file;
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace sesame::sigv4::testing

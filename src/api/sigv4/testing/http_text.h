@@ -1,7 +1,6 @@
 // api/sigv4/testing/http_text.h: requests kept as text files. For tests only; trusts its input.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +22,5 @@ struct HttpText {
 // One request: request line (the target may hold blanks, as some published vectors do), header fields with lines ending
 // in LF or CRLF, folded lines included, an empty line, the body.
 HttpText read_http_text(std::string_view text);
-
-std::string read_file(const std::filesystem::path& file);  // empty, and a failed expectation, if it cannot be read
 
 }  // namespace sesame::sigv4::testing
