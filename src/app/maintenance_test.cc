@@ -105,7 +105,8 @@ net::Task<void> until(const submission::MessageIds& ids, Time made) {
 
 TEST_F(MaintenanceTest, StartedItRunsRoundAfterRoundUntilStopped) {
   net::Runtime runtime(1);
-  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {.first_round = 1ms, .between_rounds = 1ms});
+  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock,
+                          {.first_round = 1ms, .between_rounds = 1ms});
   maintenance.start(runtime.executor(0));
   for (int round = 0; round < 2; ++round) {
     clock.advance(days(4));

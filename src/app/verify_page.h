@@ -12,7 +12,8 @@ namespace sesame::app {
 int verify_status(const mailauth::Verdict& verdict);
 
 // A page of text ending in a line end: the answer in one sentence, then a paragraph per method with its reason, then
-// what the large receivers' rules say with the repairs, then the Authentication-Results field. Texts from message and DNS are made harmless (terminal.h).
+// what the large receivers' rules say with the repairs, then the Authentication-Results field. Texts from message and
+// DNS are made harmless (terminal.h).
 std::string verify_page(const mailauth::ConnectionFacts& facts, const mailauth::Verdict& verdict, bool colours);
 
 }  // namespace sesame::app

@@ -79,7 +79,7 @@ class TopicStore {
   // been confirmed stays as it is. Returns what is stored then. not_found: the topic has gone.
   virtual StoreTask<Subscription> put_subscription(Subscription subscription) = 0;
   virtual StoreTask<void> set_raw_message_delivery(std::string subscription_arn, bool raw) = 0;  // not_found
-  virtual StoreTask<Subscription> find_subscription(std::string arn) = 0;  // not_found
+  virtual StoreTask<Subscription> find_subscription(std::string arn) = 0;                        // not_found
   // The one of that topic and endpoint. not_found
   virtual StoreTask<Subscription> find_subscription_to(std::string topic_arn, std::string endpoint) = 0;
   // Confirms the subscription that was sent this token, or returns it as it is when that was done before. not_found:

@@ -12,7 +12,8 @@ namespace sesame::net {
 namespace {
 
 // A worker thread that has just handed over its result may still be inside the context (it unlocks a mutex there) when
-// the task it woke has ended. So a loop that ends destroys what is suspended, as ~io_context does, and its memory stays.
+// the task it woke has ended. So a loop that ends destroys what is suspended, as ~io_context does, and its memory
+// stays.
 struct LastingContext : asio::io_context {
   LastingContext() : asio::io_context(1) {}
   using asio::io_context::shutdown;
