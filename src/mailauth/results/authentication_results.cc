@@ -104,6 +104,7 @@ class Reader {
     return std::string(text_.substr(start, at_ - start));
   }
 
+  // A quoted local part may have its domain behind it (pvalue).
   std::string value() {
     if (!take('"')) return word();
     std::string out;
@@ -111,7 +112,7 @@ class Reader {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
       out += text_[at_++];
     }
-    take('"');
+    if (take('"') && !at_end() && text_[at_] == '@') out += word();
     return out;
   }
 

@@ -33,6 +33,14 @@ TEST(AuthenticationResults, WhatIsWrittenReadsBack) {
   EXPECT_EQ(parse_authentication_results(format_field(example()).substr(23)), example());
 }
 
+TEST(AuthenticationResults, QuotedLocalPartsKeepTheirDomain) {
+  const auto read = parse_authentication_results("mx.example; spf=pass smtp.mailfrom=\"a; b\"@example.com; dkim=none");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->results.size(), 2u);
+  EXPECT_EQ(read->results[0].properties.at(0).value, "a; b@example.com");
+  EXPECT_EQ(parse_authentication_results(format_value(*read)), *read);
+}
+
 TEST(AuthenticationResults, OutsideTextCannotAddALineOrAResult) {
   AuthenticationResults hostile = example();
   hostile.results[0].properties[0].value = "x;\r\ndkim=pass header.d=bank.example";
