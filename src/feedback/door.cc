@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "feedback/classify.h"
 #include "feedback/operator_mail.h"
-#include "feedback/report.h"
 #include "feedback/report_events.h"
 #include "smtp_session/server_session.h"
 
@@ -195,7 +195,7 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::tell_operator(const smtp_sessi
 
 net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::SessionFacts& facts,
                                                          const std::set<std::string>& ids, const std::string& content) {
-  const Report report = read_report(content);
+  const Report report = classify(content);
   std::vector<store::Event> events;
   std::size_t left_out = 0;
   for (const std::string& id : ids) {

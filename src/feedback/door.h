@@ -1,8 +1,8 @@
 // feedback/door.h: the SMTP door on the MAIL FROM domains: bounces come home.
 //
 // Accepts mail only for return paths whose tag is genuine and whose message was sent with exactly that return path;
-// everything else is refused at RCPT with 550. It relays nothing. What it accepts is understood (RFC 3464 delivery
-// status notifications, RFC 5965 abuse reports, auto-replies) and recorded against the message and its recipients.
+// everything else is refused at RCPT with 550. It relays nothing. What it accepts is understood (classify.h) and
+// recorded against the message and its recipients.
 //
 // And for postmaster and abuse at the domains whose mail it takes (operator_mail.h), from whomever: the operator gets a
 // notice. Not of what our own notices come back as, which would go round for ever, and not more than

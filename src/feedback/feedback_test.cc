@@ -6,9 +6,9 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "feedback/classify.h"
 #include "feedback/door.h"
 #include "feedback/operator_mail.h"
-#include "feedback/report.h"
 #include "feedback/report_events.h"
 #include "net/testing/memory_stream.h"
 #include "net/testing/run_task.h"
@@ -28,65 +28,6 @@ std::string dsn(const std::string& groups) {
          groups + "\r\n--b--\r\n";
 }
 
-TEST(Report, ReadsEveryRecipientOfADeliveryStatus) {
-  const Report report = read_report(dsn(
-      "Final-Recipient: rfc822; <bob@example.net>\r\nAction: failed\r\nStatus: 5.1.1 (no such user)\r\n"
-      "Diagnostic-Code: smtp; 550 5.1.1\r\n unknown\r\n\r\n"
-      "Original-Recipient: rfc822;eve@example.net\r\nFinal-Recipient: rfc822;eve2@example.net\r\nAction: delayed\r\n"
-      "Status: 4.4.1\r\n"));
-  const auto* status = std::get_if<DeliveryStatus>(&report);
-  ASSERT_NE(status, nullptr);
-  EXPECT_EQ(status->reporting_mta, "dns; mx.example.net");
-  ASSERT_EQ(status->recipients.size(), 2u);
-  EXPECT_EQ(status->recipients[0].final_recipient, "bob@example.net");
-  EXPECT_EQ(status->recipients[0].status, "5.1.1");
-  EXPECT_EQ(status->recipients[0].diagnostic_code, "smtp; 550 5.1.1 unknown");
-  EXPECT_EQ(status->recipients[1].original_recipient, "eve@example.net");
-  EXPECT_EQ(status->recipients[1].action, DsnAction::delayed);
-}
-
-TEST(Report, TextsArePrintableWhateverTheReporterWrote) {
-  std::string long_text = "x";
-  for (int i = 0; i < 600; ++i) long_text += "é";
-  const Report report =
-      read_report(dsn("Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n"
-                      "Diagnostic-Code: smtp; 550 bo\xeete pleine\x1b[2J\r\n\r\n"
-                      "Final-Recipient: rfc822; c@b.example\r\nAction: failed\r\nDiagnostic-Code: " +
-                      long_text + "\r\n"));
-  const auto& recipients = std::get<DeliveryStatus>(report).recipients;
-  EXPECT_EQ(recipients.at(0).diagnostic_code, "smtp; 550 bo\xef\xbf\xbdte pleine [2J");
-  EXPECT_EQ(recipients.at(1).diagnostic_code, long_text.substr(0, 999));
-  const Report other = read_report("Subject: caf\xe9\r\n\r\nx");
-  EXPECT_EQ(std::get<OtherMail>(other).subject, "caf\xef\xbf\xbd");
-}
-
-TEST(Report, WithoutActionTheClassOfTheStatusDecides) {
-  const Report report = read_report(dsn("Final-Recipient: rfc822; a@b.example\r\nStatus: 4.2.2\r\n"));
-  EXPECT_EQ(std::get<DeliveryStatus>(report).recipients.at(0).action, DsnAction::delayed);
-}
-
-TEST(Report, ReadsAnAbuseReport) {
-  const Report report = read_report(
-      "From: fbl@example.net\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=feedback-report; "
-      "boundary=b\r\n\r\n--b\r\n\r\nspam\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n"
-      "Feedback-Type: abuse\r\nUser-Agent: X/1\r\nOriginal-Rcpt-To: <bob@example.net>\r\n\r\n--b--\r\n");
-  const auto* abuse = std::get_if<AbuseReport>(&report);
-  ASSERT_NE(abuse, nullptr);
-  EXPECT_EQ(abuse->feedback_type, "abuse");
-  EXPECT_EQ(abuse->original_recipients, std::vector<std::string>{"bob@example.net"});
-}
-
-TEST(Report, AutoRepliesAreNoBounces) {
-  for (const char* mark : {"Auto-Submitted: auto-replied", "Precedence: auto_reply", "X-Autoreply: yes"}) {
-    const Report report =
-        read_report(std::string("From: Bob <bob@example.net>\r\nSubject: Away\r\n") + mark + "\r\n\r\nx");
-    ASSERT_TRUE(std::holds_alternative<AutoReply>(report)) << mark;
-    EXPECT_EQ(std::get<AutoReply>(report).from, "bob@example.net");
-  }
-  EXPECT_TRUE(std::holds_alternative<OtherMail>(read_report("Auto-Submitted: no\r\n\r\nx")));
-  EXPECT_TRUE(std::holds_alternative<OtherMail>(read_report("")));
-}
-
 store::MessageRecord message_to(std::vector<std::string> recipients) {
   store::MessageRecord record;
   for (std::string& address : recipients) {
@@ -97,16 +38,31 @@ store::MessageRecord message_to(std::vector<std::string> recipients) {
   return record;
 }
 
-RecipientStatus status_of(std::string final_recipient, DsnAction action = DsnAction::failed,
-                          std::string status = "5.1.1") {
-  RecipientStatus recipient;
-  recipient.final_recipient = std::move(final_recipient);
+RecipientReport status_of(std::string address, DsnAction action = DsnAction::failed, std::string status = "5.1.1") {
+  RecipientReport recipient;
+  recipient.address = std::move(address);
   recipient.action = action;
   recipient.status = std::move(status);
+  recipient.cause = replies::find_cause({.enhanced_status = recipient.status});
   return recipient;
 }
 
-// "bounce Bob@example.net, …"
+Report report_of(std::vector<RecipientReport> recipients) {
+  Report report;
+  report.kind = ReportKind::bounce;
+  report.recipients = std::move(recipients);
+  return report;
+}
+
+Report complaint_of(std::string feedback_type, const std::vector<std::string>& addresses) {
+  Report report;
+  report.kind = ReportKind::complaint;
+  report.complaint.feedback_type = std::move(feedback_type);
+  for (const std::string& address : addresses) report.recipients.push_back(status_of(address));
+  return report;
+}
+
+// "bounce Bob@example.net, …"; "!" behind those that suppress
 std::string told(const Report& report, const store::MessageRecord& message) {
   std::string text;
   for (const store::Event& event : to_events(report, message, Time{})) {
@@ -114,46 +70,79 @@ std::string told(const Report& report, const store::MessageRecord& message) {
     text += event.kind == store::EventKind::bounce      ? "bounce"
             : event.kind == store::EventKind::complaint ? "complaint"
                                                         : "delay";
-    text += " " + event.recipient;
+    text += " " + event.recipient + (event.suppresses ? "!" : "");
   }
   return text;
 }
 
 TEST(ReportEvents, TheClosestLikenessIsMeant) {
   const auto message = message_to({"BOB@EXAMPLE.NET", "Bob@Example.net", "bob@example.NET", "eve@example.net"});
-  EXPECT_EQ(told(DeliveryStatus{"", {status_of("bob@example.NET")}}, message), "bounce bob@example.NET");
-  EXPECT_EQ(told(DeliveryStatus{"", {status_of("bob@EXAMPLE.net")}}, message), "bounce bob@example.NET");
-  EXPECT_EQ(told(DeliveryStatus{"", {status_of("Bob@example.net")}}, message), "bounce Bob@Example.net");
-  EXPECT_EQ(told(DeliveryStatus{"", {status_of("EVE@example.net")}}, message), "bounce eve@example.net");
-  EXPECT_EQ(told(DeliveryStatus{"", {status_of("bob@example.net.")}}, message), "bounce ");
+  EXPECT_EQ(told(report_of({status_of("bob@example.NET")}), message), "bounce bob@example.NET!");
+  EXPECT_EQ(told(report_of({status_of("bob@EXAMPLE.net")}), message), "bounce bob@example.NET!");
+  EXPECT_EQ(told(report_of({status_of("Bob@example.net")}), message), "bounce Bob@Example.net!");
+  EXPECT_EQ(told(report_of({status_of("EVE@example.net")}), message), "bounce eve@example.net!");
+  EXPECT_EQ(told(report_of({status_of("bob@example.net.")}), message), "bounce ");
+}
+
+TEST(ReportEvents, WhatTheSenderWroteGoesBeforeWhereItWentInTheEnd) {
+  RecipientReport forwarded = status_of("bob@else.example");
+  forwarded.original_address = "bob@example.net";
+  EXPECT_EQ(told(report_of({forwarded}), message_to({"bob@example.net", "bob@else.example"})),
+            "bounce bob@example.net!");
 }
 
 TEST(ReportEvents, OneForARecipientAndKindHoweverOftenItIsNamed) {
-  const DeliveryStatus again{"",
-                             {status_of("bob@example.net", DsnAction::failed, "5.2.2"), status_of("BOB@example.net"),
-                              status_of("bob@example.net", DsnAction::delayed), status_of("eve@example.net")}};
+  const Report again =
+      report_of({status_of("bob@example.net", DsnAction::failed, "5.2.2"), status_of("BOB@example.net"),
+                 status_of("bob@example.net", DsnAction::delayed), status_of("eve@example.net")});
   const auto message = message_to({"bob@example.net", "eve@example.net"});
-  EXPECT_EQ(told(again, message), "bounce bob@example.net, delay bob@example.net, bounce eve@example.net");
+  EXPECT_EQ(told(again, message), "bounce bob@example.net, delay bob@example.net, bounce eve@example.net!");
   EXPECT_NE(to_events(again, message, Time{}).at(0).detail.find("5.2.2"), std::string::npos);
-  const AbuseReport abuse{"abuse", "", "", {"bob@example.net", "bob@example.net"}};
-  EXPECT_EQ(told(abuse, message), "complaint bob@example.net");
+  EXPECT_EQ(told(complaint_of("abuse", {"bob@example.net", "bob@example.net"}), message), "complaint bob@example.net!");
 }
 
 TEST(ReportEvents, StrangersCountOnceAndAfterWhatIsNamed) {
-  const DeliveryStatus strangers{"",
-                                 {status_of("x@else.example", DsnAction::delivered),
-                                  status_of("y@else.example", DsnAction::delayed), status_of("z@else.example")}};
+  const Report strangers = report_of({status_of("x@else.example", DsnAction::delivered),
+                                      status_of("y@else.example", DsnAction::delayed), status_of("z@else.example")});
   EXPECT_EQ(told(strangers, message_to({"alias@example.org"})), "delay alias@example.org");
   EXPECT_EQ(told(strangers, message_to({"a@example.org", "b@example.org"})), "delay ");
-  const DeliveryStatus mixed{"",
-                             {status_of("z@else.example", DsnAction::failed, "5.7.1"), status_of("alias@example.org")}};
+  const Report mixed =
+      report_of({status_of("z@else.example", DsnAction::failed, "5.7.1"), status_of("alias@example.org")});
   const auto events = to_events(mixed, message_to({"alias@example.org"}), Time{});
   ASSERT_EQ(events.size(), 1u);
   EXPECT_NE(events[0].detail.find("5.1.1"), std::string::npos);
 }
 
+TEST(ReportEvents, SuppressNobodyForAFaultThatIsNotTheAddresss) {
+  const auto message = message_to({"bob@example.net"});
+  for (const char* status : {"5.7.26", "5.7.25", "5.7.1", "5.2.2", "5.0.0", "4.1.1"}) {
+    EXPECT_EQ(told(report_of({status_of("bob@example.net", DsnAction::failed, status)}), message),
+              "bounce bob@example.net")
+        << status;
+  }
+  EXPECT_EQ(told(report_of({status_of("forwarded@else.example")}), message), "bounce bob@example.net");
+  EXPECT_EQ(told(report_of({status_of("")}), message), "bounce bob@example.net!");  // nobody else can be meant
+  EXPECT_EQ(told(complaint_of("auth-failure", {"bob@example.net"}), message), "complaint bob@example.net");
+  EXPECT_EQ(told(complaint_of("not-spam", {"bob@example.net"}), message), "complaint bob@example.net");
+}
+
+TEST(ReportEvents, ABounceSaysWhyAndHowToRepairWhatIsOurs) {
+  const auto events = to_events(report_of({status_of("bob@example.net", DsnAction::failed, "5.7.25")}),
+                                message_to({"bob@example.net"}), Time{});
+  const auto detail = boost::json::parse(events.at(0).detail).as_object();
+  EXPECT_EQ(detail.at("reason").as_string(), "ptr_required");
+  EXPECT_NE(std::string_view(detail.at("repair").as_string()).find("PTR"), std::string_view::npos);
+  EXPECT_EQ(events[0].counts, store::Metric::permanent_bounce);
+}
+
+TEST(ReportEvents, WithoutAnAddressAPermanentBounceIsNoEmail) {
+  const auto events = to_events(report_of({status_of("")}), message_to({"a@example.net", "b@example.net"}), Time{});
+  EXPECT_EQ(events.at(0).recipient, "");
+  EXPECT_NE(events[0].detail.find("NoEmail"), std::string::npos);
+}
+
 TEST(ReportEvents, AreBounded) {
-  DeliveryStatus report;
+  Report report = report_of({});
   std::vector<std::string> recipients;
   for (int i = 0; i < 100; ++i) {
     recipients.push_back(fmt::format("u{}@example.net", i));

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "base/result.h"
 #include "base/text.h"
-#include "events/bounce_kind.h"
 
 namespace sesame::feedback {
 namespace {
@@ -29,9 +27,10 @@ std::string recipient_named(const store::MessageRecord& message, std::string_vie
   return "";
 }
 
-std::string recipient_named(const store::MessageRecord& message, const RecipientStatus& status) {
-  std::string named = recipient_named(message, status.original_recipient);
-  return named.empty() ? recipient_named(message, status.final_recipient) : named;
+// The sender's own spelling first: only that is known here for certain.
+std::string recipient_named(const store::MessageRecord& message, const RecipientReport& report) {
+  std::string named = recipient_named(message, report.original_address);
+  return named.empty() ? recipient_named(message, report.address) : named;
 }
 
 // For a report that names nobody we know; "" means the message as a whole.
@@ -44,15 +43,13 @@ class ReportEvents {
  public:
   ReportEvents(const store::MessageRecord& message, Time now) : message_(message), now_(now) {}
 
-  void add(store::EventKind kind, std::string recipient, const boost::json::object& detail) {
-    const auto told = [&](const store::Event& e) { return e.kind == kind && e.recipient == recipient; };
+  // Fills in the rest of `event`, which has its kind, recipient and what the store does with it.
+  void add(store::Event event, const boost::json::object& detail) {
+    const auto told = [&](const store::Event& e) { return e.kind == event.kind && e.recipient == event.recipient; };
     if (events_.size() == max_report_events || std::ranges::any_of(events_, told)) return;
-    store::Event event;
     event.account_id = message_.message.account_id;
     event.api_message_id = message_.message.api_message_id;
-    event.kind = kind;
     event.at = now_;
-    event.recipient = std::move(recipient);
     event.detail = boost::json::serialize(detail);
     events_.push_back(std::move(event));
   }
@@ -65,90 +62,126 @@ class ReportEvents {
   std::vector<store::Event> events_;
 };
 
+store::Event event_of(store::EventKind kind, std::string recipient) {
+  store::Event event;
+  event.kind = kind;
+  event.recipient = std::move(recipient);
+  return event;
+}
+
 // Success was told when the next hop took the message: nothing new for the sender.
 bool is_news(DsnAction action) { return action == DsnAction::failed || action == DsnAction::delayed; }
 
-void add_status(ReportEvents& events, const DeliveryStatus& report, const RecipientStatus& status,
-                std::string recipient) {
-  if (status.action == DsnAction::delayed) {
-    events.add(store::EventKind::delivery_delay, std::move(recipient),
-               {{"source", "dsn"},
-                {"reply", status.diagnostic_code},
-                {"status", status.status},
-                {"remote_host", report.reporting_mta}});
-    return;
-  }
-  const events::BounceKind kind = events::bounce_kind(status.status);
-  events.add(store::EventKind::bounce, std::move(recipient),
+void add_delay(ReportEvents& events, const Report& report, const RecipientReport& said, std::string recipient) {
+  events.add(event_of(store::EventKind::delivery_delay, std::move(recipient)),
              {{"source", "dsn"},
-              {"bounce_type", kind.type},
-              {"bounce_subtype", kind.subtype},
-              {"action", "failed"},
-              {"status", status.status},
-              {"diagnostic_code", status.diagnostic_code},
-              {"reporting_mta", report.reporting_mta},
-              {"remote_ip", ""}});
+              {"reply", said.diagnostic_code},
+              {"status", said.status},
+              {"remote_host", report.reporting_mta},
+              {"reason", replies::to_text(said.cause.reason)}});
 }
 
-void add_delivery_status(ReportEvents& events, const DeliveryStatus& report, const store::MessageRecord& message) {
-  const RecipientStatus* stranger = nullptr;
-  for (const RecipientStatus& status : report.recipients) {
-    if (!is_news(status.action)) continue;
-    std::string recipient = recipient_named(message, status);
+// `meant`: the report speaks of this recipient, by name or because it names nobody; not of somebody it forwards to.
+void add_bounce(ReportEvents& events, const Report& report, const RecipientReport& said, std::string recipient,
+                bool meant) {
+  replies::BounceKind kind = said.bounce_kind();
+  if (recipient.empty() && kind == replies::BounceKind{"Permanent", "General"}) kind.subtype = "NoEmail";
+  store::Event event = event_of(store::EventKind::bounce, std::move(recipient));
+  if (kind.type != "Undetermined") {
+    event.counts = kind.type == "Permanent" ? store::Metric::permanent_bounce : store::Metric::transient_bounce;
+  }
+  if (meant && replies::suppresses(said.cause)) event.suppresses = store::SuppressionReason::bounce;
+  events.add(std::move(event), {{"source", "dsn"},
+                                {"bounce_type", kind.type},
+                                {"bounce_subtype", kind.subtype},
+                                {"action", "failed"},
+                                {"status", said.status},
+                                {"diagnostic_code", said.diagnostic_code},
+                                {"reporting_mta", report.reporting_mta},
+                                {"remote_ip", ""},
+                                {"reason", replies::to_text(said.cause.reason)},
+                                {"repair", replies::repair_of(said.cause.reason)}});
+}
+
+void add_status(ReportEvents& events, const Report& report, const RecipientReport& said, std::string recipient,
+                bool meant) {
+  if (said.action == DsnAction::delayed) {
+    add_delay(events, report, said, std::move(recipient));
+  } else {
+    add_bounce(events, report, said, std::move(recipient), meant);
+  }
+}
+
+void add_delivery_status(ReportEvents& events, const Report& report, const store::MessageRecord& message) {
+  const RecipientReport* stranger = nullptr;
+  for (const RecipientReport& said : report.recipients) {
+    if (!is_news(said.action)) continue;
+    std::string recipient = recipient_named(message, said);
     if (!recipient.empty()) {
-      add_status(events, report, status, std::move(recipient));
+      add_status(events, report, said, std::move(recipient), true);
     } else if (stranger == nullptr) {
-      stranger = &status;
+      stranger = &said;
     }
   }
   // Last: what is said of a recipient by name counts before what may be meant for it.
-  if (stranger != nullptr) add_status(events, report, *stranger, sole_recipient(message));
+  if (stranger != nullptr) add_status(events, report, *stranger, sole_recipient(message), stranger->address.empty());
 }
 
-void add_complaint(ReportEvents& events, const AbuseReport& report, const store::MessageRecord& message) {
-  const boost::json::object detail{{"feedback_type", report.feedback_type},
-                                   {"user_agent", report.user_agent},
-                                   {"arrival_date", report.arrival_date}};
+void add_complaint(ReportEvents& events, const Report& report, const store::MessageRecord& message) {
+  const Complaint& complaint = report.complaint;
+  const boost::json::object detail{{"feedback_type", complaint.feedback_type},
+                                   {"user_agent", complaint.user_agent},
+                                   {"arrival_date", complaint.arrival_date}};
+  const auto add = [&](std::string recipient) {
+    store::Event event = event_of(store::EventKind::complaint, std::move(recipient));
+    if (is_against_the_sender(complaint)) {
+      event.counts = store::Metric::complaint;
+      event.suppresses = store::SuppressionReason::complaint;
+    }
+    events.add(std::move(event), detail);
+  };
   bool anybody_named = false;
-  for (const std::string& address : report.original_recipients) {
-    std::string recipient = recipient_named(message, address);
+  for (const RecipientReport& said : report.recipients) {
+    std::string recipient = recipient_named(message, said);
     if (recipient.empty()) continue;
     anybody_named = true;
-    events.add(store::EventKind::complaint, std::move(recipient), detail);
+    add(std::move(recipient));
   }
-  if (!anybody_named) events.add(store::EventKind::complaint, sole_recipient(message), detail);
+  if (!anybody_named) add(sole_recipient(message));
 }
 
-void add_auto_reply(ReportEvents& events, const AutoReply& reply, const store::MessageRecord& message) {
-  std::string recipient = recipient_named(message, reply.from);
+void add_auto_reply(ReportEvents& events, const Report& report, const store::MessageRecord& message) {
+  std::string recipient = recipient_named(message, report.from);
   if (recipient.empty()) recipient = sole_recipient(message);
-  events.add(store::EventKind::auto_reply, std::move(recipient), {{"subject", reply.subject}});
+  events.add(event_of(store::EventKind::auto_reply, std::move(recipient)), {{"subject", report.subject}});
 }
 
 // Came to a genuine return path and is in no known form: kept visible, decides nothing.
-void add_unrecognised(ReportEvents& events, const OtherMail& other, const store::MessageRecord& message) {
-  events.add(store::EventKind::bounce, sole_recipient(message),
-             {{"source", "unrecognised"},
-              {"bounce_type", "Undetermined"},
-              {"bounce_subtype", "Undetermined"},
-              {"action", ""},
-              {"status", ""},
-              {"diagnostic_code", other.subject},
-              {"reporting_mta", ""},
-              {"remote_ip", ""}});
+void add_unrecognised(ReportEvents& events, const Report& report, const store::MessageRecord& message) {
+  events.add(event_of(store::EventKind::bounce, sole_recipient(message)), {{"source", "unrecognised"},
+                                                                           {"bounce_type", "Undetermined"},
+                                                                           {"bounce_subtype", "Undetermined"},
+                                                                           {"action", ""},
+                                                                           {"status", ""},
+                                                                           {"diagnostic_code", report.subject},
+                                                                           {"reporting_mta", ""},
+                                                                           {"remote_ip", ""},
+                                                                           {"reason", ""},
+                                                                           {"repair", ""}});
 }
 
 }  // namespace
 
 std::vector<store::Event> to_events(const Report& report, const store::MessageRecord& message, Time now) {
   ReportEvents events(message, now);
-  std::visit(overloaded{
-                 [&](const DeliveryStatus& status) { add_delivery_status(events, status, message); },
-                 [&](const AbuseReport& complaint) { add_complaint(events, complaint, message); },
-                 [&](const AutoReply& reply) { add_auto_reply(events, reply, message); },
-                 [&](const OtherMail& other) { add_unrecognised(events, other, message); },
-             },
-             report);
+  switch (report.kind) {
+    case ReportKind::bounce:
+    case ReportKind::delayed:
+    case ReportKind::delivered: add_delivery_status(events, report, message); break;
+    case ReportKind::complaint: add_complaint(events, report, message); break;
+    case ReportKind::auto_reply: add_auto_reply(events, report, message); break;
+    case ReportKind::none: add_unrecognised(events, report, message); break;
+  }
   return events.take();
 }
 

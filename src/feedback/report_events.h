@@ -17,6 +17,9 @@ constexpr std::size_t max_report_events = 50;
 // forwarded) counts once, for the sole recipient, or for the message as a whole (an empty recipient) when there are
 // several.
 //
+// An event suppresses its recipient only when the report speaks of that very address and the cause is the address
+// itself (replies::suppresses), or when the recipient complained of the message.
+//
 // At most one event per recipient and kind, the first the report gives; at most max_report_events.
 std::vector<store::Event> to_events(const Report& report, const store::MessageRecord& message, Time now);
 
