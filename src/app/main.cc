@@ -108,6 +108,13 @@ void add_verify(CLI::App& app, VerifyArguments& arguments, int& status) {
   command->callback([&] { status = verify(arguments); });
 }
 
+void add_classify(CLI::App& app, ClassifyArguments& arguments, int& status) {
+  CLI::App* command = app.add_subcommand("classify", "what a returned message says: bounce, complaint, auto-reply, none");
+  command->add_option("file", arguments.file, "the message, as received (- for standard input)")->required();
+  command->add_flag("--json", arguments.json, "print JSON");
+  command->callback([&] { status = classify(arguments); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -136,6 +143,9 @@ int main(int argc, char** argv) {
 
   VerifyArguments verify_arguments;
   add_verify(app, verify_arguments, status);
+
+  ClassifyArguments classify_arguments;
+  add_classify(app, classify_arguments, status);
 
   ZonePrintArguments zone_arguments;
   CLI::App* zone = app.add_subcommand("zone", "the service's own DNS zone");

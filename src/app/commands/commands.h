@@ -88,4 +88,10 @@ struct VerifyArguments {
 };
 int verify(const VerifyArguments& arguments);
 
+struct ClassifyArguments {
+  std::string file;  // "-": standard input
+  bool json = false;
+};
+int classify(const ClassifyArguments& arguments);
+
 }  // namespace sesame::app
