@@ -43,7 +43,7 @@ std::optional<std::string> question_name(std::string_view name) {
 
 struct UnboundResolver::Impl : std::enable_shared_from_this<UnboundResolver::Impl> {
   struct Question {
-    Question(net::Executor on, RecordType asked, net::Deadline deadline) : type(asked), done(std::move(on), deadline) {}
+    Question(const net::Executor& on, RecordType asked, net::Deadline deadline) : type(asked), done(on, deadline) {}
     RecordType type;
     asio::steady_timer done;
     std::optional<Answer> answer;
