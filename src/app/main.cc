@@ -91,6 +91,24 @@ void add_send(CLI::App& app, SendArguments& arguments, int& status) {
   command->callback([&] { status = send(arguments); });
 }
 
+void add_check(CLI::App& app, CheckArguments& arguments, int& status) {
+  CLI::App* command = app.add_subcommand("check", "what receivers would decide about a domain, and what to change");
+  command->add_option("domain", arguments.domain)->required();
+  command->add_option("--mail-from", arguments.mail_from, "the MAIL FROM domain (default: the domain itself)");
+  command->add_option("--from", arguments.from, "an author's address (default: one at the domain)");
+  const auto add_list = [&](const char* name, std::vector<std::string>& values, const char* what) {
+    command->add_option(name, values, what)->allow_extra_args(false);
+  };
+  add_list("--selector", arguments.selectors, "DKIM selector to look for beside the usual ones; may be repeated");
+  add_list("--ip", arguments.addresses, "address mail is sent from; may be repeated");
+  auto* service = command->add_option("--service-domain", arguments.service_domain,
+                                      "the service the records are for (default: the one its MX names)");
+  command->add_option("--region", arguments.region, "of that service")->needs(service)->capture_default_str();
+  add_list("--resolver", arguments.resolvers, "DNS server to ask, IP[:PORT]; may be repeated");
+  command->add_flag("--json", arguments.json, "print JSON");
+  command->callback([&] { status = check(arguments); });
+}
+
 void add_verify(CLI::App& app, VerifyArguments& arguments, int& status) {
   CLI::App* command = app.add_subcommand("verify", "judge one message as a receiver would: SPF, DKIM, DMARC, ARC");
   command->add_option("file", arguments.file, "the message, as received (- for standard input)")->required();
@@ -141,6 +159,8 @@ int main(int argc, char** argv) {
   SendArguments send_arguments;
   add_send(app, send_arguments, status);
 
+  CheckArguments check_arguments;
+  add_check(app, check_arguments, status);
   VerifyArguments verify_arguments;
   add_verify(app, verify_arguments, status);
 

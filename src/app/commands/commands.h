@@ -76,6 +76,18 @@ struct ZonePrintArguments {
 };
 int zone_print(const ZonePrintArguments& arguments);
 
+struct CheckArguments {
+  std::string domain;
+  std::string mail_from;       // the MAIL FROM domain; empty: the domain itself
+  std::string from;            // an author's address or domain; empty: the domain
+  std::string service_domain;  // whose records are expected; empty: as the MX says
+  std::string region = "us-east-1";
+  std::vector<std::string> selectors, addresses;
+  std::vector<std::string> resolvers;  // IP[:PORT]; none: recursion from the root
+  bool json = false;
+};
+int check(const CheckArguments& arguments);
+
 struct VerifyArguments {
   std::string file;  // "-": standard input
   std::string ip, helo;

@@ -8,6 +8,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/offline.h"
+#include "app/commands/resolver_options.h"
 #include "app/terminal.h"
 #include "app/verify_page.h"
 #include "app/wait_for.h"
@@ -18,7 +19,6 @@ namespace {
 
 constexpr std::size_t max_message_octets = std::size_t{100} << 20;  // beyond what anybody accepts by mail
 constexpr auto time_for_dns = std::chrono::seconds(20);             // all questions together (RFC 7208 §4.6.4)
-constexpr std::uint16_t dns_port = 53;
 
 struct CloseFile {
   void operator()(std::FILE* file) const {
@@ -38,20 +38,6 @@ Result<std::string, std::string> read_message(const std::string& name) {
   }
   if (std::ferror(file.get()) != 0) return std::unexpected(fmt::format("{} cannot be read", name));
   return octets;
-}
-
-// Who is asked by name is believed: no DNSSEC validation then, and a single server is asked everything, so that it may
-// be one that holds the zones itself.
-Result<dns::UnboundOptions, std::string> dns_options(const std::vector<std::string>& resolvers) {
-  dns::UnboundOptions options;
-  for (const std::string& text : resolvers) {
-    const auto endpoint = net::parse_endpoint(text, dns_port);
-    if (!endpoint) return std::unexpected(fmt::format("--resolver: {} is not IP[:PORT]", text));
-    options.resolvers.push_back(*endpoint);
-  }
-  if (options.resolvers.size() == 1) options.stub_root = options.resolvers.front();
-  if (!options.resolvers.empty()) options.trust_anchor = "none";
-  return options;
 }
 
 Result<mailauth::ConnectionFacts, std::string> connection_facts(const VerifyArguments& arguments) {
@@ -75,7 +61,7 @@ Result<mailauth::ConnectionFacts, std::string> connection_facts(const VerifyArgu
 int verify(const VerifyArguments& arguments) {
   const auto facts = connection_facts(arguments);
   if (!facts) return complain(facts.error(), exit_usage);
-  const auto options = dns_options(arguments.resolvers);
+  const auto options = resolver_options(arguments.resolvers);
   if (!options) return complain(options.error(), exit_usage);
   const auto message = read_message(arguments.file);
   if (!message) return complain(message.error(), exit_usage);
