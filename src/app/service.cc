@@ -20,6 +20,7 @@
 #include "app/wait_for.h"
 #include "base/random.h"
 #include "base/seal.h"
+#include "check/receivers_view.h"
 #include "delivery/engine.h"
 #include "dns/authoritative.h"
 #include "dns/unbound_resolver.h"
@@ -81,6 +82,8 @@ struct Service::Parts {
   std::optional<submission::ServiceKey> service_key;
   events::Feed feed;
   std::unique_ptr<submission::Pipeline> pipeline;
+  std::unique_ptr<check::HttpsPolicyFetcher> policies;
+  std::unique_ptr<check::CheckedReceivers> receivers;
   std::unique_ptr<identity::IdentityService> identities;
   std::unique_ptr<identity::Watcher> watcher;
   std::unique_ptr<delivery::Engine> engine;
@@ -182,9 +185,12 @@ void Service::Parts::make_engine_rooms() {
   pipeline = std::make_unique<submission::Pipeline>(
       submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names()},
       submission::PipelineOptions{config.delivery.max_delivery_seconds});
+  policies = std::make_unique<check::HttpsPolicyFetcher>(*resolver);
+  receivers = std::make_unique<check::CheckedReceivers>(
+      check::Sources{*authoritative, authoritative_options.port, *resolver, policies.get()}, clock, names());
   identities = std::make_unique<identity::IdentityService>(
       identity::ServiceDeps{*stores.control, *authoritative, *pipeline, clock, random, workers.executor(), names(),
-                            public_url(config), resolver.get()});
+                            public_url(config), resolver.get(), receivers.get()});
   watcher = std::make_unique<identity::Watcher>(*identities, *stores.control, clock, identity::WatcherOptions{});
   identities->set_waker([this] { watcher->wake(); });
 

@@ -188,6 +188,20 @@ def test_wrong_records_stay_pending_and_are_explained(world, domain, records, wo
     wait_for_notice(world, f"MAIL FROM domain set up: bounce.{domain}")
 
 
+def test_the_diagnosis_says_what_receivers_would_decide(world, domain):
+    confirm(world, domain)
+    without_policy = look(world, domain)
+    assert (without_policy["verdict"], without_policy["dmarc"]["policy"]) == ("bad", None)
+    world.knot.add(domain, '_dmarc TXT "v=DMARC1; p=reject"')
+    found = look(world, domain)
+    assert {"domain", "mail_from", "records", "spf", "dkim", "dmarc", "provider", "verdict"} <= set(found)
+    assert (found["spf"]["domain"], found["spf"]["usable"]) == ("bounce." + domain, True)
+    assert [key["key_bits"] for key in found["dkim"]] == [2048, 2048, 2048]
+    assert (found["dmarc"]["policy"], found["dmarc"]["spf_aligned"], found["dmarc"]["dkim_aligned"]) == ("reject", True, True)
+    assert found["verdict"] == "good", found["problems"]
+    assert world.api.call("GET", f"/v2/sesame/identities/{domain}/diagnosis")["verdict"] == "good"
+
+
 def test_default_mail_from_passes_spf_but_not_in_the_customers_name(world, domain):
     got = send(world, domain)
     assert got.mail_from.endswith("@svc.example")

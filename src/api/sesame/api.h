@@ -1,8 +1,8 @@
 // api/sesame/api.h: what Sesame tells beyond SES (DESIGN 3.4): diagnoses of identities, what happened to messages,
 // events.
 //
-//   GET  /v2/sesame/identities/{identity}/diagnosis    the last look; looks now if there was none
-//   POST /v2/sesame/identities/{identity}/look         looks now
+//   GET  /v2/sesame/identities/{identity}/diagnosis    the last look; looks now if what receivers make of it is old
+//   POST /v2/sesame/identities/{identity}/look         looks now; up to 15 s
 //   GET  /v2/sesame/messages?recipient=&state=&limit=&next_token=
 //   GET  /v2/sesame/messages/{api message id}
 //   POST /v2/sesame/messages/{api message id}/retry    what is queued is due now; {"recipients": how many}
