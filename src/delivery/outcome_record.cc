@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/time_text.h"
-#include "events/bounce_kind.h"
+#include "replies/cause.h"
 
 namespace sesame::delivery {
 namespace {
@@ -30,8 +30,16 @@ boost::json::object delay_detail(const store::DueRecipient& recipient, const Dec
           {"expires", format_rfc3339_ms(recipient.expires)}};
 }
 
+replies::Cause cause_of(const Decision& decision, const AttemptPlace& place) {
+  return replies::find_cause({.reply_code = decision.reply_code,
+                              .enhanced_status = decision.enhanced_status,
+                              .text = decision.text,
+                              .remote_host = place.remote_host});
+}
+
 boost::json::object bounce_detail(const Decision& decision, const AttemptPlace& place) {
-  const events::BounceKind kind = events::bounce_kind(decision.enhanced_status);
+  const replies::Cause cause = cause_of(decision, place);
+  const replies::BounceKind kind = replies::bounce_kind(cause);
   return {{"source", "session"},
           {"bounce_type", kind.type},
           {"bounce_subtype", kind.subtype},
@@ -39,7 +47,9 @@ boost::json::object bounce_detail(const Decision& decision, const AttemptPlace& 
           {"status", decision.enhanced_status},
           {"diagnostic_code", "smtp; " + decision.text},
           {"reporting_mta", place.remote_host.empty() ? "" : "dns; " + place.remote_host},
-          {"remote_ip", place.remote_ip}};
+          {"remote_ip", place.remote_ip},
+          {"reason", replies::to_text(cause.reason)},
+          {"repair", replies::repair_of(cause.reason)}};
 }
 
 }  // namespace

@@ -2,28 +2,11 @@
 
 #include <thread>
 
-#include "events/bounce_kind.h"
 #include "events/feed.h"
 #include "net/testing/run_task.h"
 
 namespace sesame::events {
 namespace {
-
-std::string kind(std::string_view status) {
-  const BounceKind k = bounce_kind(status);
-  return std::string(k.type) + "/" + std::string(k.subtype);
-}
-
-TEST(BounceKind, FollowsTheEnhancedStatus) {
-  EXPECT_EQ(kind("5.1.1"), "Permanent/General");
-  EXPECT_EQ(kind("5.2.2"), "Transient/MailboxFull");
-  EXPECT_EQ(kind("5.3.4"), "Transient/MessageTooLarge");
-  EXPECT_EQ(kind("5.6.0"), "Transient/ContentRejected");
-  EXPECT_EQ(kind("4.4.7"), "Transient/General");
-  EXPECT_EQ(kind("4.2.1"), "Transient/General");
-  for (const char* odd : {"", "5", "5.1", "2.0.0", "x.y.z", "5.1.1.1"})
-    EXPECT_EQ(kind(odd), "Undetermined/Undetermined");
-}
 
 net::Task<bool> wait_then(Feed& feed, std::uint64_t seen, std::chrono::milliseconds patience) {
   const bool grown = co_await feed.wait(seen, net::after(patience));
