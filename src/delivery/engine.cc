@@ -237,7 +237,7 @@ net::Task<std::optional<Connected>> Engine::Impl::connect_unless_stopped(std::st
   std::optional<Connected> connected;
   auto connecting = asio::co_spawn(executor, connect(std::move(domain), connected), asio::deferred);
   auto stop_comes = stop_signal.async_wait(asio::deferred);
-  auto race = asio::experimental::make_parallel_group(std::move(connecting), std::move(stop_comes));
+  auto race = asio::experimental::make_parallel_group(std::move(connecting), stop_comes);
   const auto [order, failed, ignored] =
       co_await race.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
   if (stopping) co_return std::nullopt;  // also what a question that was cut short says is not heard
