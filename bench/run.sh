@@ -4,10 +4,11 @@ set -euo pipefail
 sesame=$(realpath "${1:?usage: bench/run.sh SESAME_BINARY}")
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(dirname "$sesame")/../..
-ninja -C "$build" fill_identities mailauth_bench mailauth_peers >/dev/null
+ninja -C "$build" fill_identities mailauth_bench mailauth_peers classify_bench >/dev/null
 export SESAME_BINARY=$sesame FILL_IDENTITIES=$(realpath "$build/bench/fill_identities")
 for figure in startup confirmation watcher; do
   /usr/bin/python3 "$here/$figure.py"
 done
 "$build/bench/mailauth_bench" --benchmark_repetitions=5
 "$here/mailauth_peers.py" "$build/bench"
+"$here/classify_peers.py" "$build/bench/classify_bench"
