@@ -313,6 +313,7 @@ net::Task<bool> Engine::Impl::send_batch(OpenSession& open, Batch& batch, bool r
     co_await record(std::move(batch), std::move(outcomes), open.place);
     co_return true;
   }
+  message->trace_fields = outgoing_field(open, deps.clock.now());
   const smtp_session::SendOutcome sent = co_await open.session->send(std::move(*message));
   const bool may_come_back = reused && batch.came_back < options.max_connections_per_destination;
   if (may_come_back && said_nothing(sent)) co_return false;

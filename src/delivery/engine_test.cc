@@ -107,6 +107,7 @@ class EngineTest : public testing::Test {
     options.max_connections_per_destination = connections_per_destination;
     options.idle_connection = 100ms;
     options.hosts = hosts;
+    options.source_addresses = source_addresses;
     options.loopback_only = true;
     engine = std::make_unique<Engine>(
         EngineDeps{queue, with, feed, clock, random, runtime, net::TlsContext::client_opportunistic(), takes_mail_for},
@@ -151,6 +152,7 @@ class EngineTest : public testing::Test {
   }
 
   HostRules hosts;
+  std::vector<net::IpAddress> source_addresses;
   std::function<net::Task<bool>(std::string)> takes_mail_for;
   store::TempStores temp;
   net::Runtime runtime{2};
@@ -175,6 +177,15 @@ TEST_F(EngineTest, DeliversByteForByteAndRecordsWhereAndWhat) {
   const auto events = wait_for(temp.stores.queue->events_of("id-1"));
   ASSERT_TRUE(events && events->size() == 1);
   EXPECT_EQ(events->front().kind, store::EventKind::delivery);
+}
+
+TEST_F(EngineTest, TheAddressAMessageLeavesFromIsToldInFrontOfIt) {
+  source_addresses = {*net::parse_ip("127.0.0.9")};
+  make_engine(*temp.stores.queue, 10);
+  engine->start();
+  enqueue("id-1", {"bob@example.net"}, "Subject: x\r\n\r\n.dot\r\n");
+  EXPECT_EQ(attempted("id-1").recipients.at(0).state, RecipientState::delivered);
+  EXPECT_EQ(receiver.contents.at(0), "X-SES-Outgoing: 2026.01.01-127.0.0.9\r\nSubject: x\r\n\r\n.dot\r\n");
 }
 
 TEST_F(EngineTest, RecipientsOfOneDestinationShareATransaction) {

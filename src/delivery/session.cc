@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "net/special_address.h"
 
 namespace sesame::delivery {
 namespace {
@@ -151,6 +152,18 @@ std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::s
   message.eight_bit = batch.message().needs_eightbitmime;
   message.smtputf8 = batch.message().needs_smtputf8;
   return message;
+}
+
+std::string outgoing_field(const OpenSession& open, Time now) {
+  std::string address = open.place.source_ip;
+  if (address.empty()) {
+    const net::IpAddress local = open.session->local().address;
+    if (net::is_special_purpose(local)) return "";
+    address = local.to_string();
+  }
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
+  return fmt::format("X-SES-Outgoing: {:04}.{:02}.{:02}-{}\r\n", int(day.year()), unsigned(day.month()),
+                     unsigned(day.day()), address);
 }
 
 bool said_nothing(const smtp_session::SendOutcome& sent) {

@@ -38,6 +38,10 @@ net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost>
 // outlive the result.
 std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::string_view content);
 
+// "X-SES-Outgoing: 2026.01.01-192.0.2.10" as a field: the day, and the address the message leaves from (spec 3.3). Of
+// addresses the operator did not name, only those of the Internet are told; else "".
+std::string outgoing_field(const OpenSession& open, Time now);
+
 // True if the session ended before the peer said anything about this message: the connection broke or was closed with
 // 421 at MAIL, or RSET failed. On a connection that has served others, that is about the connection.
 bool said_nothing(const smtp_session::SendOutcome& sent);

@@ -225,6 +225,7 @@ const smtp::Extensions& ClientSession::extensions() const { return impl_->extens
 std::optional<net::TlsInfo> ClientSession::tls() const { return impl_->stream_->tls(); }
 const std::string& ClientSession::tls_problem() const { return impl_->tls_problem_; }
 net::Endpoint ClientSession::remote() const { return impl_->stream_->remote(); }
+net::Endpoint ClientSession::local() const { return impl_->stream_->local(); }
 const Transcript& ClientSession::transcript() const { return impl_->transcript_; }
 
 net::Task<Result<std::unique_ptr<net::Stream>, Failure>> connect(net::Endpoint to, net::Deadline deadline,

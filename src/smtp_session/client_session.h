@@ -64,6 +64,7 @@ struct OutboundMessage {
   smtp::ReversePath reverse_path;
   std::vector<smtp::Mailbox> recipients;  // at least one
   std::string_view content;               // lines end in CRLF; dots are stuffed here. Must live until send() ends.
+  std::string trace_fields;               // header fields of this hop, put in front; lines end in CRLF
   bool eight_bit = false;                 // content has octets above 0x7f
   bool smtputf8 = false;                  // an address or a header field needs RFC 6531
 };
@@ -100,6 +101,7 @@ class ClientSession {
   // Why opportunistic TLS did not come about although it was offered; empty otherwise.
   const std::string& tls_problem() const;
   net::Endpoint remote() const;
+  net::Endpoint local() const;
   const Transcript& transcript() const;
 
   class Impl;  // client_session_impl.h

@@ -124,6 +124,22 @@ TEST(ClientSession, PipelinesATransactionAndIsReadyForAnother) {
   EXPECT_THAT(run.transcript, Not(HasSubstr("hidden")));
 }
 
+TEST(ClientSession, TraceFieldsStandInFrontAndCountForTheSize) {
+  const std::vector<ScriptStep> script{{"", greeting},
+                                       {"EHLO us.example", full_ehlo},
+                                       {"MAIL FROM:<bounce@us.example> SIZE=29\r\n", ""},
+                                       {"RCPT TO:<a@them.example>\r\n", ""},
+                                       {"DATA\r\n", ok + ok + "354 go on\r\n"},
+                                       {".", "250 2.6.0 queued as 1\r\n"},
+                                       {"QUIT\r\n", "221 bye\r\n"}};
+  OutboundMessage message = message_to({"a"});
+  message.trace_fields = "X: y\r\n";
+  const Conversation run = run_against(script, {message});
+  ASSERT_TRUE(run.started) << only_failure(run);
+  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
+  EXPECT_THAT(run.heard, HasSubstr("DATA\r\nX: y\r\nSubject: x\r\n\r\n..hidden\r\n.\r\n"));
+}
+
 TEST(ClientSession, RepliesSplitAtEveryOctetGiveTheSameOutcome) {
   const std::vector<ScriptStep> script{
       {"", greeting}, {"EHLO", full_ehlo},

@@ -16,9 +16,11 @@ namespace {
 constexpr std::size_t max_group_commands = 50;  // 50 commands of some 100 octets, 50 replies of some 100
 constexpr std::size_t write_block_octets = 64 * 1024;
 
+std::size_t octets_of(const OutboundMessage& message) { return message.trace_fields.size() + message.content.size(); }
+
 smtp::MailCommand mail_command(const OutboundMessage& message, const smtp::Extensions& extensions) {
   smtp::MailCommand command{message.reverse_path, {}};
-  if (extensions.size) command.parameters.size_octets = message.content.size();
+  if (extensions.size) command.parameters.size_octets = octets_of(message);
   if (message.eight_bit && extensions.eight_bit_mime) command.parameters.body = smtp::BodyType::eight_bit_mime;
   command.parameters.smtputf8 = message.smtputf8;
   return command;
@@ -27,8 +29,8 @@ smtp::MailCommand mail_command(const OutboundMessage& message, const smtp::Exten
 // What keeps the message from this peer whatever it would answer.
 std::optional<Failure> obstacle(const OutboundMessage& message, const smtp::Extensions& extensions) {
   if (message.smtputf8 && !extensions.smtputf8) return Failure{Stage::mail, NotOffered{"SMTPUTF8"}};
-  if (extensions.size && extensions.max_message_octets > 0 && message.content.size() > extensions.max_message_octets) {
-    return Failure{Stage::mail, NotOffered{fmt::format("a SIZE of {} octets (the limit is {})", message.content.size(),
+  if (extensions.size && extensions.max_message_octets > 0 && octets_of(message) > extensions.max_message_octets) {
+    return Failure{Stage::mail, NotOffered{fmt::format("a SIZE of {} octets (the limit is {})", octets_of(message),
                                                        extensions.max_message_octets)}};
   }
   return std::nullopt;
@@ -111,7 +113,8 @@ std::vector<Transaction::Step> Transaction::script() const {
 }
 
 net::Task<SendOutcome> Transaction::run() {
-  const auto wire = smtp::dot_stuff(message_.content);
+  auto wire = smtp::dot_stuff(message_.content);
+  if (wire) wire->insert(0, message_.trace_fields);
   if (!wire) settle({Stage::data, Unsendable{wire.error()}});
   if (const auto failure = obstacle(message_, session_.extensions_)) settle(*failure);
   if (!any_unsettled()) co_return result();
