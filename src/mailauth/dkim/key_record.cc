@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 
 #include "base/text.h"
@@ -67,13 +68,19 @@ bool lists(std::string_view value, std::string_view item) {
   return std::ranges::any_of(split_list(value), [&](auto listed) { return ascii_iequals(listed, item); });
 }
 
-bool verify_rsa(EVP_PKEY* key, std::string_view digest, std::string_view signature) {
-  const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> context(EVP_PKEY_CTX_new(key, nullptr),
-                                                                       EVP_PKEY_CTX_free);
-  return context && EVP_PKEY_verify_init(context.get()) == 1 &&
-         EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
-         EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) == 1 &&
-         EVP_PKEY_verify(context.get(), bytes(signature), signature.size(), bytes(digest), digest.size()) == 1;
+struct FreeContext {
+  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_PKEY_CTX, FreeContext>;
+
+// Told how to verify rsa-sha256; null if OpenSSL will not.
+Context rsa_context(EVP_PKEY* key) {
+  Context context(EVP_PKEY_CTX_new(key, nullptr));
+  const bool ready = context && EVP_PKEY_verify_init(context.get()) == 1 &&
+                     EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
+                     EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) == 1;
+  if (!ready) context.reset();
+  return context;
 }
 
 bool verify_ed25519(EVP_PKEY* key, std::string_view digest, std::string_view signature) {
@@ -96,11 +103,30 @@ std::string_view describe(KeyRecordError error) {
   return "";
 }
 
-unsigned PublicKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bits(key_.get())); }
+// Making a context costs a tenth of a verification, so it is kept beside the key.
+struct PublicKey::Prepared {
+  std::shared_ptr<EVP_PKEY> key;
+  std::mutex mutex;
+  Context rsa;  // under mutex; made by the first verification
+};
+
+PublicKey::PublicKey(std::shared_ptr<evp_pkey_st> key, Algorithm algorithm)
+    : prepared_(std::make_shared<Prepared>()), algorithm_(algorithm) {
+  prepared_->key = std::move(key);
+}
+
+unsigned PublicKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bits(prepared_->key.get())); }
 
 bool PublicKey::verify_digest(std::string_view sha256_digest, std::string_view signature) const {
-  const bool genuine = algorithm_ == Algorithm::rsa_sha256 ? verify_rsa(key_.get(), sha256_digest, signature)
-                                                           : verify_ed25519(key_.get(), sha256_digest, signature);
+  bool genuine = false;
+  if (algorithm_ == Algorithm::rsa_sha256) {
+    const std::lock_guard lock(prepared_->mutex);
+    if (!prepared_->rsa) prepared_->rsa = rsa_context(prepared_->key.get());
+    genuine = prepared_->rsa && EVP_PKEY_verify(prepared_->rsa.get(), bytes(signature), signature.size(),
+                                                bytes(sha256_digest), sha256_digest.size()) == 1;
+  } else {
+    genuine = verify_ed25519(prepared_->key.get(), sha256_digest, signature);
+  }
   ERR_clear_error();
   return genuine;
 }

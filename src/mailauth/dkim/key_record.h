@@ -17,10 +17,10 @@ namespace sesame::mailauth::dkim {
 
 constexpr unsigned max_verified_rsa_bits = 8192;  // larger keys only cost time; RFC 8301 asks for up to 4096
 
-// A key decoded once; copies share it and may be used on any thread.
+// A key decoded once; copies share it and may be used on any thread, one verification at a time.
 class PublicKey {
  public:
-  PublicKey(std::shared_ptr<evp_pkey_st> key, Algorithm algorithm) : key_(std::move(key)), algorithm_(algorithm) {}
+  PublicKey(std::shared_ptr<evp_pkey_st> key, Algorithm algorithm);
 
   Algorithm algorithm() const { return algorithm_; }
   unsigned bits() const;
@@ -28,7 +28,9 @@ class PublicKey {
   bool verify_digest(std::string_view sha256_digest, std::string_view signature) const;
 
  private:
-  std::shared_ptr<evp_pkey_st> key_;
+  struct Prepared;
+
+  std::shared_ptr<Prepared> prepared_;
   Algorithm algorithm_;
 };
 

@@ -92,6 +92,26 @@ TEST(SigningKey, SignsOnManyThreadsAtOnce) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST(KeyRecord, VerifiesOnManyThreadsAtOnceAndAfterForgeries) {
+  const SigningKey key = SigningKey::generate_rsa(1024);
+  const std::string digest(32, 'd'), signature = key.sign_digest(digest);
+  const auto record = parse_key_record(key.record());
+  ASSERT_TRUE(record);
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, copy = record->key] {
+      for (int n = 0; n < 50; ++n) {
+        wrong += !copy.verify_digest(digest, signature);
+        wrong += copy.verify_digest(std::string(32, 'x'), signature) || copy.verify_digest(digest, "short") ||
+                 copy.verify_digest(digest, std::string(128, '\xff')) || copy.verify_digest("", signature);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
 TEST(KeyRecord, TakesRsaKeysInEveryFormOpenSslReads) {
   const SigningKey key = SigningKey::generate_rsa(1024);
   const std::string digest(32, 'd'), signature = key.sign_digest(digest);
