@@ -48,8 +48,8 @@ struct ServiceDeps {
   RandomSource& random;
   net::Executor workers;  // key generation runs here
   ServiceNames names;
-  std::string link_base;              // "http://127.0.0.1:8025": verification links are <link_base>/v/<token>
-  dns::Resolver* resolver = nullptr;  // evaluates the SPF of MAIL FROM domains; without it the record is only read
+  std::string link_base;               // "http://127.0.0.1:8025": verification links are <link_base>/v/<token>
+  dns::Resolver* resolver = nullptr;   // evaluates the SPF of MAIL FROM domains; without it the record is only read
   ReceiversView* receivers = nullptr;  // what diagnoses say of receivers; without it they say nothing of them
 };
 
@@ -100,7 +100,8 @@ class IdentityService {
   // Looks now at everything, applies what it says (as the watcher would), asks for the receivers' view and stores the
   // diagnosis; returns its JSON.
   IdentityTask<std::string> look_now(std::string account_id, std::string name);
-  // The last diagnosis; looks now if its receivers' view, which the watcher's looks do not renew, is older than a minute.
+  // The last diagnosis; looks now if its receivers' view, which the watcher's looks do not renew, is older than a
+  // minute.
   IdentityTask<std::string> diagnosis(std::string account_id, std::string name);
 
   // For the watcher: one look at what `options` names of `identity`, applied and stored, notices sent. What was set

@@ -117,15 +117,15 @@ Judged judge_record(RecordPurpose purpose, const Reply& reply, std::string expec
 
 Judged judge_mail_from_mx(const Reply& reply, const ServiceNames& names) {
   return judge_record(RecordPurpose::mail_from_mx, reply, fmt::format("10 {}", names.feedback_host()),
-               [&](const std::vector<dns::Record>& records) {
-                 const std::string* exchange = records.size() == 1 ? text_of_mx(records.front().data) : nullptr;
-                 return exchange && names.is_feedback_host(*exchange);
-               });
+                      [&](const std::vector<dns::Record>& records) {
+                        const std::string* exchange = records.size() == 1 ? text_of_mx(records.front().data) : nullptr;
+                        return exchange && names.is_feedback_host(*exchange);
+                      });
 }
 
 Judged judge_mail_from_spf(const Reply& reply, const ServiceNames& names) {
   return judge_record(RecordPurpose::mail_from_spf, reply, quoted(names.spf_record()),
-               [&](const std::vector<dns::Record>& records) { return spf_trouble(records, names).empty(); });
+                      [&](const std::vector<dns::Record>& records) { return spf_trouble(records, names).empty(); });
 }
 
 Judged judge_dkim_cname(const Reply& reply, const std::string& target) {
@@ -137,10 +137,10 @@ Judged judge_dkim_cname(const Reply& reply, const std::string& target) {
 
 Judged judge_dkim_key(const Reply& reply, const std::string& public_key) {
   return judge_record(RecordPurpose::dkim, reply, fmt::format("\"v=DKIM1; k=rsa; p={}\"", public_key),
-               [&](const std::vector<dns::Record>& records) {
-                 const auto* txt = records.size() == 1 ? std::get_if<dns::Txt>(&records.front().data) : nullptr;
-                 return txt && !public_key.empty() && public_key_of(txt->joined()) == public_key;
-               });
+                      [&](const std::vector<dns::Record>& records) {
+                        const auto* txt = records.size() == 1 ? std::get_if<dns::Txt>(&records.front().data) : nullptr;
+                        return txt && !public_key.empty() && public_key_of(txt->joined()) == public_key;
+                      });
 }
 
 Judged judge_txt_token(const Reply& reply, const std::string& token) {
