@@ -11,6 +11,7 @@
 //                                                             {"result","problem","lookups"}
 // DATA is a record in presentation form ("10 mx.example"), for TXT its text; the list ["TIMEOUT"] makes that question
 // time out. Names that have no record do not exist.
+#include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 #include <iostream>
 #include <optional>
@@ -100,7 +101,7 @@ class Batch {
     }
     const std::string mail_from = text(line, "mail_from");
     const std::size_t at = mail_from.rfind('@');
-    spf::SpfQuery query{.ip = net::parse_ip(text(line, "ip")).value(),
+    spf::SpfQuery query{.ip = boost::asio::ip::make_address(text(line, "ip")),
                         .helo = text(line, "helo"),
                         .receiver = "receiver.example",
                         .now = time_of(line)};
@@ -124,9 +125,8 @@ class Batch {
         zone.add_txt(name, data);
       } else if (*type == dns::RecordType::mx) {
         const std::size_t blank = data.find(' ');
-        zone.add(
-            name, *type,
-            dns::Mx{static_cast<std::uint16_t>(parse_decimal(data.substr(0, blank)).value()), data.substr(blank + 1)});
+        zone.add(name, *type,
+                 dns::Mx{static_cast<std::uint16_t>(std::stoul(data.substr(0, blank))), data.substr(blank + 1)});
       } else if (*type == dns::RecordType::ptr) {
         zone.add(name, *type, dns::Ptr{data});
       } else if (*type == dns::RecordType::cname) {

@@ -2,6 +2,7 @@
 // leaves room for sanitizers and a debug build, and of questions.
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 #include <ctime>
 
@@ -34,7 +35,7 @@ class BadInput : public ::testing::Test {
     return verdict;
   }
 
-  ConnectionFacts facts{.ip = net::parse_ip("192.0.2.1").value(),
+  ConnectionFacts facts{.ip = boost::asio::ip::make_address("192.0.2.1"),
                         .helo = "out.example",
                         .reverse_path = "id@example.com",
                         .receiver = "mx.example.net"};

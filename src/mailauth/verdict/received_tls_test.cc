@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/address.hpp>
+
 namespace sesame::mailauth {
 namespace {
 
 std::optional<std::string> tls(const std::string& header, const char* client = "192.0.2.1") {
-  return tls_by_received(message::parse_message(header + "\r\n"), net::parse_ip(client).value());
+  return tls_by_received(message::parse_message(header + "\r\n"), boost::asio::ip::make_address(client));
 }
 
 TEST(ReceivedTls, IsToldByTheFieldOfTheHopThatTookTheMessage) {

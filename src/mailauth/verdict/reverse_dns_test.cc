@@ -2,13 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "mailauth/testing/run.h"
 #include "mailauth/testing/zone_resolver.h"
 
 namespace sesame::mailauth {
 namespace {
 
-net::IpAddress ip(const char* text) { return net::parse_ip(text).value(); }
+net::IpAddress ip(const char* text) { return boost::asio::ip::make_address(text); }
 
 ReverseDns look(testing::ZoneResolver& dns, const char* address) {
   return testing::run(look_up_reverse(dns, ip(address), net::after(std::chrono::hours(1))));

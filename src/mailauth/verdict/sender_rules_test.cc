@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 #include <set>
 
@@ -34,7 +35,7 @@ class SenderRules : public ::testing::Test {
                                               .dkim = dkim,
                                               .dmarc = dmarc,
                                               .reverse = reverse,
-                                              .ip = net::parse_ip(ip).value(),
+                                              .ip = boost::asio::ip::make_address(ip),
                                               .tls = tls,
                                               .bulk = bulk});
     EXPECT_EQ(findings.size(), static_cast<std::size_t>(Rule::message_format) + 1);
