@@ -10,5 +10,6 @@ for figure in startup confirmation watcher; do
   /usr/bin/python3 "$here/$figure.py"
 done
 "$build/bench/mailauth_bench" --benchmark_repetitions=5
+"$here/../tests/scenarios/prepare.sh"  # npm mailauth is one of them
 "$here/mailauth_peers.py" "$build/bench"
 "$here/classify_peers.py" "$build/bench/classify_bench"
