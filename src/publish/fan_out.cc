@@ -169,16 +169,17 @@ net::Task<store::StoreResult<bool>> FanOut::to_topic(const store::UnpublishedEve
     const auto topic = co_await deps_.topics.find_topic(topic_arn);
     if (!topic && topic.error().code != StoreErrc::not_found) co_return std::unexpected(topic.error());
     // Topics belong to accounts, and an account tells its own only.
-    std::optional<std::vector<store::Subscription>> subscribers;
+    std::optional<std::vector<store::Subscription>> listed;
     if (topic && topic->account_id == event.event.account_id) {
       auto list = co_await deps_.topics.list_topic_subscriptions(topic_arn, "", max_subscriptions_per_topic);
       if (!list) co_return std::unexpected(list.error());
-      subscribers = std::move(*list);
+      listed = std::move(*list);
     }
-    known = round.subscribers.emplace(topic_arn, std::move(subscribers)).first;
+    known = round.subscribers.emplace(topic_arn, std::move(listed)).first;
   }
-  if (!known->second) co_return false;
-  for (const store::Subscription& subscription : *known->second) {
+  const std::optional<std::vector<store::Subscription>>& subscribers = known->second;
+  if (!subscribers) co_return false;
+  for (const store::Subscription& subscription : *subscribers) {
     if (!subscription.confirmed) continue;
     round.entries.push_back(entry_for(event.event, kind, subscription.arn, topic_arn, round.now));
   }
