@@ -153,6 +153,11 @@ net::Task<http::Response> Front::dispatch(http::Request request, std::string req
   }
   const bool query = is_query_path(target->segments);
   try {
+    for (PublicPart* part : public_parts_) {
+      if (!part->takes(request, *target)) continue;
+      http::Response response = co_await part->handle(std::move(request), std::move(*target), request_id);
+      co_return response;
+    }
     if (is_unsigned_path(target->segments)) {
       http::Response response = co_await answer_unsigned(std::move(request), std::move(*target));
       co_return response;

@@ -4,6 +4,7 @@
 //   GET /v/<token>                     unsigned, the link in the mail that verifies an address: a page with a button
 //   POST /v/<token>                    unsigned, that button: verifies. Never by GET, as mail gateways open links
 //   POST /  and  GET /?Action=...      signed; the Query API mounted for the service of the credential scope (ses, sns)
+//   what a PublicPart takes            unsigned (mount_public)
 //   everything else                    signed; the JSON API mounted at the longest prefix of the path
 //
 // A refusal before an API is reached has the form of the API that was meant: XML for "/", JSON elsewhere (spec 6).
@@ -43,6 +44,14 @@ class Api {
   virtual net::Task<http::Response> handle(Call call) = 0;
 };
 
+// What answers some requests without a signature, beside the paths above. Asked before anything else, as Api is.
+class PublicPart {
+ public:
+  virtual ~PublicPart() = default;
+  virtual bool takes(const http::Request& request, const http::Target& target) const = 0;
+  virtual net::Task<http::Response> handle(http::Request request, http::Target target, std::string request_id) = 0;
+};
+
 struct FrontDeps {
   store::ControlStore& control;
   identity::IdentityService& identities;
@@ -64,6 +73,7 @@ class Front {
   void mount(std::string_view prefix, Api& api);
   // `service` as in the credential scope: "ses", "sns".
   void mount_query(std::string_view service, Api& api);
+  void mount_public(PublicPart& part) { public_parts_.push_back(&part); }
 
   net::Task<http::Response> handle(http::Request request);
   // handle() in the form http::Server takes.
@@ -94,6 +104,7 @@ class Front {
   FrontOptions options_;
   std::vector<std::pair<std::vector<std::string>, Api*>> mounted_;  // longest prefix first
   std::map<std::string, Api*, std::less<>> query_apis_;
+  std::vector<PublicPart*> public_parts_;
   std::atomic<std::uint64_t> requests_{0}, not_authenticated_{0}, failures_{0};
 };
 
