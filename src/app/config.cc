@@ -183,6 +183,9 @@ const std::vector<Key>& keys() {
        flag([](C& c) -> bool& { return c.delivery.allow_private_destinations; })},
       {"events", "allow_private_destinations", false,
        flag([](C& c) -> bool& { return c.events.allow_private_destinations; })},
+      {"events", "max_delivery_seconds", false,
+       number<std::chrono::seconds>([](C& c) -> std::chrono::seconds& { return c.events.max_delivery_seconds; }, 1,
+                                    1209600)},
       {"log", "level", false, set_log_level},
       {"log", "format", false, set_log_format},
   };

@@ -62,6 +62,7 @@ struct Config {
   } delivery;
   struct Events {
     bool allow_private_destinations = false;
+    std::chrono::seconds max_delivery_seconds{86400};  // what is not taken for so long is given up
   } events;
   struct Log {
     log::Level level = log::Level::info;

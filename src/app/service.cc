@@ -9,12 +9,14 @@
 #include "api/ses_v1/ses_v1_api.h"
 #include "api/ses_v2/api.h"
 #include "api/sesame/api.h"
+#include "api/sesame/destinations.h"
 #include "app/data_dir.h"
 #include "app/keys.h"
 #include "app/listeners.h"
 #include "app/maintenance.h"
 #include "app/metrics.h"
 #include "app/own_doors.h"
+#include "app/publishing.h"
 #include "app/service_zone_options.h"
 #include "app/token_source.h"
 #include "app/wait_for.h"
@@ -88,24 +90,30 @@ struct Service::Parts {
   std::unique_ptr<identity::Watcher> watcher;
   std::unique_ptr<delivery::Engine> engine;
   std::unique_ptr<Maintenance> maintenance;
+  std::unique_ptr<Publishing> publishing;
   std::unique_ptr<feedback::Door> feedback_door;
   std::unique_ptr<msa::Door> submission_door, submission_tls_door;
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<api::SesV2> ses_v2;
   std::unique_ptr<api::SesV1Api> ses_v1;
   std::unique_ptr<api::SesameApi> sesame_api;
+  std::unique_ptr<api::DestinationsApi> destinations_api;
   std::unique_ptr<api::Front> front;
   std::unique_ptr<http::Server> http_server;
   std::atomic<bool> ready{false};
 
-  identity::ServiceNames names() const { return {config.service.domain, config.service.region, config.service.other_regions}; }
+  identity::ServiceNames names() const {
+    return {config.service.domain, config.service.region, config.service.other_regions};
+  }
   Result<void, std::string> read_certificates();
   Result<void, std::string> bind();
   Result<void, std::string> make_resolver();
   Result<void, std::string> open_store();
   void make_engine_rooms();
+  Result<void, std::string> make_publishing();
   Result<void, std::string> make_zones();
   void make_doors();
+  net::Task<std::string> metrics();
   void make_api();
   net::Task<void> stop(net::Deadline deadline);
 };
@@ -215,6 +223,15 @@ void Service::Parts::make_engine_rooms() {
   maintenance = std::make_unique<Maintenance>(*stores.control, *stores.queue, *ids, clock, maintenance_options);
 }
 
+Result<void, std::string> Service::Parts::make_publishing() {
+  auto opened = Publishing::open({stores, *ids, feed, *identities, *pipeline, *resolver, clock, random,
+                                  workers.executor(), names(), [this] { engine->kick(); }},
+                                 config, public_url(config), runtime);
+  if (!opened) return std::unexpected(opened.error());
+  publishing = std::move(*opened);
+  return {};
+}
+
 // The service's own zone, the labels delegated to it and, in the sandbox, the rest of the world.
 Result<void, std::string> Service::Parts::make_zones() {
   tokens = std::make_unique<StoreTokenSource>(*stores.control);
@@ -263,25 +280,34 @@ void Service::Parts::make_doors() {
   submission_tls_door = submission(true);
 }
 
+net::Task<std::string> Service::Parts::metrics() {
+  const std::vector<const msa::Door*> submission{submission_door.get(), submission_tls_door.get()};
+  std::string text = co_await metrics_text(*stores.queue, *engine, *feedback_door, submission, clock);
+  text += co_await publishing->metrics();
+  co_return text;
+}
+
 void Service::Parts::make_api() {
   ses_v2 = std::make_unique<api::SesV2>(
       api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names()});
-  ses_v1 = std::make_unique<api::SesV1Api>(
-      api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names()});
+  ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{
+      *identities, *pipeline, *stores.queue, clock, workers.executor(), names(), publishing->feedback_settings()});
   sesame_api = std::make_unique<api::SesameApi>(
       api::SesameApiDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
   api::FrontOptions options;
   options.ready = [this] { return ready.load(); };
-  options.metrics = [this] {
-    const std::vector<const msa::Door*> submission{submission_door.get(), submission_tls_door.get()};
-    return metrics_text(*stores.queue, *engine, *feedback_door, submission, clock);
-  };
+  destinations_api = std::make_unique<api::DestinationsApi>(
+      api::DestinationsDeps{*stores.outbox, clock, [this] { publishing->publisher().wake(); }});
+  options.metrics = [this] { return metrics(); };
   front = std::make_unique<api::Front>(api::FrontDeps{*stores.control, *identities, clock, random, workers.executor()},
                                        std::move(options));
   front->mount("/v2/email", *ses_v2);
   front->mount("/v1/email", *ses_v2);  // where the service's model puts PutEmailIdentityDkimSigningAttributes
   front->mount("/v2/sesame", *sesame_api);
+  front->mount("/v2/sesame/destinations", *destinations_api);
   front->mount_query("ses", *ses_v1);
+  front->mount_query("sns", publishing->sns());
+  front->mount_public(publishing->sns_public());
   if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
   http::ServerOptions server_options;
   server_options.tls = http_tls;
@@ -300,6 +326,7 @@ Result<std::unique_ptr<Service>, std::string> Service::open(Config config, std::
     if (auto done = (parts.get()->*step)(); !done) return std::unexpected(done.error());
   }
   parts->make_engine_rooms();
+  if (auto made = parts->make_publishing(); !made) return std::unexpected(made.error());
   if (auto made = parts->make_zones(); !made) return std::unexpected(made.error());
   parts->make_doors();
   parts->make_api();
@@ -312,6 +339,7 @@ void Service::start() {
   p.watcher->start(p.runtime.executor(0));
   p.engine->start();
   p.maintenance->start(p.runtime.executor(0));
+  p.publishing->publisher().start(p.runtime.executor(0));
   for (auto& listener : p.listeners.feedback) listener->start(p.feedback_door->handler());
   for (auto& listener : p.listeners.submission) listener->start(p.submission_door->handler());
   for (auto& listener : p.listeners.submission_tls) listener->start(p.submission_tls_door->handler());
@@ -340,6 +368,7 @@ net::Task<void> Service::Parts::stop(net::Deadline deadline) {
   net::TaskGroup beside("stop"), questions("stop");
   beside.spawn(executor, watcher->stop());
   beside.spawn(executor, maintenance->stop());
+  beside.spawn(executor, publishing->publisher().stop(deadline));
   questions.spawn(executor, end_questions(*resolver, deadline));
   co_await engine->stop(deadline);
   co_await listeners.stop(deadline);

@@ -23,10 +23,14 @@ Action delete_verified_address;  // DeleteVerifiedEmailAddress: the same, but ta
 
 // attributes.cc: what is known about identities. Of those asked about, unknown ones have no entry.
 Action list_identities, list_verified_addresses;
-Action get_verification_attributes, get_dkim_attributes, get_mail_from_attributes, get_notification_attributes;
+Action get_verification_attributes, get_dkim_attributes, get_mail_from_attributes;
 
 // settings.cc
-Action set_mail_from_domain, set_dkim_enabled, set_feedback_forwarding_enabled;
+Action set_mail_from_domain, set_dkim_enabled;
+
+// notifications.cc
+Action set_notification_topic, set_headers_in_notifications_enabled, set_feedback_forwarding_enabled;
+Action get_notification_attributes;
 
 // sending.cc
 Action send_email, send_raw_email;

@@ -61,15 +61,13 @@ struct Asked {
   store::IdentityRecord identity;
 };
 
-// `watched`: the answer shows a search under way, whose looks are hurried while somebody asks.
-net::Task<QueryResult<std::vector<Asked>>> find_asked(const SesV1Deps& deps, const Call& call, bool watched) {
+// The answers show searches under way, whose looks are hurried while somebody asks.
+net::Task<QueryResult<std::vector<Asked>>> find_asked(const SesV1Deps& deps, const Call& call) {
   auto names = read_identities(call);
   if (!names) co_return std::unexpected(names.error());
   std::vector<Asked> found;
   for (std::string& name : *names) {
-    auto reading = watched ? deps.identities.get_watched(call.caller.account_id, name)
-                           : deps.identities.get(call.caller.account_id, name);
-    auto identity = co_await std::move(reading);
+    auto identity = co_await deps.identities.get_watched(call.caller.account_id, name);
     if (identity) {
       found.push_back({std::move(name), std::move(*identity)});
     } else if (identity.error().code != identity::IdentityErrc::not_found) {
@@ -139,7 +137,7 @@ net::Task<Done> list_verified_addresses(const SesV1Deps& deps, Call call, XmlWri
 }
 
 net::Task<Done> get_verification_attributes(const SesV1Deps& deps, Call call, XmlWriter& answer) {
-  const auto found = co_await find_asked(deps, call, true);
+  const auto found = co_await find_asked(deps, call);
   if (!found) co_return std::unexpected(found.error());
   answer.open("VerificationAttributes");
   for (const auto& [key, identity] : *found) {
@@ -153,7 +151,7 @@ net::Task<Done> get_verification_attributes(const SesV1Deps& deps, Call call, Xm
 }
 
 net::Task<Done> get_dkim_attributes(const SesV1Deps& deps, Call call, XmlWriter& answer) {
-  const auto found = co_await find_asked(deps, call, true);
+  const auto found = co_await find_asked(deps, call);
   if (!found) co_return std::unexpected(found.error());
   answer.open("DkimAttributes");
   for (const Asked& asked : *found) {
@@ -166,7 +164,7 @@ net::Task<Done> get_dkim_attributes(const SesV1Deps& deps, Call call, XmlWriter&
 }
 
 net::Task<Done> get_mail_from_attributes(const SesV1Deps& deps, Call call, XmlWriter& answer) {
-  const auto found = co_await find_asked(deps, call, true);
+  const auto found = co_await find_asked(deps, call);
   if (!found) co_return std::unexpected(found.error());
   answer.open("MailFromDomainAttributes");
   for (const auto& [key, identity] : *found) {
@@ -176,23 +174,6 @@ net::Task<Done> get_mail_from_attributes(const SesV1Deps& deps, Call call, XmlWr
       if (mail_from) answer.text("MailFromDomainStatus", word(mail_from->status));
       const auto behavior = mail_from ? mail_from->behavior : store::BehaviorOnMxFailure::use_default;
       answer.text("BehaviorOnMXFailure", word_of(behavior_words, behavior));
-    });
-  }
-  answer.close();
-  co_return Done{};
-}
-
-// Topics cannot be set, so there are none and nothing is sent to them.
-net::Task<Done> get_notification_attributes(const SesV1Deps& deps, Call call, XmlWriter& answer) {
-  const auto found = co_await find_asked(deps, call, false);
-  if (!found) co_return std::unexpected(found.error());
-  answer.open("NotificationAttributes");
-  for (const auto& [key, identity] : *found) {
-    write_entry(answer, key, [&] {
-      answer.flag("ForwardingEnabled", identity.feedback_forwarding);
-      answer.flag("HeadersInBounceNotificationsEnabled", false);
-      answer.flag("HeadersInComplaintNotificationsEnabled", false);
-      answer.flag("HeadersInDeliveryNotificationsEnabled", false);
     });
   }
   answer.close();

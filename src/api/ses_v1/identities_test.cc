@@ -188,31 +188,5 @@ TEST(SesV1Identities, IdentityAskedForTwiceHasOneEntry) {
               ElementsAre("entry"));
 }
 
-TEST(SesV1Identities, FeedbackForwardingIsSwitchedAndShown) {
-  SesV1House house;
-  house.verified_domain("example.com");
-  const auto shown = [&] {
-    return house.call("Action=GetIdentityNotificationAttributes&Identities.member.1=example.com")
-        .entry(result("GetIdentityNotificationAttributes", "NotificationAttributes"), "example.com",
-               "ForwardingEnabled");
-  };
-  EXPECT_EQ(shown(), "true");
-  const std::string set = "Action=SetIdentityFeedbackForwardingEnabled&Identity=";
-  ASSERT_EQ(house.call(set + "example.com&ForwardingEnabled=false").status, 200);
-  EXPECT_EQ(shown(), "false");
-  EXPECT_EQ(refusal(house.call(set + "no.example&ForwardingEnabled=false")),
-            "400 InvalidParameterValue: Identity <no.example> does not exist.");
-  EXPECT_EQ(house.call(set + "example.com&ForwardingEnabled=no").code(), "MalformedInput");
-}
-
-TEST(SesV1Identities, NotificationAttributesNameNoTopics) {
-  SesV1House house;
-  house.verified_domain("example.com");
-  const V1Answer answer = house.call("Action=GetIdentityNotificationAttributes&Identities.member.1=example.com");
-  EXPECT_THAT(answer.names(result("GetIdentityNotificationAttributes", "NotificationAttributes.entry.value")),
-              ElementsAre("ForwardingEnabled", "HeadersInBounceNotificationsEnabled",
-                          "HeadersInComplaintNotificationsEnabled", "HeadersInDeliveryNotificationsEnabled"));
-}
-
 }  // namespace
 }  // namespace sesame::api

@@ -15,6 +15,9 @@
 namespace sesame::identity {
 class IdentityService;
 }
+namespace sesame::publish {
+class FeedbackSettings;
+}
 namespace sesame::submission {
 class Pipeline;
 }
@@ -28,6 +31,7 @@ struct SesV1Deps {
   const Clock& clock;
   net::Executor workers;  // large messages are decoded here, not on an I/O thread
   identity::ServiceNames names;
+  publish::FeedbackSettings& feedback;
 };
 
 // Mount for the service "ses". Thread-safe; what `deps` refers to must outlive it.

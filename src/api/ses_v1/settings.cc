@@ -3,7 +3,6 @@
 #include "api/ses_v1/form.h"
 #include "api/ses_v1/words.h"
 #include "identity/identity_service.h"
-#include "identity/refusals.h"
 
 namespace sesame::api::ses_v1 {
 namespace {
@@ -57,19 +56,6 @@ net::Task<Done> set_dkim_enabled(const SesV1Deps& deps, Call call, XmlWriter&) {
   const auto input = read_switch(call, "DkimEnabled");
   if (!input) co_return std::unexpected(input.error());
   const auto set = co_await deps.identities.set_dkim_signing(call.caller.account_id, input->identity, input->enabled);
-  if (!set) co_return std::unexpected(to_query_error(set.error()));
-  co_return Done{};
-}
-
-net::Task<Done> set_feedback_forwarding_enabled(const SesV1Deps& deps, Call call, XmlWriter&) {
-  const auto input = read_switch(call, "ForwardingEnabled");
-  if (!input) co_return std::unexpected(input.error());
-  const auto set =
-      co_await deps.identities.set_feedback_forwarding(call.caller.account_id, input->identity, input->enabled);
-  if (!set && set.error().code == identity::IdentityErrc::not_found) {
-    // v1 has one text for this; the engine's own is v2's.
-    co_return std::unexpected(to_query_error(identity::no_such_identity_for_mail_from(input->identity)));
-  }
   if (!set) co_return std::unexpected(to_query_error(set.error()));
   co_return Done{};
 }

@@ -73,7 +73,13 @@ SesV1House::SesV1House() : authoritative_(loop_.executor(), resolver_, random_, 
       submission::PipelineOptions{});
   identities_ = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names_, "http://127.0.0.1:8025"});
-  api_ = std::make_unique<SesV1Api>(SesV1Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names_});
+  poster_ = std::make_unique<publish::Poster>(
+      resolver_, publish::PosterOptions{.may_contact = [](const net::IpAddress&) { return false; }});
+  topics_ = std::make_unique<publish::Topics>(
+      publish::TopicsDeps{*temp_.stores.topics, *temp_.stores.outbox, *poster_, clock, random_, names_.region, [] {}});
+  feedback_ = std::make_unique<publish::FeedbackSettings>(*temp_.stores.topics, *topics_, *identities_);
+  api_ = std::make_unique<SesV1Api>(
+      SesV1Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names_, *feedback_});
 }
 
 SesV1House::~SesV1House() { loop_.run(authoritative_.stop()); }
@@ -113,6 +119,10 @@ void SesV1House::verified_address(const std::string& name) {
   store::IdentityRecord identity = *expect(loop_.run(identities_->create(account, name, {})));
   identity.verification = store::VerificationStatus::success;
   put(std::move(identity));
+}
+
+std::string SesV1House::topic(const std::string& name) {
+  return expect(loop_.run(topics_->create(account, name, {})))->arn;
 }
 
 std::vector<store::MessageRecord> SesV1House::queued() {

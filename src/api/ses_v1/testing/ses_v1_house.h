@@ -17,6 +17,7 @@
 #include "dns/testing/fake_resolver.h"
 #include "identity/identity_service.h"
 #include "net/testing/run_task.h"
+#include "publish/feedback_settings.h"
 #include "store/testing/temp_stores.h"
 #include "submission/pipeline.h"
 
@@ -54,6 +55,8 @@ class SesV1House {
   void verified_address(const std::string& name);
   store::IdentityRecord record(const std::string& identity);
   void put(store::IdentityRecord record);
+  // A topic without subscribers: its ARN.
+  std::string topic(const std::string& name);
   // What is queued for the account, newest first.
   std::vector<store::MessageRecord> queued();
   std::string content_of(const store::MessageRecord& message);
@@ -75,6 +78,9 @@ class SesV1House {
   std::unique_ptr<submission::MessageIds> ids_;
   std::unique_ptr<submission::Pipeline> pipeline_;
   std::unique_ptr<identity::IdentityService> identities_;
+  std::unique_ptr<publish::Poster> poster_;
+  std::unique_ptr<publish::Topics> topics_;
+  std::unique_ptr<publish::FeedbackSettings> feedback_;
   std::unique_ptr<SesV1Api> api_;
 };
 
