@@ -38,7 +38,8 @@ struct Door::Impl final : smtp_session::Handler {
       : deps(std::move(d)),
         options(std::move(o)),
         server(server_options(options, deps.tls)),
-        notices_left(deps.clock, max_notices_per_hour) {}
+        notices_left(deps.clock, max_notices_per_hour),
+        unread_left(deps.clock, max_notices_per_hour) {}
 
   net::Task<std::optional<smtp::Reply>> rcpt(const smtp_session::SessionFacts& facts, const smtp::Envelope& envelope,
                                              const smtp::Recipient& recipient) override;
@@ -54,8 +55,12 @@ struct Door::Impl final : smtp_session::Handler {
   net::Task<std::optional<smtp::Reply>> tell_operator(const smtp_session::SessionFacts& facts,
                                                       const smtp::Envelope& envelope, const smtp::Mailbox& path,
                                                       const std::string& content);
-  net::Task<std::optional<smtp::Reply>> record(const smtp_session::SessionFacts& facts,
+  net::Task<std::optional<smtp::Reply>> record(const smtp_session::SessionFacts& facts, const smtp::Envelope& envelope,
                                                const std::set<std::string>& ids, const std::string& content);
+  // What came to the return path `to` and is nothing we know goes to the operator, for a person to read.
+  net::Task<std::optional<smtp::Reply>> show_operator(const smtp_session::SessionFacts& facts,
+                                                      const smtp::Envelope& envelope, const std::string& to,
+                                                      const std::string& content);
 
   // Genuine by its tag? Counts the refusals by reason.
   bool is_genuine(const std::string& id);
@@ -63,7 +68,8 @@ struct Door::Impl final : smtp_session::Handler {
   DoorDeps deps;
   const DoorOptions options;
   const smtp_session::ServerOptions server;
-  HourlyBudget notices_left;
+  HourlyBudget notices_left;  // for postmaster and abuse
+  HourlyBudget unread_left;   // for what is not understood
   net::IdleGate gate;
   std::atomic<std::uint64_t> accepted{0}, malformed{0}, forged{0}, expired{0}, unknown{0};
 };
@@ -166,7 +172,7 @@ net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& fac
     if (refusal) co_return *refusal;
   }
   if (!ids.empty()) {
-    const auto refusal = co_await record(facts, ids, content);
+    const auto refusal = co_await record(facts, envelope, ids, content);
     if (refusal) co_return *refusal;
   }
   ++accepted;
@@ -193,9 +199,33 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::tell_operator(const smtp_sessi
   co_return std::nullopt;
 }
 
+// What cannot be passed on is asked for again; of a flood the events remain.
+net::Task<std::optional<smtp::Reply>> Door::Impl::show_operator(const smtp_session::SessionFacts& facts,
+                                                                const smtp::Envelope& envelope, const std::string& to,
+                                                                const std::string& content) {
+  if (options.operator_address.empty()) co_return std::nullopt;
+  const std::string peer = net::to_string(facts.remote);
+  if (!unread_left.take()) {
+    log::warning("feedback", "too much mail that is not understood", {{"peer", peer}});
+    co_return std::nullopt;
+  }
+  const auto path = smtp::parse_mailbox(to, smtp::Utf8::refuse);
+  identity::Notice notice = operator_notice(envelope.reverse_path, path ? *path : smtp::Mailbox{to, ""}, peer, content);
+  notice.account_id = options.operator_account;
+  notice.to = options.operator_address;
+  const bool sent = co_await deps.notices.send(std::move(notice));
+  if (!sent) {
+    log::error("feedback", "mail that is not understood cannot be passed on", {{"peer", peer}});
+    co_return try_later();
+  }
+  co_return std::nullopt;
+}
+
 net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::SessionFacts& facts,
+                                                         const smtp::Envelope& envelope,
                                                          const std::set<std::string>& ids, const std::string& content) {
   const Report report = classify(content);
+  std::string not_understood_at;  // the first return path it came to, of those that are not the service's own
   std::vector<store::Event> events;
   std::size_t left_out = 0;
   for (const std::string& id : ids) {
@@ -203,6 +233,10 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::Ses
     if (!found) {
       log::error("feedback", "message cannot be looked up", {{"api_message_id", id}, {"detail", found.error().detail}});
       co_return try_later();
+    }
+    const bool own = found->message.accepted_through == store::accepted_through_service;
+    if (report.kind == ReportKind::none && !own && not_understood_at.empty()) {
+      not_understood_at = found->message.envelope.reverse_path;
     }
     for (store::Event& event : to_events(report, *found, deps.clock.now())) {
       if (events.size() < max_report_events) {
@@ -216,6 +250,10 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::Ses
   if (left_out > 0) {
     log::warning("feedback", "a report said too much",
                  {{"left_out", left_out}, {"peer", net::to_string(facts.remote)}});
+  }
+  if (!not_understood_at.empty()) {
+    const auto refusal = co_await show_operator(facts, envelope, not_understood_at, content);
+    if (refusal) co_return *refusal;
   }
   if (!events.empty()) {
     auto appended = co_await deps.queue.append_events(std::move(events));

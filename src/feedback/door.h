@@ -5,8 +5,9 @@
 // recorded against the message and its recipients.
 //
 // And for postmaster and abuse at the domains whose mail it takes (operator_mail.h), from whomever: the operator gets a
-// notice. Not of what our own notices come back as, which would go round for ever, and not more than
-// max_notices_per_hour (451 beyond).
+// notice. So does what comes to a return path and is not understood. Not of what our own notices come back as, which
+// would go round for ever, and not more than max_notices_per_hour (451 beyond; what is not understood is taken then
+// too, and leaves its event).
 #pragma once
 
 #include <memory>

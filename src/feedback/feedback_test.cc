@@ -350,6 +350,42 @@ TEST_F(DoorTest, PostmasterIsTheOperator) {
   EXPECT_EQ(deliver("postmaster@svc.example", complaint).code, 250);  // from <> too
 }
 
+TEST_F(DoorTest, WhatIsNotUnderstoodIsShownToTheOperatorAndLeavesAnEvent) {
+  open_door_with_operator();
+  const std::string path = sent({"bob@example.net"});
+  const std::string strange = "From: Ann <ann@elsewhere.example>\r\nSubject: Hm\r\n\r\nWhat is this?\r\n";
+  EXPECT_EQ(deliver(path, strange).code, 250);
+  ASSERT_EQ(notices.sent.size(), 1u);
+  EXPECT_EQ(notices.sent[0].to, "ops@example.com");
+  EXPECT_NE(notices.sent[0].text.find("> What is this?"), std::string::npos);
+  const auto found = events(path);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(detail(found[0], "source"), "unrecognised");
+  EXPECT_FALSE(found[0].suppresses);
+}
+
+TEST_F(DoorTest, WhatIsNotUnderstoodIsAskedForAgainWhenNobodyCanBeShownIt) {
+  open_door_with_operator();
+  notices.works = false;
+  EXPECT_EQ(deliver(sent({"bob@example.net"}), "Subject: Hm\r\n\r\nx\r\n").code, 451);
+}
+
+TEST_F(DoorTest, AFloodOfWhatIsNotUnderstoodIsTakenAllTheSame) {
+  open_door_with_operator();
+  const std::string path = sent({"bob@example.net"});
+  for (std::size_t i = 0; i < max_notices_per_hour + 1; ++i) {
+    ASSERT_EQ(deliver(path, "Subject: Hm\r\n\r\nx\r\n").code, 250);
+  }
+  EXPECT_EQ(notices.sent.size(), max_notices_per_hour);
+  EXPECT_EQ(events(path).size(), max_notices_per_hour + 1);
+}
+
+TEST_F(DoorTest, AnswersToOurOwnNoticesAreNotShown) {
+  open_door_with_operator();
+  EXPECT_EQ(deliver(sent({"ops@example.com"}, "service"), "Subject: Hm\r\n\r\nx\r\n").code, 250);
+  EXPECT_TRUE(notices.sent.empty());
+}
+
 TEST_F(DoorTest, PostmasterElsewhereOrWithoutAnOperatorIsRefused) {
   EXPECT_EQ(deliver("postmaster@svc.example", complaint).code, 550);
   open_door_with_operator();
