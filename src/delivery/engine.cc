@@ -297,6 +297,11 @@ net::Task<std::optional<Batch>> Engine::Impl::next_batch(Lane& lane) {
 // about this message. As often as the destination may have connections: then all that were open have ended, and it is
 // the message that ends them.
 net::Task<bool> Engine::Impl::send_batch(OpenSession& open, Batch& batch, bool reused) {
+  if (auto refused = needs_tls(open, batch)) {
+    std::vector<AttemptOutcome> outcomes(batch.recipients.size(), *refused);
+    co_await record(std::move(batch), std::move(outcomes), open.place);
+    co_return true;
+  }
   auto content = co_await deps.queue.content(batch.message().queue_id);
   if (!content && content.error().code == store::StoreErrc::not_found) {
     forget(batch);  // dropped meanwhile

@@ -125,10 +125,12 @@ class EngineTest : public testing::Test {
     result.emplace(co_await std::move(task));
   }
 
-  void enqueue(const std::string& id, std::vector<std::string> recipients, const std::string& content = "x\r\n") {
+  void enqueue(const std::string& id, std::vector<std::string> recipients, const std::string& content = "x\r\n",
+               store::TlsPolicy tls_policy = store::TlsPolicy::optional) {
     store::NewMessage message = store::sample_message(id, std::move(recipients));
     message.content = content;
     message.needs_smtputf8 = false;
+    message.tls_policy = tls_policy;
     ASSERT_TRUE(wait_for(temp.stores.queue->enqueue(std::move(message), {})));
     engine->kick();
   }
@@ -350,6 +352,32 @@ TEST_F(EngineTest, SoDoSeveralConnectionsThatHaveHadEnough) {
   for (const char* id : {"id-0", "id-1"}) attempted(id);
   enqueue("id-2", {"bob@example.net"});  // while both connections wait for more
   EXPECT_EQ(attempted("id-2").recipients.at(0).state, RecipientState::delivered);
+}
+
+TEST_F(EngineTest, WithoutTlsAMessageThatNeedsItIsNotSent) {
+  enqueue("id-1", {"bob@example.net"}, "secret\r\n", store::TlsPolicy::required);
+  enqueue("id-2", {"bob@example.net"}, "open\r\n");
+  engine->start();
+  const store::MessageRecord refused = attempted("id-1");
+  EXPECT_EQ(refused.recipients.at(0).state, RecipientState::bounced);
+  EXPECT_EQ(refused.recipients.at(0).attempts.at(0).enhanced_status, "5.7.10");
+  EXPECT_EQ(attempted("id-2").recipients.at(0).state, RecipientState::delivered);
+  const std::lock_guard lock(receiver.mutex);
+  EXPECT_EQ(receiver.contents, (std::vector<std::string>{"open\r\n"}));
+  EXPECT_TRUE(wait_for(temp.stores.queue->suppressed_among("111122223333", {"bob@example.net"})).value().empty());
+}
+
+TEST_F(EngineTest, AnAddressThatIsNotThereIsListedAndARefusedMessageListsNobody) {
+  receiver.replies.emplace("nobody@example.net", smtp::make_reply(550, smtp::EnhancedStatus{5, 1, 1}, "user unknown"));
+  receiver.replies.emplace("bob@example.net", smtp::make_reply(550, smtp::EnhancedStatus{5, 7, 1}, "not from you"));
+  engine->start();
+  enqueue("id-1", {"nobody@example.net", "bob@example.net"});
+  attempted("id-1");
+  const auto listed =
+      wait_for(temp.stores.queue->suppressed_among("111122223333", {"nobody@example.net", "bob@example.net"})).value();
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed.front().address, "nobody@example.net");
+  EXPECT_EQ(listed.front().api_message_id, "id-1");
 }
 
 // A store whose commits of outcomes fail for a while.

@@ -52,6 +52,17 @@ boost::json::object bounce_detail(const Decision& decision, const AttemptPlace& 
           {"repair", replies::repair_of(cause.reason)}};
 }
 
+// What the store does beside keeping it.
+void judge_bounce(const Decision& decision, const AttemptPlace& place, store::Event& event) {
+  const replies::Cause cause = cause_of(decision, place);
+  const std::string_view type = replies::bounce_kind(cause).type;
+  if (type != "Undetermined") {
+    event.counts = type == "Permanent" ? store::Metric::permanent_bounce : store::Metric::transient_bounce;
+  }
+  const bool given_up_at_once = decision.state == RecipientState::bounced && type == "Permanent";
+  if (given_up_at_once && replies::suppresses(cause)) event.suppresses = store::SuppressionReason::bounce;
+}
+
 }  // namespace
 
 store::RecipientOutcome to_outcome(const store::DueRecipient& recipient, const Decision& decision,
@@ -76,6 +87,7 @@ store::Event to_event(const store::DueRecipient& recipient, const Decision& deci
   switch (decision.state) {
     case RecipientState::delivered:
       event.kind = EventKind::delivery;
+      event.counts = store::Metric::delivery;
       detail = delivery_detail(recipient, decision, place, now);
       break;
     case RecipientState::queued:
@@ -87,6 +99,7 @@ store::Event to_event(const store::DueRecipient& recipient, const Decision& deci
     case RecipientState::suppressed:  // never tried, so never decided
       event.kind = EventKind::bounce;
       detail = bounce_detail(decision, place);
+      judge_bounce(decision, place, event);
       break;
   }
   event.detail = boost::json::serialize(detail);

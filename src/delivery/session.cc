@@ -60,15 +60,16 @@ bool is_tls_trouble(const Failure& failure) {
   return failure.stage == Stage::starttls && !std::holds_alternative<smtp_session::NotOffered>(failure.reason);
 }
 
-net::Task<Result<std::unique_ptr<ClientSession>, Failure>> open_with_fallback(const Target& target,
-                                                                              const EngineOptions& options,
-                                                                              const net::TlsContext& tls) {
+net::Task<Result<OpenSession, Failure>> open_with_fallback(const Target& target, const EngineOptions& options,
+                                                           const net::TlsContext& tls) {
   auto session = co_await open_one(target, options, tls, smtp_session::StartTls::opportunistic);
-  if (session || !is_tls_trouble(session.error())) co_return session;
+  if (session) co_return OpenSession{std::move(*session), place_of(target)};
+  if (!is_tls_trouble(session.error())) co_return std::unexpected(session.error());
   log::info("delivery", "TLS failed, trying in the clear",
             {{"host", target.host}, {"why", smtp_session::to_text(session.error())}});
   auto plain = co_await open_one(target, options, tls, smtp_session::StartTls::never);
-  co_return plain;
+  if (!plain) co_return std::unexpected(plain.error());
+  co_return OpenSession{std::move(*plain), place_of(target), true};
 }
 
 std::vector<Target> targets_of(const std::vector<MxHost>& hosts, const EngineOptions& options, RandomSource& random) {
@@ -125,15 +126,20 @@ net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost>
               place_of(target)};
       continue;
     }
-    auto session = co_await open_with_fallback(target, options, tls);
-    if (session) {
-      OpenSession open{std::move(*session), place_of(target)};
-      if (const auto secured = open.session->tls()) open.place.tls = secured->version;
-      co_return open;
+    auto open = co_await open_with_fallback(target, options, tls);
+    if (open) {
+      if (const auto secured = open->session->tls()) open->place.tls = secured->version;
+      co_return std::move(*open);
     }
-    last = {to_outcome(session.error()), place_of(target)};
+    last = {to_outcome(open.error()), place_of(target)};
   }
   co_return last;
+}
+
+std::optional<AttemptOutcome> needs_tls(const OpenSession& open, const Batch& batch) {
+  if (batch.message().tls_policy == store::TlsPolicy::optional || !open.place.tls.empty()) return std::nullopt;
+  if (open.tls_broke) return NetworkOutcome{"TLS failed, and the message must not be sent without it"};
+  return Unfit{"5.7.10", "TLS is not offered, and the message must not be sent without it"};  // RFC 5248: 5.7.10
 }
 
 std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::string_view content) {

@@ -19,6 +19,7 @@ namespace sesame::delivery {
 struct OpenSession {
   std::unique_ptr<smtp_session::ClientSession> session;
   AttemptPlace place;
+  bool tls_broke = false;  // STARTTLS was offered and failed; this session is in the clear
 };
 
 // No host of the destination would have us; the last reason counts, and the last place tried.
@@ -33,6 +34,10 @@ struct NoSession {
 net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
                                                              const net::TlsContext& tls, RandomSource& random,
                                                              net::Deadline deadline);
+
+// Why the batch cannot go over this session: its message must not travel in the clear, and this session does. Nobody
+// will offer what a host never offered; what broke may work another time. nullopt: it can go.
+std::optional<AttemptOutcome> needs_tls(const OpenSession& open, const Batch& batch);
 
 // The batch as the SMTP client wants it; nullopt if an address of the envelope cannot be read back. `content` must
 // outlive the result.
