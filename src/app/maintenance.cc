@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t messages_per_commit = 1000;  // others' writes come between
 constexpr std::size_t keys_per_commit = 1000;
+constexpr std::size_t counters_per_commit = 5000;
 
 }  // namespace
 
@@ -26,6 +27,7 @@ net::Task<void> Maintenance::run() {
 
 net::Task<void> Maintenance::run_once() {
   co_await forget_finished();
+  co_await forget_counters();
   co_await forget_replaced_dkim_keys();
   co_await rotate_keys();
 }
@@ -43,6 +45,18 @@ net::Task<void> Maintenance::forget_finished() {
     forgotten += *some;
   }
   if (forgotten > 0) log::info("app", "old messages forgotten", {{"messages", forgotten}});
+}
+
+net::Task<void> Maintenance::forget_counters() {
+  const Time before = clock_.now() - options_.counters;
+  while (!tasks_.stopping()) {
+    const auto some = co_await queue_.forget_metrics(before, counters_per_commit);
+    if (!some) {
+      log::error("app", "old counters cannot be forgotten", {{"detail", some.error().detail}});
+      co_return;
+    }
+    if (*some == 0) co_return;
+  }
 }
 
 net::Task<void> Maintenance::forget_replaced_dkim_keys() {

@@ -1,6 +1,7 @@
 // app/maintenance.h: what has to be done now and then, however quiet the service is.
 //
-// Each round forgets finished messages and their events that are older than the retention time, and makes a new
+// Each round forgets finished messages and their events that are older than the retention time, and counters that are
+// older than statistics go, and makes a new
 // return-path key when the newest is older than `key_age`. DKIM keys go that were replaced so long ago that no mail
 // signed with them is under way. With 16 keys of three days a number comes back to use after
 // 48 days, when the ids it once tagged are past their 45 (submission/api_message_id.h).
@@ -18,6 +19,7 @@ namespace sesame::app {
 
 struct MaintenanceOptions {
   std::chrono::days retention{60};  // at least as long as return paths live
+  std::chrono::days counters{15};   // statistics are of two weeks
   std::chrono::days key_age{3};
   std::chrono::days replaced_dkim_keys{14};  // mail is delivered within a day; receivers may judge it again later
   std::chrono::milliseconds first_round = std::chrono::seconds(10);  // after start()
@@ -42,6 +44,7 @@ class Maintenance {
  private:
   net::Task<void> run();
   net::Task<void> forget_finished();
+  net::Task<void> forget_counters();
   net::Task<void> forget_replaced_dkim_keys();
   net::Task<void> rotate_keys();
 
