@@ -81,6 +81,34 @@ void add_mail_from(CLI::App& app, MailFromArguments& arguments, int& status) {
   add("clear", "back to the service's default", mail_from_clear);
 }
 
+void add_suppression(CLI::App& app, SuppressionArguments& arguments, int& status) {
+  CLI::App* group = app.add_subcommand("suppression", "addresses nothing is sent to, through the API");
+  group->require_subcommand(1);
+  const auto add = [&](const char* verb, const char* what, int (*run)(const SuppressionArguments&)) {
+    CLI::App* command = group->add_subcommand(verb, what);
+    add_api(command, arguments.api);
+    command->callback([&arguments, &status, run] { status = run(arguments); });
+    return command;
+  };
+  const auto add_reason = [&](CLI::App* command, const char* what) {
+    command->add_option("--reason", arguments.reason, what)->check(CLI::IsMember({"BOUNCE", "COMPLAINT"}));
+  };
+  add_reason(add("list", "all of them", suppression_list), "only those listed for it");
+  add("show", "why and since when an address is listed", suppression_show)
+      ->add_option("address", arguments.address)
+      ->required();
+  CLI::App* put = add("add", "list an address", suppression_add);
+  put->add_option("address", arguments.address)->required();
+  add_reason(put, "why (default: BOUNCE)");
+  add("delete", "take an address off the list", suppression_delete)
+      ->add_option("address", arguments.address)
+      ->required();
+  add("import", "list the addresses of a CSV file; nothing while a line of it is wrong", suppression_import)
+      ->add_option("file", arguments.file, "columns EmailAddress,Reason; - for standard input")
+      ->required();
+  add_reason(add("export", "print the list as CSV", suppression_export), "only those listed for it");
+}
+
 void add_send(CLI::App& app, SendArguments& arguments, int& status) {
   CLI::App* command = app.add_subcommand("send", "send a text message, through the API");
   command->add_option("--from", arguments.from)->required();
@@ -119,7 +147,8 @@ void add_verify(CLI::App& app, VerifyArguments& arguments, int& status) {
       ->allow_extra_args(false);
   command->add_option("--now", arguments.now, "judge as of this time (Unix seconds)")
       ->check(CLI::Range(std::int64_t{0}, last_unix_second));
-  command->add_option("--tls", arguments.tls, "whether the message came over TLS (default: as its Received fields tell)")
+  command
+      ->add_option("--tls", arguments.tls, "whether the message came over TLS (default: as its Received fields tell)")
       ->check(CLI::IsMember({"yes", "no"}));
   command->add_flag("--bulk", arguments.bulk, "the message is marketing, or was sent to subscribers");
   command->add_flag("--json", arguments.json, "print JSON");
@@ -152,6 +181,8 @@ int main(int argc, char** argv) {
   CredentialsArguments credentials_arguments;
   add_credentials(app, credentials_arguments, status);
 
+  SuppressionArguments suppression_arguments;
+  add_suppression(app, suppression_arguments, status);
   IdentityArguments identity_arguments;
   add_identity(app, identity_arguments, status);
   MailFromArguments mail_from_arguments;

@@ -54,6 +54,19 @@ struct SendArguments {
 };
 int send(const SendArguments& arguments);
 
+struct SuppressionArguments {
+  ApiArguments api;
+  std::string address;
+  std::string reason;  // BOUNCE or COMPLAINT; empty: any (list), BOUNCE (add)
+  std::string file;    // "-": standard input
+};
+int suppression_list(const SuppressionArguments& arguments);
+int suppression_show(const SuppressionArguments& arguments);
+int suppression_add(const SuppressionArguments& arguments);
+int suppression_delete(const SuppressionArguments& arguments);
+int suppression_import(const SuppressionArguments& arguments);
+int suppression_export(const SuppressionArguments& arguments);
+
 struct TailArguments {
   ApiArguments api;
   std::optional<std::int64_t> after;  // unset: from now on
