@@ -4,9 +4,9 @@
 #include <boost/asio/ip/host_name.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
-#include <memory>
 
 #include "app/commands/commands.h"
+#include "app/commands/message_file.h"
 #include "app/commands/offline.h"
 #include "app/commands/resolver_options.h"
 #include "app/terminal.h"
@@ -17,28 +17,7 @@
 namespace sesame::app {
 namespace {
 
-constexpr std::size_t max_message_octets = std::size_t{100} << 20;  // beyond what anybody accepts by mail
-constexpr auto time_for_dns = std::chrono::seconds(20);             // all questions together (RFC 7208 §4.6.4)
-
-struct CloseFile {
-  void operator()(std::FILE* file) const {
-    if (file != stdin) std::fclose(file);
-  }
-};
-
-Result<std::string, std::string> read_message(const std::string& name) {
-  const std::unique_ptr<std::FILE, CloseFile> file(name == "-" ? stdin : std::fopen(name.c_str(), "rb"));
-  if (!file) return std::unexpected(fmt::format("{} cannot be opened", name));
-  std::string octets;
-  char block[65536];
-  while (const std::size_t count = std::fread(block, 1, sizeof block, file.get())) {
-    if (octets.size() + count > max_message_octets)
-      return std::unexpected(fmt::format("{} is larger than {} octets", name, max_message_octets));
-    octets.append(block, count);
-  }
-  if (std::ferror(file.get()) != 0) return std::unexpected(fmt::format("{} cannot be read", name));
-  return octets;
-}
+constexpr auto time_for_dns = std::chrono::seconds(20);  // all questions together (RFC 7208 §4.6.4)
 
 Result<mailauth::ConnectionFacts, std::string> connection_facts(const VerifyArguments& arguments) {
   const auto ip = net::parse_ip(arguments.ip);
@@ -63,7 +42,7 @@ int verify(const VerifyArguments& arguments) {
   if (!facts) return complain(facts.error(), exit_usage);
   const auto options = resolver_options(arguments.resolvers);
   if (!options) return complain(options.error(), exit_usage);
-  const auto message = read_message(arguments.file);
+  const auto message = read_message_file(arguments.file);
   if (!message) return complain(message.error(), exit_usage);
 
   net::Runtime runtime(1);
