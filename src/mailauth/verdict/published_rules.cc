@@ -1,13 +1,11 @@
 // The rules as data, from the pages named in page_of(): what they ask of every sender, and what of those who send 5,000
 // messages a day and more ("bulk").
 //
-// | receiver  | page                                                                | at | | google    | Email sender
-// guidelines; Email sender guidelines FAQ                 | support.google.com/mail/answer/81126,
-// support.google.com/a/answer/14229414 | | yahoo     | Sender Hub: Sender Best Practices; FAQs |
-// senders.yahooinc.com/best-practices | | microsoft | Strengthening Email Ecosystem: Outlook's New Requirements for |
-// techcommunity.microsoft.com, blog of Microsoft Defender for Office 365, April 2025 | |           | High-Volume
-// Senders; Outlook.com Postmaster: Policies, Practices     | sendersupport.olc.protection.outlook.com/pm/policies.aspx
-// |
+//   google     "Email sender guidelines" and its FAQ: support.google.com/mail/answer/81126, /a/answer/14229414
+//   yahoo      Sender Hub, "Sender Best Practices" and FAQs: senders.yahooinc.com/best-practices
+//   microsoft  "Strengthening Email Ecosystem: Outlook's New Requirements for High-Volume Senders" (April 2025):
+//              techcommunity.microsoft.com, blog of Microsoft Defender for Office 365; and Outlook.com Postmaster,
+//              "Policies, Practices": sendersupport.olc.protection.outlook.com/pm/policies.aspx
 #include <array>
 
 #include "base/text.h"
@@ -42,8 +40,7 @@ constexpr std::array rules = {
     PublishedRule{yahoo, Rule::dmarc_record, bulk, required},
     PublishedRule{yahoo, Rule::alignment, bulk, required},
     PublishedRule{yahoo, Rule::reverse_dns, all, required},
-    PublishedRule{yahoo, Rule::one_click_unsubscribe, bulk,
-                  required},  // mailto: will do, RFC 8058 is "highly recommended"
+    PublishedRule{yahoo, Rule::one_click_unsubscribe, bulk, required},  // mailto: will do; RFC 8058 is recommended
     PublishedRule{yahoo, Rule::message_format, all, required},
 
     PublishedRule{microsoft, Rule::spf, bulk, required},
