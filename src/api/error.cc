@@ -38,6 +38,7 @@ ErrorForm form_of(ErrorName name) {
     case ErrorName::mail_from_domain_not_verified: return {"MailFromDomainNotVerifiedException", 400};
     case ErrorName::message_rejected: return {"MessageRejected", 400};
     case ErrorName::not_found: return {"NotFoundException", 404};
+    case ErrorName::sending_paused: return {"SendingPausedException", 400};
     case ErrorName::serialization: return {"SerializationException", 400};
     case ErrorName::too_many_requests: return {"TooManyRequestsException", 429};
     case ErrorName::unknown_operation: return {"UnknownOperationException", 404};
@@ -85,7 +86,29 @@ ApiError to_api_error(const submission::SubmissionError& error) {
     case message_too_large:
     case too_many_recipients: return {ErrorName::bad_request, error.text};
     case configuration_set_missing: return {ErrorName::not_found, error.text};
+    case configuration_set_paused:
+    case account_paused: return {ErrorName::sending_paused, error.text};
+    case daily_quota_exceeded:
+    case sending_rate_exceeded: return {ErrorName::too_many_requests, error.text};
     case queue_full: return {ErrorName::too_many_requests, error.text};
+    case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
+  }
+  std::unreachable();
+}
+
+ApiError to_api_error(const submission::ConfigurationError& error) {
+  using enum submission::ConfigurationErrc;
+  switch (error.code) {
+    case set_missing:
+    case destination_missing: return {ErrorName::not_found, error.text};
+    case set_exists:
+    case destination_exists: return {ErrorName::already_exists, error.text};
+    case topic_missing:
+    case invalid_name:
+    case invalid_destination:
+    case invalid_delivery: return {ErrorName::bad_request, error.text};
+    case limit_exceeded: return {ErrorName::limit_exceeded, error.text};
+    case concurrent_change: return {ErrorName::concurrent_modification, error.text};
     case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
   }
   std::unreachable();

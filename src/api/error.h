@@ -10,6 +10,7 @@
 #include "http/message.h"
 #include "identity/error.h"
 #include "store/error.h"
+#include "submission/configuration_sets.h"
 #include "submission/error.h"
 
 namespace sesame::api {
@@ -24,6 +25,7 @@ enum class ErrorName {
   mail_from_domain_not_verified,
   message_rejected,
   not_found,
+  sending_paused,
   serialization,
   too_many_requests,
   unknown_operation,
@@ -52,6 +54,7 @@ http::Response to_response(const ApiError& error);
 // about, the member follows in parentheses.
 ApiError to_api_error(const identity::IdentityError& error);
 ApiError to_api_error(const submission::SubmissionError& error);
+ApiError to_api_error(const submission::ConfigurationError& error);
 // `what` was asked for ("Message 0100..."). The detail goes to the log.
 ApiError to_api_error(const store::StoreError& error, std::string_view what);
 

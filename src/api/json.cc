@@ -53,6 +53,16 @@ std::optional<bool> ObjectReader::flag(std::string_view member) const {
   return value->get_bool();
 }
 
+std::optional<std::int64_t> ObjectReader::number(std::string_view member) const {
+  const json::value* value = find(member);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_int64()) {
+    validation_->unreadable(path_to(member), "expected a whole number");
+    return std::nullopt;
+  }
+  return value->get_int64();
+}
+
 std::optional<std::string> ObjectReader::blob(std::string_view member) const {
   const json::value* value = find(member);
   if (value == nullptr) return std::nullopt;

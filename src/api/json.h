@@ -54,7 +54,8 @@ class ObjectReader {
 
   std::optional<std::string> text(std::string_view member) const;
   std::optional<bool> flag(std::string_view member) const;
-  std::optional<std::string> blob(std::string_view member) const;  // base64 (RFC 4648 §4), decoded
+  std::optional<std::int64_t> number(std::string_view member) const;  // a whole one
+  std::optional<std::string> blob(std::string_view member) const;     // base64 (RFC 4648 §4), decoded
   std::optional<ObjectReader> object(std::string_view member) const;
   std::vector<std::string> texts(std::string_view member) const;  // absent or null: empty; as is the next one
   std::vector<ObjectReader> objects(std::string_view member) const;
@@ -84,6 +85,7 @@ class ObjectReader {
   }
 
   bool has(std::string_view member) const { return find(member) != nullptr; }
+  bool empty() const { return object_->empty(); }
   std::string path_to(std::string_view member) const;  // "content.simple"
   const std::string& path() const { return path_; }
 

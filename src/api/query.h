@@ -8,6 +8,7 @@
 
 #include "api/caller.h"
 #include "api/validation.h"
+#include "base/clock.h"
 
 namespace sesame::api {
 
@@ -17,5 +18,8 @@ std::optional<std::string> text_parameter(const Call& call, std::string_view nam
 // Decimal, `least` to `most`; what is wrong is noted in `validation` (no number: unreadable).
 std::optional<std::uint64_t> number_parameter(const Call& call, std::string_view name, std::uint64_t least,
                                               std::uint64_t most, Validation& validation);
+
+// A moment as ISO 8601 (RFC 3339 §5.6) or in seconds since 1970; what is wrong is noted in `validation`.
+std::optional<Time> time_parameter(const Call& call, std::string_view name, Validation& validation);
 
 }  // namespace sesame::api

@@ -79,6 +79,19 @@ Setter flag(bool& (*member)(Config&)) {
   };
 }
 
+// -1 is no limit, as SES writes it.
+template <class Number>
+Setter limit(std::optional<Number>& (*member)(Config&), std::uint64_t most) {
+  return [member, most](Config& config, const Values& values) -> std::string {
+    member(config).reset();
+    if (values.at(0) == "-1") return "";
+    const auto value = parse_decimal(values[0]);
+    if (!value || *value > most) return fmt::format("\"{}\" is neither -1 nor a number from 0 to {}", values[0], most);
+    member(config) = Number(*value);
+    return "";
+  };
+}
+
 std::string set_admin_email(Config& config, const Values& values) {
   config.service.admin_email = values.at(0);
   const bool usable = values[0].empty() || message::parse_addr_spec(values[0]);
@@ -159,6 +172,11 @@ const std::vector<Key>& keys() {
        endpoints([](C& c) -> std::vector<net::Endpoint>& { return c.submission.listen_tls; }, 465)},
       {"submission", "tls_certificate", false, text([](C& c) -> std::string& { return c.submission.tls_certificate; })},
       {"submission", "tls_key", false, text([](C& c) -> std::string& { return c.submission.tls_key; })},
+      {"submission", "daily_quota", false,
+       limit<std::uint64_t>([](C& c) -> std::optional<std::uint64_t>& { return c.submission.quota.per_day; },
+                            1'000'000'000)},
+      {"submission", "max_send_rate", false,
+       limit<double>([](C& c) -> std::optional<double>& { return c.submission.quota.per_second; }, 1'000'000)},
       {"submission", "require_tls", false, flag([](C& c) -> bool& { return c.submission.require_tls; })},
       {"feedback", "listen", true,
        endpoints([](C& c) -> std::vector<net::Endpoint>& { return c.feedback.listen; }, 25)},

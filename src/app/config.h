@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "net/endpoint.h"
+#include "submission/sending_quota.h"
 
 namespace sesame::app {
 
@@ -40,6 +41,7 @@ struct Config {
     std::vector<net::Endpoint> listen, listen_tls;
     std::string tls_certificate, tls_key;
     bool require_tls = true;
+    submission::QuotaLimits quota;  // daily_quota, max_send_rate: of each account
   } submission;
   struct Feedback {
     std::vector<net::Endpoint> listen;

@@ -60,6 +60,25 @@ TEST(Config, NamesTheKeyThatIsWrong) {
   EXPECT_TRUE(error_of("[service\n").starts_with("sesame.toml:1: ")) << error_of("[service\n");
 }
 
+TEST(Config, QuotasAreUnlimitedUnlessTheySayHowMuch) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n[submission]\n";
+  const auto bare = parse_config(head, "sesame.toml", {});
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->submission.quota.per_day, std::nullopt);
+  EXPECT_EQ(bare->submission.quota.per_second, std::nullopt);
+  const auto limited = parse_config(head + "daily_quota=200\nmax_send_rate=14\n", "sesame.toml", {});
+  ASSERT_TRUE(limited);
+  EXPECT_EQ(limited->submission.quota.per_day, 200u);
+  EXPECT_EQ(limited->submission.quota.per_second, 14.0);
+  const auto again = parse_config(head + "daily_quota=200\n", "sesame.toml", {{"SESAME_SUBMISSION_DAILY_QUOTA", "-1"}});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->submission.quota.per_day, std::nullopt);
+  const auto wrong = parse_config(head + "max_send_rate=-2\n", "sesame.toml", {});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error(),
+            "sesame.toml: submission.max_send_rate: \"-2\" is neither -1 nor a number from 0 to 1000000");
+}
+
 TEST(Config, EnvironmentWinsAndIsCheckedTheSameWay) {
   Environment environment{{"SESAME_SERVICE_DOMAIN", "env.example"}, {"SESAME_HTTP_LISTEN", "127.0.0.1:1, [::1]:2"}};
   const auto config = parse_config("[service]\ndomain=\"file.example\"\n", "f", environment);

@@ -60,6 +60,18 @@ std::string public_url(const Config& config) {
   return scheme + "://" + (config.http.listen.empty() ? "localhost" : net::to_string(config.http.listen.front()));
 }
 
+// A topic of the account is valid, and is sent the message that says so (spec 3.4).
+net::Task<submission::TopicCheck> validate_topic(publish::Topics& topics, std::string account_id,
+                                                 std::string topic_arn) {
+  publish::Publishing message{.topic_arn = std::move(topic_arn),
+                              .subject = "",
+                              .message = "Successfully validated SNS topic for Amazon SES event publishing."};
+  const auto published = co_await topics.publish(std::move(account_id), std::move(message));
+  if (published) co_return submission::TopicCheck::valid;
+  const bool unavailable = published.error().code == publish::TopicErrc::unavailable;
+  co_return unavailable ? submission::TopicCheck::unavailable : submission::TopicCheck::missing;
+}
+
 }  // namespace
 
 struct Service::Parts {
@@ -83,6 +95,7 @@ struct Service::Parts {
   std::unique_ptr<submission::MessageIds> ids;
   std::optional<submission::ServiceKey> service_key;
   events::Feed feed;
+  std::unique_ptr<submission::ConfigurationSets> configuration_sets;
   std::unique_ptr<submission::Pipeline> pipeline;
   std::unique_ptr<check::HttpsPolicyFetcher> policies;
   std::unique_ptr<check::CheckedReceivers> receivers;
@@ -190,9 +203,11 @@ void Service::Parts::make_engine_rooms() {
   authoritative =
       std::make_unique<dns::AuthoritativeClient>(runtime.executor(0), *resolver, random, authoritative_options);
 
+  configuration_sets = std::make_unique<submission::ConfigurationSets>(*stores.control, clock);
   pipeline = std::make_unique<submission::Pipeline>(
-      submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names()},
-      submission::PipelineOptions{config.delivery.max_delivery_seconds});
+      submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names(),
+                               *configuration_sets},
+      submission::PipelineOptions{config.delivery.max_delivery_seconds, config.submission.quota});
   policies = std::make_unique<check::HttpsPolicyFetcher>(*resolver);
   receivers = std::make_unique<check::CheckedReceivers>(
       check::Sources{*authoritative, authoritative_options.port, *resolver, policies.get()}, clock, names());
@@ -229,6 +244,9 @@ Result<void, std::string> Service::Parts::make_publishing() {
                                  config, public_url(config), runtime);
   if (!opened) return std::unexpected(opened.error());
   publishing = std::move(*opened);
+  configuration_sets->set_topic_validator([this](std::string account_id, std::string topic_arn) {
+    return validate_topic(publishing->topics(), std::move(account_id), std::move(topic_arn));
+  });
   return {};
 }
 
@@ -289,9 +307,10 @@ net::Task<std::string> Service::Parts::metrics() {
 
 void Service::Parts::make_api() {
   ses_v2 = std::make_unique<api::SesV2>(
-      api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names()});
-  ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{
-      *identities, *pipeline, *stores.queue, clock, workers.executor(), names(), publishing->feedback_settings()});
+      api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names(), *configuration_sets});
+  ses_v1 =
+      std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
+                                                     names(), *configuration_sets, publishing->feedback_settings()});
   sesame_api = std::make_unique<api::SesameApi>(
       api::SesameApiDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
   api::FrontOptions options;

@@ -48,7 +48,11 @@ smtp::Reply to_reply(const submission::SubmissionError& error) {
     case SubmissionErrc::invalid_parameter:
     case SubmissionErrc::invalid_content:
     case SubmissionErrc::too_many_recipients:
-    case SubmissionErrc::configuration_set_missing: return smtp::make_reply(554, "Transaction failed: " + error.text);
+    case SubmissionErrc::configuration_set_missing:
+    case SubmissionErrc::configuration_set_paused:
+    case SubmissionErrc::account_paused: return smtp::make_reply(554, "Transaction failed: " + error.text);
+    case SubmissionErrc::daily_quota_exceeded:
+    case SubmissionErrc::sending_rate_exceeded: return smtp::make_reply(454, "Throttling failure: " + error.text);
     case SubmissionErrc::message_too_large: return smtp::make_reply(552, "Message is too long.");
     case SubmissionErrc::queue_full: return smtp::make_reply(452, error.text);  // RFC 5321 §4.2.3
     case SubmissionErrc::unavailable: return smtp::make_reply(451, "Temporary service failure");

@@ -31,11 +31,12 @@ class DoorTest : public testing::Test {
     EXPECT_TRUE(net::run_task(temp.stores.control->create_identity(identity, {})));
   }
 
-  void make_door(store::QueueStore& queue, double failed_sign_ins_at_once = 20) {
+  void make_door(store::QueueStore& queue, double failed_sign_ins_at_once = 20, submission::QuotaLimits quota = {}) {
     const identity::ServiceNames names{"svc.example", "us-east-1"};
     pipeline = std::make_unique<submission::Pipeline>(
-        submission::PipelineDeps{*temp.stores.control, queue, *ids, feed, clock, random, pool.executor(), names},
-        submission::PipelineOptions{});
+        submission::PipelineDeps{*temp.stores.control, queue, *ids, feed, clock, random, pool.executor(), names,
+                                 configuration},
+        submission::PipelineOptions{.quota = quota});
     DoorOptions options;
     options.host_name = "mail.svc.example";
     options.region = "us-east-1";
@@ -89,6 +90,7 @@ class DoorTest : public testing::Test {
   events::Feed feed;
   net::WorkerPool pool{1};
   std::unique_ptr<submission::MessageIds> ids;
+  submission::ConfigurationSets configuration{*temp.stores.control, clock};
   std::unique_ptr<submission::Pipeline> pipeline;
   std::unique_ptr<Door> door;
 };
@@ -148,6 +150,17 @@ TEST_F(DoorTest, QueueWithoutRoomDefers) {
   store::FullQueue full(*temp.stores.queue);
   make_door(full);
   EXPECT_EQ(say({}), "final_dot: 452 Insufficient system storage");
+}
+
+TEST_F(DoorTest, PausedAccountsAndThrottledOnesAreAnsweredAfterData) {
+  ASSERT_TRUE(net::run_task(configuration.set_account_sending(account, false)));
+  EXPECT_EQ(say({}).substr(0, 34), "final_dot: 554 Transaction failed:");
+  ASSERT_TRUE(net::run_task(configuration.set_account_sending(account, true)));
+  make_door(*temp.stores.queue, 20, {.per_day = 0});
+  EXPECT_EQ(say({}), "final_dot: 454 Throttling failure: Daily message quota exceeded.");
+  make_door(*temp.stores.queue, 20, {.per_second = 1.0});
+  EXPECT_EQ(say({}).substr(0, 17), "final_dot: 250 Ok");
+  EXPECT_EQ(say({}), "final_dot: 454 Throttling failure: Maximum sending rate exceeded.");
 }
 
 TEST_F(DoorTest, NullReversePathIsNobodysToUse) {

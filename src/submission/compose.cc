@@ -120,7 +120,9 @@ SubmissionResult<message::MessageParts> parts_of(const SubmissionRequest& reques
   parts.reply_to = std::move(*reply_to);
   parts.subject = content.subject;
   parts.message_id = message_id_of(context);
-  for (const auto& [name, value] : content.headers) parts.extra_fields.push_back({name, value});
+  for (const auto& [name, value] : content.headers) {
+    if (!is_service_field(name)) parts.extra_fields.push_back({name, value});
+  }
   parts.extra_fields.push_back({"Feedback-ID", feedback_id(request, context)});
   if (content.text) parts.text = *content.text;
   if (content.html) parts.html = *content.html;
@@ -129,6 +131,13 @@ SubmissionResult<message::MessageParts> parts_of(const SubmissionRequest& reques
     parts.attachments.back().octets = attachment.octets;
   }
   return parts;
+}
+
+// Parameters win and are not merged with what the message says (spec 3.3).
+void put_options(const SubmissionRequest& request, ServiceFields&& fields, Prepared& prepared) {
+  const bool is_named = request.configuration_set && !request.configuration_set->empty();
+  prepared.configuration_set = is_named ? request.configuration_set : std::move(fields.configuration_set);
+  prepared.tags = request.tags.empty() ? std::move(fields.tags) : request.tags;
 }
 
 SubmissionResult<Prepared> prepare_composed(const SubmissionRequest& request, const ComposedContent& content,
@@ -154,8 +163,9 @@ SubmissionResult<Prepared> prepare_composed(const SubmissionRequest& request, co
   if (!octets) return std::unexpected(invalid_parameter(octets.error().where, build_problem_text(octets.error())));
   prepared.octets = std::move(*octets);
   prepared.subject = printable_utf8(content.subject, max_recorded_subject_octets);
-  prepared.configuration_set = request.configuration_set;
-  prepared.tags = request.tags;
+  auto service_fields = read_service_fields(content.headers);
+  if (!service_fields) return std::unexpected(service_fields.error());
+  put_options(request, std::move(*service_fields), prepared);
   return prepared;
 }
 
@@ -229,10 +239,7 @@ SubmissionResult<Prepared> prepare_raw(const SubmissionRequest& request, const R
   prepared.recipients = std::move(*recipients);
   auto service_fields = read_service_fields(parsed);
   if (!service_fields) return std::unexpected(service_fields.error());
-  // Parameters win and are not merged with what the message says (spec 3.3).
-  prepared.configuration_set =
-      request.configuration_set ? request.configuration_set : service_fields->configuration_set;
-  prepared.tags = request.tags.empty() ? service_fields->tags : request.tags;
+  put_options(request, std::move(*service_fields), prepared);
   if (const auto* subject = parsed.first("Subject")) {
     // Raw octets in whatever charset, and encoded words that may hide controls.
     prepared.subject =

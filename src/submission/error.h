@@ -17,6 +17,10 @@ enum class SubmissionErrc {
   message_too_large,
   too_many_recipients,
   configuration_set_missing,
+  configuration_set_paused,
+  account_paused,
+  daily_quota_exceeded,   // of the account; tomorrow there is more
+  sending_rate_exceeded,  // in a second there is more
   queue_full,   // no room: disk or a limit of the store; try again later
   unavailable,  // the store cannot take it now; try again
 };

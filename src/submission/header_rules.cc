@@ -101,6 +101,25 @@ bool is_tag_text(std::string_view text, std::string_view also) {
   });
 }
 
+constexpr std::string_view configuration_set_field = "X-SES-Configuration-Set";
+constexpr std::string_view tags_field = "X-SES-Message-Tags";
+
+SubmissionResult<ServiceFields> read_fields(const std::optional<std::string>& set,
+                                            const std::optional<std::string>& tags) {
+  ServiceFields fields;
+  if (set && !trim(*set).empty()) fields.configuration_set = trim(*set);
+  for (const std::string_view part : split(tags.value_or(""), ',')) {
+    if (trim(part).empty()) continue;
+    const auto equals = part.find('=');
+    if (equals == part.npos) {
+      return std::unexpected(invalid("X-SES-MESSAGE-TAGS", "Invalid X-SES-MESSAGE-TAGS header: expected name=value."));
+    }
+    fields.tags.emplace_back(trim(part.substr(0, equals)), trim(part.substr(equals + 1)));
+  }
+  if (auto checked = check_tags(fields.tags); !checked) return std::unexpected(checked.error());
+  return fields;
+}
+
 }  // namespace
 
 std::optional<std::string> duplicated_field(const message::ParsedMessage& message) {
@@ -176,23 +195,25 @@ SubmissionResult<void> check_tags(const NamedValues& tags) {
 }
 
 SubmissionResult<ServiceFields> read_service_fields(const message::ParsedMessage& message) {
-  ServiceFields fields;
-  if (const auto* set = message.first("X-SES-Configuration-Set"))
-    fields.configuration_set = message::unfold(set->value);
-  if (const auto* tags = message.first("X-SES-Message-Tags")) {
-    const std::string text = message::unfold(tags->value);
-    for (std::string_view part : split(text, ',')) {
-      if (trim(part).empty()) continue;
-      const auto equals = part.find('=');
-      if (equals == part.npos) {
-        return std::unexpected(
-            invalid("X-SES-MESSAGE-TAGS", "Invalid X-SES-MESSAGE-TAGS header: expected name=value."));
-      }
-      fields.tags.emplace_back(trim(part.substr(0, equals)), trim(part.substr(equals + 1)));
+  const auto* set = message.first(configuration_set_field);
+  const auto* tags = message.first(tags_field);
+  return read_fields(set == nullptr ? std::nullopt : std::optional(message::unfold(set->value)),
+                     tags == nullptr ? std::nullopt : std::optional(message::unfold(tags->value)));
+}
+
+SubmissionResult<ServiceFields> read_service_fields(const NamedValues& headers) {
+  const auto first = [&](std::string_view wanted) -> std::optional<std::string> {
+    for (const auto& [name, value] : headers) {
+      if (ascii_iequals(name, wanted)) return value;
     }
-  }
-  if (auto checked = check_tags(fields.tags); !checked) return std::unexpected(checked.error());
-  return fields;
+    return std::nullopt;
+  };
+  return read_fields(first(configuration_set_field), first(tags_field));
+}
+
+bool is_service_field(std::string_view name) {
+  return ascii_lower(name).starts_with("x-ses-") &&
+         std::ranges::any_of(removed_fields(), [&](const std::string& known) { return ascii_iequals(known, name); });
 }
 
 bool is_refused_file_name(std::string_view file_name) {

@@ -32,12 +32,16 @@ const std::vector<std::string>& removed_fields();
 SubmissionResult<void> check_custom_headers(const NamedValues& headers);
 SubmissionResult<void> check_tags(const NamedValues& tags);
 
-// What a raw message says to the service in its X-SES- fields. First instance only.
+// What a message says to the service in its X-SES- fields, in whatever case their names are. First instance only.
 struct ServiceFields {
   std::optional<std::string> configuration_set;
   NamedValues tags;
 };
 SubmissionResult<ServiceFields> read_service_fields(const message::ParsedMessage& message);
+// The same among custom fields beside composed content.
+SubmissionResult<ServiceFields> read_service_fields(const NamedValues& headers);
+// One of those that are read and removed.
+bool is_service_field(std::string_view name);
 
 // Executable kinds that are refused as attachments (spec 4.2): by extension, case-insensitive.
 bool is_refused_file_name(std::string_view file_name);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/log.h"
@@ -9,6 +10,7 @@
 #include "message/mime_builder.h"
 #include "submission/compose.h"
 #include "submission/senders.h"
+#include "submission/sending_rules.h"
 
 namespace sesame::submission {
 namespace {
@@ -48,6 +50,32 @@ net::Task<SubmissionResult<Prepared>> prepare_there(const SubmissionRequest& req
   co_return prepare(request, context);
 }
 
+// The header section as far as it is kept, in whole lines.
+void keep_header_section(store::NewMessage& message) {
+  const std::string_view content = message.content;
+  const auto blank = content.starts_with("\r\n") ? 0 : content.find("\r\n\r\n");
+  std::string_view section = content.substr(0, blank == content.npos ? content.size() : blank == 0 ? 0 : blank + 2);
+  message.header_section_cut = section.size() > store::max_header_section_octets;
+  if (message.header_section_cut) {
+    section = section.substr(0, store::max_header_section_octets);
+    section = section.substr(0, section.rfind("\r\n") + 2);
+  }
+  message.header_section = section;
+}
+
+void apply_rules(const SendingRules& rules, const identity::ServiceNames& names, store::NewMessage& message) {
+  message.suppression = rules.suppression;
+  const auto to_simulator = [&](const std::string& address) { return is_simulator(address, names); };
+  if (std::ranges::any_of(message.envelope.recipients, to_simulator)) {
+    message.suppression = {.bounce = false, .complaint = false};
+  }
+  if (!rules.set) return;
+  message.configuration_set = rules.set->name;
+  message.tls_policy = rules.set->tls_policy;
+  if (rules.set->max_delivery) message.expires = message.accepted + *rules.set->max_delivery;
+  if (!rules.set->event_destinations.empty()) keep_header_section(message);
+}
+
 store::NewMessage new_message(const SubmissionRequest& request, Prepared&& prepared, const SenderDecision& senders,
                               const std::string& api_message_id, Time now, std::chrono::seconds max_delivery) {
   store::NewMessage message;
@@ -59,6 +87,8 @@ store::NewMessage new_message(const SubmissionRequest& request, Prepared&& prepa
   message.feedback_address = std::move(prepared.feedback_address);
   message.tags = std::move(prepared.tags);
   message.accepted_through = door_name(request.door);
+  message.operation = request.operation;
+  message.caller = request.caller;
   message.source_ip = request.source_ip;
   message.envelope.reverse_path = fmt::format("{}@{}", api_message_id, senders.mail_from_domain);
   message.envelope.recipients = std::move(prepared.recipients);
@@ -71,20 +101,23 @@ store::NewMessage new_message(const SubmissionRequest& request, Prepared&& prepa
 }  // namespace
 
 Pipeline::Pipeline(PipelineDeps deps, PipelineOptions options)
-    : deps_(std::move(deps)), options_(options), signer_(deps_.control, deps_.workers, deps_.clock) {}
+    : deps_(std::move(deps)),
+      options_(options),
+      quota_(deps_.queue, deps_.clock, options.quota),
+      signer_(deps_.control, deps_.workers, deps_.clock) {}
 
 net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request) {
+  const auto account = co_await require_sending(deps_.configuration, request.account_id);
+  if (!account) co_return std::unexpected(account.error());
   const ComposeContext context{deps_.names, deps_.ids.mint(), deps_.clock.now(), deps_.random};
   auto prepared = co_await net::on_executor(deps_.workers, prepare_there(request, context));
   if (!prepared) co_return std::unexpected(prepared.error());
 
   auto senders = co_await decide_senders(deps_.control, deps_.names, request.account_id, prepared->sender_addresses);
   if (!senders) co_return std::unexpected(senders.error());
-  if (const std::optional<std::string>& set = prepared->configuration_set) {
-    // Configuration sets are not kept yet, so none exists.
-    co_return std::unexpected(SubmissionError{SubmissionErrc::configuration_set_missing,
-                                              fmt::format("Configuration set {} does not exist.", *set), ""});
-  }
+  auto rules = co_await decide_rules(deps_.configuration, *account, request.account_id, prepared->configuration_set,
+                                     *senders, prepared->sender_addresses.front());
+  if (!rules) co_return std::unexpected(rules.error());
 
   std::string content = std::move(prepared->octets);
   if (senders->dkim != nullptr) {
@@ -95,12 +128,37 @@ net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request
   store::NewMessage message =
       new_message(request, std::move(*prepared), *senders, context.api_message_id, context.now, options_.max_delivery);
   message.content = std::move(content);
-  auto accepted = co_await enqueue(std::move(message));
+  apply_rules(*rules, deps_.names, message);
+  auto accepted = co_await take(std::move(message), rules->suppression);
   co_return accepted;
 }
 
-net::Task<SubmissionResult<Accepted>> Pipeline::enqueue(store::NewMessage message) {
+// Quota, suppression, queue (spec 9).
+net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, store::SuppressionReasons reasons) {
+  const auto counts = [this](const std::string& address) { return !is_simulator(address, deps_.names); };
+  const std::string account_id = message.account_id;
+  const auto counted = static_cast<std::size_t>(std::ranges::count_if(message.envelope.recipients, counts));
+  if (counted > 0) {
+    const auto taken = co_await quota_.take(account_id, counted);
+    if (!taken) co_return std::unexpected(taken.error());
+  }
+  const auto suppressed =
+      co_await find_suppressed(deps_.queue, deps_.names, account_id, reasons, message.envelope.recipients);
+  if (!suppressed) {
+    quota_.give_back(account_id, counted, deps_.clock.now());
+    co_return std::unexpected(suppressed.error());
+  }
   std::vector<store::Event> events{send_event(message)};
+  for (const Suppressed& recipient : *suppressed) {
+    message.suppressed.push_back(recipient.address);
+    events.push_back(suppressed_event(message, recipient));
+  }
+  auto accepted = co_await enqueue(std::move(message), std::move(events));
+  if (!accepted) quota_.give_back(account_id, counted, deps_.clock.now());
+  co_return accepted;
+}
+
+net::Task<SubmissionResult<Accepted>> Pipeline::enqueue(store::NewMessage message, std::vector<store::Event> events) {
   Accepted accepted{message.api_message_id};
   auto queued = co_await deps_.queue.enqueue(std::move(message), std::move(events));
   if (!queued) co_return std::unexpected(store_failure(queued.error()));
@@ -145,7 +203,9 @@ net::Task<bool> Pipeline::send(identity::Notice notice) {
   message.content = std::move(*content);
   message.accepted = now;
   message.expires = now + options_.max_delivery;
-  auto accepted = co_await enqueue(std::move(message));
+  message.suppression = {.bounce = false, .complaint = false};
+  std::vector<store::Event> events{send_event(message)};
+  auto accepted = co_await enqueue(std::move(message), std::move(events));
   co_return accepted.has_value();
 }
 

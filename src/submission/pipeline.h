@@ -16,8 +16,10 @@
 #include "store/control_store.h"
 #include "store/queue_store.h"
 #include "submission/api_message_id.h"
+#include "submission/configuration_sets.h"
 #include "submission/error.h"
 #include "submission/request.h"
+#include "submission/sending_quota.h"
 #include "submission/signer.h"
 
 namespace sesame::submission {
@@ -31,10 +33,12 @@ struct PipelineDeps {
   RandomSource& random;
   net::Executor workers;  // composing large messages and signing
   identity::ServiceNames names;
+  ConfigurationSets& configuration;
 };
 
 struct PipelineOptions {
   std::chrono::seconds max_delivery{50400};  // spec 3.2: 840 minutes
+  QuotaLimits quota = {};                    // of each account
 };
 
 class Pipeline final : public identity::NoticeSender {
@@ -49,15 +53,19 @@ class Pipeline final : public identity::NoticeSender {
 
   net::Task<SubmissionResult<Accepted>> submit(SubmissionRequest request);
 
+  const QuotaLimits& quota_limits() const { return quota_.limits(); }
+
   // The service's own mail (notices, verification links): from no-reply@<service domain>, default MAIL FROM domain,
   // signed with the service domain's own key.
   net::Task<bool> send(identity::Notice notice) override;
 
  private:
-  net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message);
+  net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message, std::vector<store::Event> events);
+  net::Task<SubmissionResult<Accepted>> take(store::NewMessage message, store::SuppressionReasons reasons);
 
   PipelineDeps deps_;
   PipelineOptions options_;
+  SendingQuota quota_;
   Signer signer_;
   std::optional<ServiceKey> service_key_;
   std::function<void()> waker_;

@@ -22,9 +22,9 @@ class PipelineTest : public testing::Test {
   PipelineTest() {
     auto loaded = net::run_task(MessageIds::load(*temp.stores.control, clock, random, "us-east-1"));
     ids = std::move(*loaded);
-    pipeline = std::make_unique<Pipeline>(
-        PipelineDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, clock, random, pool.executor(), names},
-        PipelineOptions{});
+    pipeline = std::make_unique<Pipeline>(PipelineDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, clock,
+                                                       random, pool.executor(), names, configuration},
+                                          PipelineOptions{});
     pipeline->set_waker([this] { ++wakes; });
   }
 
@@ -73,6 +73,7 @@ class PipelineTest : public testing::Test {
   net::WorkerPool pool{1};
   identity::ServiceNames names{"svc.example", "us-east-1"};
   std::unique_ptr<MessageIds> ids;
+  ConfigurationSets configuration{*temp.stores.control, clock};
   std::unique_ptr<Pipeline> pipeline;
   int wakes = 0;
 };
@@ -92,7 +93,8 @@ TEST_F(PipelineTest, QueueWithoutRoomIsToldApartFromAFailingOne) {
   add_identity(verified("example.com"));
   store::FullQueue full(*temp.stores.queue);
   pipeline = std::make_unique<Pipeline>(
-      PipelineDeps{*temp.stores.control, full, *ids, feed, clock, random, pool.executor(), names}, PipelineOptions{});
+      PipelineDeps{*temp.stores.control, full, *ids, feed, clock, random, pool.executor(), names, configuration},
+      PipelineOptions{});
   const auto result = submit();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, SubmissionErrc::queue_full);
@@ -180,7 +182,7 @@ TEST_F(PipelineTest, UnknownConfigurationSetRefuses) {
   request.content = RawContent{"From: a@example.com\r\nTo: b@example.net\r\n\r\nx"};
   const auto result = net::run_task(pipeline->submit(std::move(request)));
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().text, "Configuration set cs does not exist.");
+  EXPECT_EQ(result.error().text, "Configuration set <cs> does not exist.");
 }
 
 TEST_F(PipelineTest, NoticesGoOutInTheServicesOwnName) {

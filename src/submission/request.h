@@ -39,6 +39,7 @@ struct SubmissionRequest {
   std::string account_id;
   std::string caller;  // access key id
   Door door = Door::ses_v2;
+  std::string operation;  // "SendEmail", "SendRawEmail", ...; empty over SMTP. For the record
   std::string source_ip;  // of the client, for the record
 
   // FromEmailAddress (v2), Source (v1), the reverse-path of MAIL FROM (SMTP). Empty: the From header alone counts.

@@ -36,6 +36,15 @@ Action get_notification_attributes;
 Action send_email, send_raw_email;
 
 // account.cc
-Action get_send_quota, get_account_sending_enabled;
+Action get_send_quota, get_send_statistics, get_account_sending_enabled, update_account_sending_enabled;
+
+// configuration_sets.cc
+Action create_configuration_set, delete_configuration_set, describe_configuration_set, list_configuration_sets;
+Action put_set_delivery_options, update_set_reputation_metrics_enabled, update_set_sending_enabled;
+Action set_tracking_options;     // Create- and UpdateConfigurationSetTrackingOptions
+Action delete_tracking_options;  // there are never any
+
+// event_destinations.cc
+Action create_event_destination, update_event_destination, delete_event_destination;
 
 }  // namespace sesame::api::ses_v1

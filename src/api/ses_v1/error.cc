@@ -19,8 +19,20 @@ std::string with_member(const submission::SubmissionError& error) {
 
 WireForm wire_form(ErrorCode code) {
   switch (code) {
+    case ErrorCode::account_sending_paused: return {"AccountSendingPausedException", 400};
     case ErrorCode::already_exists: return {"AlreadyExists", 400};
+    case ErrorCode::configuration_set_already_exists: return {"ConfigurationSetAlreadyExists", 400};
     case ErrorCode::configuration_set_does_not_exist: return {"ConfigurationSetDoesNotExist", 400};
+    case ErrorCode::configuration_set_sending_paused: return {"ConfigurationSetSendingPausedException", 400};
+    case ErrorCode::event_destination_already_exists: return {"EventDestinationAlreadyExists", 400};
+    case ErrorCode::event_destination_does_not_exist: return {"EventDestinationDoesNotExist", 400};
+    case ErrorCode::invalid_cloud_watch_destination: return {"InvalidCloudWatchDestination", 400};
+    case ErrorCode::invalid_configuration_set: return {"InvalidConfigurationSet", 400};
+    case ErrorCode::invalid_delivery_options: return {"InvalidDeliveryOptions", 400};
+    case ErrorCode::invalid_firehose_destination: return {"InvalidFirehoseDestination", 400};
+    case ErrorCode::invalid_sns_destination: return {"InvalidSNSDestination", 400};
+    case ErrorCode::invalid_tracking_options: return {"InvalidTrackingOptions", 400};
+    case ErrorCode::tracking_options_does_not_exist: return {"TrackingOptionsDoesNotExistException", 400};
     case ErrorCode::internal_failure: return {"InternalFailure", 500};
     case ErrorCode::invalid_action: return {"InvalidAction", 400};
     case ErrorCode::invalid_parameter_value: return {"InvalidParameterValue", 400};
@@ -70,7 +82,29 @@ QueryError to_query_error(const submission::SubmissionError& error) {
     case message_too_large:
     case too_many_recipients: return {ErrorCode::invalid_parameter_value, error.text};
     case configuration_set_missing: return {ErrorCode::configuration_set_does_not_exist, error.text};
+    case configuration_set_paused: return {ErrorCode::configuration_set_sending_paused, error.text};
+    case account_paused: return {ErrorCode::account_sending_paused, error.text};
+    case daily_quota_exceeded:
+    case sending_rate_exceeded: return {ErrorCode::throttling, error.text};
     case queue_full: return {ErrorCode::throttling, error.text};
+    case unavailable: return {ErrorCode::service_unavailable, std::string(try_again_text)};
+  }
+  std::unreachable();
+}
+
+QueryError to_query_error(const submission::ConfigurationError& error) {
+  using enum submission::ConfigurationErrc;
+  switch (error.code) {
+    case set_missing: return {ErrorCode::configuration_set_does_not_exist, error.text};
+    case set_exists: return {ErrorCode::configuration_set_already_exists, error.text};
+    case destination_missing: return {ErrorCode::event_destination_does_not_exist, error.text};
+    case destination_exists: return {ErrorCode::event_destination_already_exists, error.text};
+    case topic_missing: return {ErrorCode::invalid_sns_destination, error.text};
+    case invalid_name: return {ErrorCode::invalid_configuration_set, error.text};
+    case invalid_destination: return {ErrorCode::invalid_parameter_value, error.text};
+    case invalid_delivery: return {ErrorCode::invalid_delivery_options, error.text};
+    case limit_exceeded: return {ErrorCode::limit_exceeded, error.text};
+    case concurrent_change: return {ErrorCode::throttling, error.text};
     case unavailable: return {ErrorCode::service_unavailable, std::string(try_again_text)};
   }
   std::unreachable();

@@ -9,13 +9,26 @@
 #include "http/message.h"
 #include "identity/error.h"
 #include "store/error.h"
+#include "submission/configuration_sets.h"
 #include "submission/error.h"
 
 namespace sesame::api::ses_v1 {
 
 enum class ErrorCode {
+  account_sending_paused,
   already_exists,
+  configuration_set_already_exists,
   configuration_set_does_not_exist,
+  configuration_set_sending_paused,
+  event_destination_already_exists,
+  event_destination_does_not_exist,
+  invalid_cloud_watch_destination,
+  invalid_configuration_set,
+  invalid_delivery_options,
+  invalid_firehose_destination,
+  invalid_sns_destination,
+  invalid_tracking_options,
+  tracking_options_does_not_exist,
   internal_failure,
   invalid_action,
   invalid_parameter_value,  // readable and of the right shape, but refused
@@ -51,6 +64,7 @@ http::Response to_response(const QueryError& error, std::string_view request_id)
 // about, the member follows in parentheses.
 QueryError to_query_error(const identity::IdentityError& error);
 QueryError to_query_error(const submission::SubmissionError& error);
+QueryError to_query_error(const submission::ConfigurationError& error);
 // `what` was being done ("quota"). It and the detail go to the log.
 QueryError to_query_error(const store::StoreError& error, std::string_view what);
 

@@ -173,14 +173,17 @@ std::string FormReader::required_name(std::string_view member) const {
   return value;
 }
 
-bool FormReader::required_flag(std::string_view member) const {
+std::optional<bool> FormReader::flag(std::string_view member) const {
   const std::string* value = form_->find(name_of(member));
-  if (value == nullptr) {
-    problems_->is_null(path_to(member));
-  } else if (*value != "true" && *value != "false") {
-    problems_->unreadable(path_to(member), "expected true or false");
-  }
-  return value != nullptr && *value == "true";
+  if (value == nullptr) return std::nullopt;
+  if (*value != "true" && *value != "false") problems_->unreadable(path_to(member), "expected true or false");
+  return *value == "true";
+}
+
+bool FormReader::required_flag(std::string_view member) const {
+  const std::optional<bool> value = flag(member);
+  if (!value) problems_->is_null(path_to(member));
+  return value.value_or(false);
 }
 
 std::string FormReader::required_blob(std::string_view member) const {

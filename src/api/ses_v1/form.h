@@ -75,6 +75,7 @@ class FormReader {
 
   std::optional<std::string> text(std::string_view member) const;  // absent or empty: nullopt
   std::vector<std::string> texts(std::string_view member) const;   // absent: empty
+  std::optional<bool> flag(std::string_view member) const;         // "true" or "false"
   std::vector<FormReader> structures(std::string_view member) const;
   std::optional<FormReader> structure(std::string_view member) const;
   // Decimal, `least` to `most`.

@@ -37,8 +37,9 @@ QueryResult<std::string> decoded(Content content) {
   return std::move(*converted);
 }
 
-void read_common(const FormReader& input, submission::SubmissionRequest& request) {
+void read_common(const FormReader& input, std::string_view operation, submission::SubmissionRequest& request) {
   request.door = submission::Door::ses_v1;
+  request.operation = operation;
   request.configuration_set = input.text("ConfigurationSetName");
   for (const FormReader& tag : input.structures("Tags")) {
     std::string name = tag.required_text("Name");
@@ -81,7 +82,7 @@ QueryResult<submission::SubmissionRequest> read_send_email(std::span<const sigv4
   }
   content.reply_to = input.texts("ReplyToAddresses");
   request.feedback_address = input.text("ReturnPath").value_or("");
-  read_common(input, request);
+  read_common(input, "SendEmail", request);
   Texts texts = read_message(input);
   if (const auto error = problems.error()) return std::unexpected(*error);
 
@@ -107,7 +108,7 @@ QueryResult<submission::SubmissionRequest> read_send_raw_email(std::span<const s
   if (auto destinations = input.texts("Destinations"); !destinations.empty()) {
     request.recipients = std::move(destinations);
   }
-  read_common(input, request);
+  read_common(input, "SendRawEmail", request);
   if (const auto raw = input.required_structure("RawMessage")) {
     request.content = submission::RawContent{raw->required_blob("Data")};
   }

@@ -112,7 +112,7 @@ TEST_F(SesV1Sending, LineBreakInTheSubjectIsRefused) {
 
 TEST_F(SesV1Sending, UnknownConfigurationSetIsRefused) {
   EXPECT_EQ(refused(send("&ConfigurationSetName=nope")),
-            "ConfigurationSetDoesNotExist: Configuration set nope does not exist.");
+            "ConfigurationSetDoesNotExist: Configuration set <nope> does not exist.");
 }
 
 TEST_F(SesV1Sending, BadTagIsRefused) {

@@ -18,20 +18,30 @@ constexpr std::size_t max_shown_octets = 64;
 struct Entry {
   std::string_view name;
   Action* action;
-  bool has_result = true;  // the two actions of 2010 without one have nothing between response and metadata
+  bool has_result = true;  // actions without one have nothing between response and metadata
 };
 
 constexpr auto entries = std::to_array<Entry>({
+    {"CreateConfigurationSet", create_configuration_set},
+    {"CreateConfigurationSetEventDestination", create_event_destination},
+    {"CreateConfigurationSetTrackingOptions", set_tracking_options},
+    {"DeleteConfigurationSet", delete_configuration_set},
+    {"DeleteConfigurationSetEventDestination", delete_event_destination},
+    {"DeleteConfigurationSetTrackingOptions", delete_tracking_options},
     {"DeleteIdentity", delete_identity},
     {"DeleteVerifiedEmailAddress", delete_verified_address, false},
+    {"DescribeConfigurationSet", describe_configuration_set},
     {"GetAccountSendingEnabled", get_account_sending_enabled},
     {"GetIdentityDkimAttributes", get_dkim_attributes},
     {"GetIdentityMailFromDomainAttributes", get_mail_from_attributes},
     {"GetIdentityNotificationAttributes", get_notification_attributes},
     {"GetIdentityVerificationAttributes", get_verification_attributes},
     {"GetSendQuota", get_send_quota},
+    {"GetSendStatistics", get_send_statistics},
+    {"ListConfigurationSets", list_configuration_sets},
     {"ListIdentities", list_identities},
     {"ListVerifiedEmailAddresses", list_verified_addresses},
+    {"PutConfigurationSetDeliveryOptions", put_set_delivery_options},
     {"SendEmail", send_email},
     {"SendRawEmail", send_raw_email},
     {"SetIdentityDkimEnabled", set_dkim_enabled},
@@ -39,6 +49,11 @@ constexpr auto entries = std::to_array<Entry>({
     {"SetIdentityHeadersInNotificationsEnabled", set_headers_in_notifications_enabled},
     {"SetIdentityMailFromDomain", set_mail_from_domain},
     {"SetIdentityNotificationTopic", set_notification_topic},
+    {"UpdateAccountSendingEnabled", update_account_sending_enabled, false},
+    {"UpdateConfigurationSetEventDestination", update_event_destination},
+    {"UpdateConfigurationSetReputationMetricsEnabled", update_set_reputation_metrics_enabled, false},
+    {"UpdateConfigurationSetSendingEnabled", update_set_sending_enabled, false},
+    {"UpdateConfigurationSetTrackingOptions", set_tracking_options},
     {"VerifyDomainDkim", verify_domain_dkim},
     {"VerifyDomainIdentity", verify_domain_identity},
     {"VerifyEmailAddress", verify_email_identity, false},

@@ -19,8 +19,9 @@ namespace sesame::publish {
 class FeedbackSettings;
 }
 namespace sesame::submission {
+class ConfigurationSets;
 class Pipeline;
-}
+}  // namespace sesame::submission
 
 namespace sesame::api {
 
@@ -31,6 +32,7 @@ struct SesV1Deps {
   const Clock& clock;
   net::Executor workers;  // large messages are decoded here, not on an I/O thread
   identity::ServiceNames names;
+  submission::ConfigurationSets& configuration;
   publish::FeedbackSettings& feedback;
 };
 

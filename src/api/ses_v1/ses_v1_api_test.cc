@@ -148,6 +148,7 @@ TEST(SesV1Corpora, ExamplesOfAwsAreUnderstood) {
       SesV1House house;
       house.verified_domain("example.com");
       house.verified_address("user@example.com");
+      house.call("Action=CreateConfigurationSet&ConfigurationSet.Name=foo");
       std::string form = "Action=" + std::string(action);
       if (const auto* input = example.as_object().if_contains("input")) flatten(*input, "", form);
       form = with_topic_here(std::move(form), house);

@@ -1,6 +1,7 @@
 // api/ses_v2/api.h: SES API v2: identities, sending, the account (spec 1, 2.6, 4.2).
 //
-// One file per group of operations: identities.cc, dkim.cc, sending.cc, account.cc. Parsing and rendering are pure
+// One file per group of operations: identities.cc, dkim.cc, sending.cc, account.cc, configuration_sets.cc,
+// event_destinations.cc, suppression.cc. Parsing and rendering are pure
 // functions beside them (send_email_body.h, identity_shapes.h); the operations only connect those to the engine. No
 // rule about identities or messages lives here.
 #pragma once
@@ -13,8 +14,9 @@
 #include "store/queue_store.h"
 
 namespace sesame::submission {
+class ConfigurationSets;
 class Pipeline;
-}
+}  // namespace sesame::submission
 
 namespace sesame::api {
 
@@ -25,6 +27,7 @@ struct SesV2Deps {
   const Clock& clock;
   net::Executor workers;  // large bodies are read there
   identity::ServiceNames names;
+  submission::ConfigurationSets& configuration;
 };
 
 // Mount at "/v2/email" and at "/v1/email", where the SDKs look for PutEmailIdentityDkimSigningAttributes.
@@ -45,7 +48,30 @@ class SesV2 final : public Api {
   net::Task<Outcome> put_dkim_attributes(Call call, Arguments arguments);
   net::Task<Outcome> put_dkim_signing_attributes(Call call, Arguments arguments);
   net::Task<Outcome> send_email(Call call, Arguments arguments);
+
   net::Task<Outcome> get_account(Call call, Arguments arguments);
+  net::Task<Outcome> put_account_sending(Call call, Arguments arguments);
+  net::Task<Outcome> put_account_suppression(Call call, Arguments arguments);
+
+  net::Task<Outcome> create_configuration_set(Call call, Arguments arguments);
+  net::Task<Outcome> get_configuration_set(Call call, Arguments arguments);
+  net::Task<Outcome> list_configuration_sets(Call call, Arguments arguments);
+  net::Task<Outcome> delete_configuration_set(Call call, Arguments arguments);
+  net::Task<Outcome> put_set_delivery(Call call, Arguments arguments);
+  net::Task<Outcome> put_set_reputation(Call call, Arguments arguments);
+  net::Task<Outcome> put_set_sending(Call call, Arguments arguments);
+  net::Task<Outcome> put_set_suppression(Call call, Arguments arguments);
+  net::Task<Outcome> put_set_tracking(Call call, Arguments arguments);
+
+  net::Task<Outcome> create_event_destination(Call call, Arguments arguments);
+  net::Task<Outcome> get_event_destinations(Call call, Arguments arguments);
+  net::Task<Outcome> update_event_destination(Call call, Arguments arguments);
+  net::Task<Outcome> delete_event_destination(Call call, Arguments arguments);
+
+  net::Task<Outcome> put_suppressed_destination(Call call, Arguments arguments);
+  net::Task<Outcome> get_suppressed_destination(Call call, Arguments arguments);
+  net::Task<Outcome> list_suppressed_destinations(Call call, Arguments arguments);
+  net::Task<Outcome> delete_suppressed_destination(Call call, Arguments arguments);
 
   // The DKIM an identity shows: a domain's own, an address's that of its domain if that is registered (spec 1.4).
   net::Task<ApiResult<std::optional<store::DkimState>>> shown_dkim(const store::IdentityRecord& identity);

@@ -1,11 +1,11 @@
 // Operations on identities (spec 1, 2.6).
-#include <set>
-
 #include "api/page_token.h"
 #include "api/query.h"
 #include "api/ses_v2/api.h"
 #include "api/ses_v2/dkim_input.h"
 #include "api/ses_v2/identity_shapes.h"
+#include "api/tags.h"
+#include "submission/configuration_sets.h"
 
 namespace sesame::api {
 namespace {
@@ -14,38 +14,12 @@ namespace json = boost::json;
 
 constexpr std::size_t max_page_size = 1000;
 constexpr std::size_t default_page_size = 100;
-constexpr std::size_t max_tags = 50;
-constexpr std::size_t max_tag_key = 128;
-constexpr std::size_t max_tag_value = 256;
 constexpr std::string_view list_name = "ListEmailIdentities";
-
-using Tags = std::vector<std::pair<std::string, std::string>>;
-
-Tags read_tags(const ObjectReader& input, Validation& validation) {
-  Tags tags;
-  std::set<std::string> keys;
-  for (const ObjectReader& tag : input.objects("Tags")) {
-    std::string key = tag.required_text("Key");
-    std::string value = tag.required_text("Value");
-    if (tag.has("Key")) validation.length_between(key, tag.path_to("Key"), 1, max_tag_key);
-    validation.length_between(value, tag.path_to("Value"), 0, max_tag_value);
-    validation.must(keys.insert(key).second, tag.path_to("Key"), "Member must be unique");
-    tags.emplace_back(std::move(key), std::move(value));
-  }
-  validation.must(tags.size() <= max_tags, input.path_to("Tags"),
-                  fmt::format("Member must have length less than or equal to {}", max_tags));
-  return tags;
-}
 
 struct CreateRequest {
   std::string name;
   identity::CreateOptions options;
 };
-
-// Configuration sets are not kept yet, so none exists.
-ApiError no_such_configuration_set(const std::string& name) {
-  return {ErrorName::not_found, fmt::format("Configuration set {} does not exist.", name)};
-}
 
 ApiResult<CreateRequest> read_create(const std::string& text) {
   const auto body = parse_body(text);
@@ -64,9 +38,8 @@ ApiResult<CreateRequest> read_create(const std::string& text) {
     request.options.own_key = std::move(signing->own_key);
     request.options.next_key_bits = signing->next_key_bits;
   }
-  const auto configuration_set = input.text("ConfigurationSetName");
+  request.options.configuration_set = input.text("ConfigurationSetName");
   if (const auto error = validation.error()) return std::unexpected(*error);
-  if (configuration_set) return std::unexpected(no_such_configuration_set(*configuration_set));
   return request;
 }
 
@@ -111,6 +84,10 @@ ApiResult<std::optional<std::string>> read_configuration_set(const std::string& 
 net::Task<Outcome> SesV2::create_email_identity(Call call, Arguments) {
   auto request = read_create(call.body);
   if (!request) co_return std::unexpected(request.error());
+  if (const std::optional<std::string> set = request->options.configuration_set) {
+    const auto known = co_await deps_.configuration.find(call.caller.account_id, *set);
+    if (!known) co_return std::unexpected(to_api_error(known.error()));
+  }
   const auto created =
       co_await deps_.identities.create(call.caller.account_id, std::move(request->name), std::move(request->options));
   if (!created) co_return std::unexpected(to_api_error(created.error()));
@@ -186,11 +163,10 @@ net::Task<Outcome> SesV2::put_configuration_set_attributes(Call call, Arguments 
   if (!read) co_return std::unexpected(read.error());
   const std::optional<std::string> name = *read;
   if (name) {
-    const auto known = co_await deps_.identities.get(call.caller.account_id, arguments[0]);
+    const auto known = co_await deps_.configuration.find(call.caller.account_id, *name);
     if (!known) co_return std::unexpected(to_api_error(known.error()));
-    co_return std::unexpected(no_such_configuration_set(*name));
   }
-  const auto set = co_await deps_.identities.set_configuration_set(call.caller.account_id, arguments[0], std::nullopt);
+  const auto set = co_await deps_.identities.set_configuration_set(call.caller.account_id, arguments[0], name);
   if (!set) co_return std::unexpected(to_api_error(set.error()));
   co_return json::object();
 }

@@ -73,7 +73,7 @@ TEST(CreateEmailIdentity, AConfigurationSetThatDoesNotExistIsNotFound) {
   ApiHouse house;
   expect_error(
       house.call("POST", "/v2/email/identities", R"({"EmailIdentity":"example.com","ConfigurationSetName":"cs"})"), 404,
-      "NotFoundException", "Configuration set cs does not exist.");
+      "NotFoundException", "Configuration set <cs> does not exist.");
   EXPECT_EQ(house.call("GET", identity("example.com")).status, 404);
 }
 
@@ -236,7 +236,7 @@ TEST(PutConfigurationSetAttributes, ClearsAndKnowsNoSet) {
   house.verified_domain("example.com");
   EXPECT_EQ(house.call("PUT", identity("example.com", "/configuration-set"), "{}").status, 200);
   expect_error(house.call("PUT", identity("example.com", "/configuration-set"), R"({"ConfigurationSetName":"cs"})"),
-               404, "NotFoundException", "Configuration set cs does not exist.");
+               404, "NotFoundException", "Configuration set <cs> does not exist.");
 }
 
 TEST(PutDkimAttributes, SwitchesSigning) {
@@ -334,7 +334,8 @@ TEST(GetAccount, CountsWhatWasSentInADay) {
   EXPECT_EQ(house.call("GET", "/v2/email/account").json, parsed(R"({
     "DedicatedIpAutoWarmupEnabled": false, "EnforcementStatus": "HEALTHY", "ProductionAccessEnabled": true,
     "SendingEnabled": true,
-    "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": -1.0, "SentLast24Hours": 1.0}})"));
+    "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": -1.0, "SentLast24Hours": 1.0},
+    "SuppressionAttributes": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}})"));
 }
 
 }  // namespace

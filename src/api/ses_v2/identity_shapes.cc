@@ -1,5 +1,7 @@
 #include "api/ses_v2/identity_shapes.h"
 
+#include "api/tags.h"
+
 #include <boost/json/array.hpp>
 
 #include "identity/governing.h"
@@ -39,12 +41,6 @@ json::object verification_info(const store::IdentityRecord& identity) {
                                      {"SerialNumber", identity.soa->serial}};
   }
   return info;
-}
-
-json::array tags(const store::IdentityRecord& identity) {
-  json::array list;
-  for (const auto& [key, value] : identity.tags) list.push_back(json::object{{"Key", key}, {"Value", value}});
-  return list;
 }
 
 }  // namespace
@@ -124,7 +120,7 @@ json::object email_identity(const store::IdentityRecord& identity, const std::op
                       {"DkimAttributes", dkim_attributes(dkim, names)},
                       {"MailFromAttributes", mail_from_attributes(identity.mail_from)},
                       {"Policies", json::object()},
-                      {"Tags", tags(identity)},
+                      {"Tags", tags_shape(identity.tags)},
                       {"VerificationStatus", word(identity.verification)}};
   if (identity.configuration_set) answer["ConfigurationSetName"] = *identity.configuration_set;
   if (identity.kind == store::IdentityKind::domain) answer["VerificationInfo"] = verification_info(identity);

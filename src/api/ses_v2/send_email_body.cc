@@ -166,6 +166,7 @@ ApiResult<SubmissionRequest> read_send_email(std::string_view text) {
 
   SubmissionRequest request;
   request.door = submission::Door::ses_v2;
+  request.operation = "SendEmail";
   request.source = input.text("FromEmailAddress").value_or("");
   request.feedback_address = input.text("FeedbackForwardingEmailAddress").value_or("");
   request.configuration_set = input.text("ConfigurationSetName");

@@ -161,7 +161,7 @@ TEST_F(SendEmail, ARawMessageWithoutFromLacksAHeader) {
 TEST_F(SendEmail, WhatDoesNotExistIsNotFound) {
   json::object body = simple_body();
   body["ConfigurationSetName"] = "cs";
-  expect_refused(send(body), 404, "NotFoundException", "Configuration set cs does not exist.");
+  expect_refused(send(body), 404, "NotFoundException", "Configuration set <cs> does not exist.");
   body = simple_body();
   body["Content"] = {{"Template", {{"TemplateName", "t"}, {"TemplateData", "{}"}}}};
   expect_refused(send(body), 404, "NotFoundException", "Template t does not exist.");

@@ -97,6 +97,8 @@ ApiResult<json::object> message_detail(const store::MessageRecord& record, const
   for (const std::string& path : record.message.envelope.recipients) forward_paths.emplace_back(path);
   shape["envelope"] =
       json::object{{"mail_from", record.message.envelope.reverse_path}, {"recipients", std::move(forward_paths)}};
+  shape["configuration_set"] = nullptr;
+  if (const std::optional<std::string> set = record.message.configuration_set) shape["configuration_set"] = *set;
   json::object tags;
   for (const auto& [name, value] : record.message.tags) tags[name] = value;
   shape["tags"] = std::move(tags);

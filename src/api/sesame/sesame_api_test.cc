@@ -54,7 +54,7 @@ TEST_F(Messages, ShowEnvelopeAttemptsAndEvents) {
   EXPECT_EQ(answer.json, json::parse(R"({
     "api_message_id": ")" + id + R"(", "accepted": "2026-01-01T00:00:00.000Z", "expires": "2026-01-01T14:00:00.000Z",
     "from": "ann@example.com", "subject": "Hi", "identity": "example.com", "accepted_through": "ses_v2",
-    "finished": false, "tags": {},
+    "finished": false, "configuration_set": null, "tags": {},
     "envelope": {"mail_from": ")" + id +
                                      R"(@svc.example", "recipients": ["bob@example.net"]},
     "recipients": [{

@@ -27,7 +27,7 @@ std::string ApiAnswer::message() const {
 
 TestKey ApiHouse::key_of_other_account() { return {"AKIDOTHER", "another+secret", "us-east-1", "ses"}; }
 
-ApiHouse::ApiHouse() : authoritative_(loop.executor(), dns, random_, {}) {
+ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor(), dns, random_, {}) {
   for (const TestKey& key : {TestKey{}, key_of_other_account()}) {
     const std::string owner = key.access_key_id == "AKIDEXAMPLE" ? account : other_account;
     expect(loop.run(stores.stores.control->put_account({owner, "", clock.now()})));
@@ -37,12 +37,14 @@ ApiHouse::ApiHouse() : authoritative_(loop.executor(), dns, random_, {}) {
   store::ControlStore& control = *stores.stores.control;
   store::QueueStore& queue = *stores.stores.queue;
   ids_ = *expect(loop.run(submission::MessageIds::load(control, clock, random_, names.region)));
+  configuration = std::make_unique<submission::ConfigurationSets>(control, clock);
   pipeline_ = std::make_unique<submission::Pipeline>(
-      submission::PipelineDeps{control, queue, *ids_, feed, clock, random_, workers_.executor(), names},
-      submission::PipelineOptions{});
+      submission::PipelineDeps{control, queue, *ids_, feed, clock, random_, workers_.executor(), names, *configuration},
+      submission::PipelineOptions{.quota = quota});
   identities_ = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names, "http://127.0.0.1:8025"});
-  ses_v2_ = std::make_unique<SesV2>(SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names});
+  ses_v2_ = std::make_unique<SesV2>(
+      SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names, *configuration});
   sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, queue, feed, clock, [this] { ++delivery_wakes; }});
   front = std::make_unique<Front>(FrontDeps{control, *identities_, clock, random_, workers_.executor()},
                                   FrontOptions{[this] { return ready; }, some_metrics});

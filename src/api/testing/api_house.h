@@ -47,7 +47,7 @@ class ApiHouse {
   static constexpr const char* account = "000000000001";
   static constexpr const char* other_account = "000000000002";
 
-  ApiHouse();
+  explicit ApiHouse(submission::QuotaLimits quota = {});
   ~ApiHouse();
 
   // Signed with the key of `account` (or another one) at the present time of the clock.
@@ -82,6 +82,11 @@ class ApiHouse {
  private:
   dns::AuthoritativeClient authoritative_;
   std::unique_ptr<submission::MessageIds> ids_;
+
+ public:
+  std::unique_ptr<submission::ConfigurationSets> configuration;
+
+ private:
   std::unique_ptr<submission::Pipeline> pipeline_;
   std::unique_ptr<identity::IdentityService> identities_;
   std::unique_ptr<SesV2> ses_v2_;

@@ -63,14 +63,16 @@ std::string V1Answer::entry(std::string_view path, std::string_view key, std::st
   return "(no entry)";
 }
 
-SesV1House::SesV1House() : authoritative_(loop_.executor(), resolver_, random_, {}) {
+SesV1House::SesV1House(submission::QuotaLimits quota) : authoritative_(loop_.executor(), resolver_, random_, {}) {
   store::ControlStore& control = *temp_.stores.control;
   store::QueueStore& queue = *temp_.stores.queue;
   expect(loop_.run(control.put_account({account, "", clock.now()})));
   ids_ = *expect(loop_.run(submission::MessageIds::load(control, clock, random_, names_.region)));
-  pipeline_ = std::make_unique<submission::Pipeline>(
-      submission::PipelineDeps{control, queue, *ids_, feed_, clock, random_, workers_.executor(), names_},
-      submission::PipelineOptions{});
+  configuration_ = std::make_unique<submission::ConfigurationSets>(control, clock);
+  pipeline_ =
+      std::make_unique<submission::Pipeline>(submission::PipelineDeps{control, queue, *ids_, feed_, clock, random_,
+                                                                      workers_.executor(), names_, *configuration_},
+                                             submission::PipelineOptions{.quota = quota});
   identities_ = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names_, "http://127.0.0.1:8025"});
   poster_ = std::make_unique<publish::Poster>(
@@ -79,7 +81,7 @@ SesV1House::SesV1House() : authoritative_(loop_.executor(), resolver_, random_, 
       publish::TopicsDeps{*temp_.stores.topics, *temp_.stores.outbox, *poster_, clock, random_, names_.region, [] {}});
   feedback_ = std::make_unique<publish::FeedbackSettings>(*temp_.stores.topics, *topics_, *identities_);
   api_ = std::make_unique<SesV1Api>(
-      SesV1Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names_, *feedback_});
+      SesV1Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names_, *configuration_, *feedback_});
 }
 
 SesV1House::~SesV1House() { loop_.run(authoritative_.stop()); }

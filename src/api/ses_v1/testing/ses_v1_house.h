@@ -45,7 +45,7 @@ class SesV1House {
  public:
   static constexpr const char* account = "000000000001";
 
-  SesV1House();
+  explicit SesV1House(submission::QuotaLimits quota = {});
   ~SesV1House();
 
   // `form` as in the body of a POST. Throws std::invalid_argument if it is none, and if the answer is no XML.
@@ -53,6 +53,8 @@ class SesV1House {
 
   void verified_domain(const std::string& name);
   void verified_address(const std::string& name);
+  submission::ConfigurationSets& configuration() { return *configuration_; }
+
   store::IdentityRecord record(const std::string& identity);
   void put(store::IdentityRecord record);
   // A topic without subscribers: its ARN.
@@ -76,6 +78,7 @@ class SesV1House {
 
  private:
   std::unique_ptr<submission::MessageIds> ids_;
+  std::unique_ptr<submission::ConfigurationSets> configuration_;
   std::unique_ptr<submission::Pipeline> pipeline_;
   std::unique_ptr<identity::IdentityService> identities_;
   std::unique_ptr<publish::Poster> poster_;
