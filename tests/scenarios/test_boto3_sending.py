@@ -201,7 +201,7 @@ def test_send_email_of_version_1(sandbox, v1):
     (dict(Content=simple("two\r\nlines")), "BadRequestException", None),
     (dict(Content={"Raw": {"Data": b"To: r@inbox.example\r\n\r\nHi\r\n"}}, FromEmailAddress=""),
      "BadRequestException", "Missing required header 'From'."),
-    (dict(ConfigurationSetName="absent"), "NotFoundException", "Configuration set absent does not exist."),
+    (dict(ConfigurationSetName="absent"), "NotFoundException", "Configuration set <absent> does not exist."),
     (dict(Destination={}), "BadRequestException", None),
     (dict(EmailTags=[{"Name": "bad name", "Value": "v"}]), "BadRequestException", None),
 ], ids=["unverified", "no at", "CRLF in To", "not ASCII", "CRLF in From", "CRLF in Subject", "no From", "no set",
