@@ -81,6 +81,29 @@ void add_mail_from(CLI::App& app, MailFromArguments& arguments, int& status) {
   add("clear", "back to the service's default", mail_from_clear);
 }
 
+void add_queue(CLI::App& app, QueueArguments& arguments, int& status) {
+  CLI::App* group = app.add_subcommand("queue", "messages on their way; whether the service runs or not");
+  group->require_subcommand(1);
+  const auto add = [&](const char* verb, const char* what, int (*run)(const QueueArguments&), bool named) {
+    CLI::App* command = group->add_subcommand(verb, what);
+    if (named) command->add_option("id", arguments.api_message_id, "api message id")->required();
+    command->add_option("--config", arguments.config_file, "configuration file (default: through the sandbox's API)");
+    add_api(command, arguments.api);
+    command->add_flag("--json", arguments.json, "print JSON");
+    command->callback([&arguments, &status, run] { status = run(arguments); });
+    return command;
+  };
+  CLI::App* list = add("list", "the newest first, one line for each recipient", queue_list, false);
+  list->add_option("--recipient", arguments.recipient, "only messages to this address");
+  list->add_option("--state", arguments.state, "of a recipient")
+      ->check(CLI::IsMember({"queued", "delivered", "bounced", "expired", "suppressed", "all"}))
+      ->capture_default_str();
+  list->add_option("--limit", arguments.limit, "messages at most")->check(CLI::PositiveNumber)->capture_default_str();
+  add("show", "one message with all that was tried", queue_show, true);
+  add("retry", "try what is queued of it now", queue_retry, true);
+  add("drop", "give up what is queued of it", queue_drop, true);
+}
+
 void add_send(CLI::App& app, SendArguments& arguments, int& status) {
   CLI::App* command = app.add_subcommand("send", "send a text message, through the API");
   command->add_option("--from", arguments.from)->required();
@@ -101,7 +124,8 @@ void add_verify(CLI::App& app, VerifyArguments& arguments, int& status) {
       ->allow_extra_args(false);
   command->add_option("--now", arguments.now, "judge as of this time (Unix seconds)")
       ->check(CLI::Range(std::int64_t{0}, last_unix_second));
-  command->add_option("--tls", arguments.tls, "whether the message came over TLS (default: as its Received fields tell)")
+  command
+      ->add_option("--tls", arguments.tls, "whether the message came over TLS (default: as its Received fields tell)")
       ->check(CLI::IsMember({"yes", "no"}));
   command->add_flag("--bulk", arguments.bulk, "the message is marketing, or was sent to subscribers");
   command->add_flag("--json", arguments.json, "print JSON");
@@ -133,6 +157,9 @@ int main(int argc, char** argv) {
   add_mail_from(app, mail_from_arguments, status);
   SendArguments send_arguments;
   add_send(app, send_arguments, status);
+
+  QueueArguments queue_arguments;
+  add_queue(app, queue_arguments, status);
 
   VerifyArguments verify_arguments;
   add_verify(app, verify_arguments, status);
