@@ -259,7 +259,8 @@ TEST(Front, ABugIsAnInternalFailureOfThatRequestOnly) {
 struct MailedLink {
   explicit MailedLink(ApiHouse& house) {
     house.call("POST", "/v2/email/identities", R"({"EmailIdentity":"ann@example.com"})");
-    const auto content = house.loop.run(house.stores.stores.queue->content(house.queued().front().queue_id)).value();
+    const auto kept = house.loop.run(house.stores.stores.queue->content(house.queued().front().queue_id)).value();
+    const std::string& content = *kept;
     const std::size_t at = content.find("/v/");
     target = content.substr(at, 3 + 64);
   }

@@ -109,6 +109,29 @@ void add_suppression(CLI::App& app, SuppressionArguments& arguments, int& status
   add_reason(add("export", "print the list as CSV", suppression_export), "only those listed for it");
 }
 
+void add_queue(CLI::App& app, QueueArguments& arguments, int& status) {
+  CLI::App* group = app.add_subcommand("queue", "messages on their way; whether the service runs or not");
+  group->require_subcommand(1);
+  const auto add = [&](const char* verb, const char* what, int (*run)(const QueueArguments&), bool named) {
+    CLI::App* command = group->add_subcommand(verb, what);
+    if (named) command->add_option("id", arguments.api_message_id, "api message id")->required();
+    command->add_option("--config", arguments.config_file, "configuration file (default: through the sandbox's API)");
+    add_api(command, arguments.api);
+    command->add_flag("--json", arguments.json, "print JSON");
+    command->callback([&arguments, &status, run] { status = run(arguments); });
+    return command;
+  };
+  CLI::App* list = add("list", "the newest first, one line for each recipient", queue_list, false);
+  list->add_option("--recipient", arguments.recipient, "only messages to this address");
+  list->add_option("--state", arguments.state, "of a recipient")
+      ->check(CLI::IsMember({"queued", "delivered", "bounced", "expired", "suppressed", "all"}))
+      ->capture_default_str();
+  list->add_option("--limit", arguments.limit, "messages at most")->check(CLI::PositiveNumber)->capture_default_str();
+  add("show", "one message with all that was tried", queue_show, true);
+  add("retry", "try what is queued of it now", queue_retry, true);
+  add("drop", "give up what is queued of it", queue_drop, true);
+}
+
 void add_send(CLI::App& app, SendArguments& arguments, int& status) {
   CLI::App* command = app.add_subcommand("send", "send a text message, through the API");
   command->add_option("--from", arguments.from)->required();
@@ -156,7 +179,8 @@ void add_verify(CLI::App& app, VerifyArguments& arguments, int& status) {
 }
 
 void add_classify(CLI::App& app, ClassifyArguments& arguments, int& status) {
-  CLI::App* command = app.add_subcommand("classify", "what a returned message says: bounce, complaint, auto-reply, none");
+  CLI::App* command =
+      app.add_subcommand("classify", "what a returned message says: bounce, complaint, auto-reply, none");
   command->add_option("file", arguments.file, "the message, as received (- for standard input)")->required();
   command->add_flag("--json", arguments.json, "print JSON");
   command->callback([&] { status = classify(arguments); });
@@ -189,6 +213,9 @@ int main(int argc, char** argv) {
   add_mail_from(app, mail_from_arguments, status);
   SendArguments send_arguments;
   add_send(app, send_arguments, status);
+
+  QueueArguments queue_arguments;
+  add_queue(app, queue_arguments, status);
 
   CheckArguments check_arguments;
   add_check(app, check_arguments, status);

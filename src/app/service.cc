@@ -10,6 +10,7 @@
 #include "api/ses_v2/api.h"
 #include "api/sesame/api.h"
 #include "api/sesame/destinations.h"
+#include "api/sesame/messages_api.h"
 #include "app/data_dir.h"
 #include "app/keys.h"
 #include "app/listeners.h"
@@ -111,6 +112,7 @@ struct Service::Parts {
   std::unique_ptr<api::SesV1Api> ses_v1;
   std::unique_ptr<api::SesameApi> sesame_api;
   std::unique_ptr<api::DestinationsApi> destinations_api;
+  std::unique_ptr<api::MessagesApi> messages_api;
   std::unique_ptr<api::Front> front;
   std::unique_ptr<http::Server> http_server;
   std::atomic<bool> ready{false};
@@ -311,8 +313,9 @@ void Service::Parts::make_api() {
   ses_v1 =
       std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
                                                      names(), *configuration_sets, publishing->feedback_settings()});
-  sesame_api = std::make_unique<api::SesameApi>(
-      api::SesameApiDeps{*identities, *stores.queue, feed, clock, [this] { engine->kick(); }});
+  sesame_api = std::make_unique<api::SesameApi>(api::SesameApiDeps{*identities, *stores.queue, feed});
+  messages_api =
+      std::make_unique<api::MessagesApi>(api::MessagesApiDeps{*stores.queue, feed, clock, [this] { engine->kick(); }});
   api::FrontOptions options;
   options.ready = [this] { return ready.load(); };
   destinations_api = std::make_unique<api::DestinationsApi>(
@@ -324,6 +327,7 @@ void Service::Parts::make_api() {
   front->mount("/v1/email", *ses_v2);  // where the service's model puts PutEmailIdentityDkimSigningAttributes
   front->mount("/v2/sesame", *sesame_api);
   front->mount("/v2/sesame/destinations", *destinations_api);
+  front->mount("/v2/sesame/messages", *messages_api);
   front->mount_query("ses", *ses_v1);
   front->mount_query("sns", publishing->sns());
   front->mount_public(publishing->sns_public());

@@ -307,7 +307,7 @@ net::Task<bool> Engine::Impl::send_batch(OpenSession& open, Batch& batch, bool r
     forget(batch);  // dropped meanwhile
     co_return true;
   }
-  auto message = content ? outbound(batch, *content) : std::nullopt;
+  auto message = content ? outbound(batch, **content) : std::nullopt;
   if (!message) {
     log::error("delivery", "message cannot be sent",
                {{"api_message_id", batch.message().api_message_id},

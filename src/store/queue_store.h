@@ -159,6 +159,9 @@ struct SuppressionPage {
   std::optional<std::string> next_after;            // unset at the end
 };
 
+// The octets of a message, shared by whoever is sending them.
+using Contents = std::shared_ptr<const std::string>;
+
 class QueueStore {
  public:
   virtual ~QueueStore() = default;
@@ -174,7 +177,7 @@ class QueueStore {
   virtual StoreTask<void> release(std::vector<RecipientId> recipients) = 0;
   // When the next unleased recipient becomes due; nullopt if none is waiting.
   virtual StoreTask<std::optional<Time>> next_due() = 0;
-  virtual StoreTask<std::string> content(QueueId queue_id) = 0;  // not_found once finished
+  virtual StoreTask<Contents> content(QueueId queue_id) = 0;  // never null; not_found once finished
 
   // One commit for many outcomes and their events. The content of a message goes with its last outcome. An outcome for
   // a recipient that already has one is ignored, and with it the events given for the same message and recipient. The

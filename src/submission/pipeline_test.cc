@@ -166,7 +166,7 @@ TEST_F(PipelineTest, SignsWithTheIdentitysKeyAndTheSignatureVerifies) {
   ASSERT_TRUE(content);
   dns::FakeResolver resolver;
   resolver.add("token1._domainkey.example.com", dns::RecordType::txt, signing_key.record());
-  const auto parsed = message::parse_message(*content);
+  const auto parsed = message::parse_message(**content);
   const auto verdicts =
       net::run_task(mailauth::dkim::verify(resolver, parsed, clock.now(), net::after(std::chrono::seconds(5))));
   ASSERT_EQ(verdicts.size(), 1u);

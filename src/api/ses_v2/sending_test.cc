@@ -29,7 +29,7 @@ class SendEmail : public ::testing::Test {
   std::string content_of(const ApiAnswer& answer) {
     const std::string id(answer.json.at("MessageId").as_string());
     const auto record = house.loop.run(house.stores.stores.queue->find_message(ApiHouse::account, id)).value();
-    return house.loop.run(house.stores.stores.queue->content(record.queue_id)).value();
+    return *house.loop.run(house.stores.stores.queue->content(record.queue_id)).value();
   }
   void expect_refused(const ApiAnswer& answer, int status, std::string_view type, std::string_view message) {
     EXPECT_EQ(answer.status, status);

@@ -22,10 +22,6 @@ net::Task<http::Response> SesameApi::handle(Call call) {
   static constexpr auto routes = std::to_array<Route<SesameApi>>({
       {"GET", "/v2/sesame/identities/{identity}/diagnosis", &SesameApi::diagnosis},
       {"POST", "/v2/sesame/identities/{identity}/look", &SesameApi::look},
-      {"GET", "/v2/sesame/messages", &SesameApi::list_messages},
-      {"GET", "/v2/sesame/messages/{id}", &SesameApi::get_message},
-      {"POST", "/v2/sesame/messages/{id}/retry", &SesameApi::retry_message},
-      {"POST", "/v2/sesame/messages/{id}/drop", &SesameApi::drop_message},
       {"GET", "/v2/sesame/events", &SesameApi::list_events},
   });
   http::Response response = co_await route<SesameApi>(*this, routes, std::move(call));

@@ -1,12 +1,8 @@
-// api/sesame/api.h: what Sesame tells beyond SES (DESIGN 3.4): diagnoses of identities, what happened to messages,
-// events.
+// api/sesame/api.h: what Sesame tells beyond SES (DESIGN 3.4): diagnoses of identities, and events. What happened to
+// messages: messages_api.h.
 //
 //   GET  /v2/sesame/identities/{identity}/diagnosis    the last look; looks now if what receivers make of it is old
 //   POST /v2/sesame/identities/{identity}/look         looks now; up to 15 s
-//   GET  /v2/sesame/messages?recipient=&state=&limit=&next_token=
-//   GET  /v2/sesame/messages/{api message id}
-//   POST /v2/sesame/messages/{api message id}/retry    what is queued is due now; {"recipients": how many}
-//   POST /v2/sesame/messages/{api message id}/drop     what is queued is given up; {"recipients": how many}
 //   GET  /v2/sesame/events?after=&wait=&limit=         events after a sequence (0, the default: all; "latest": from now
 //                                                      on); waits up to `wait` seconds, at most 25, for one
 //
@@ -14,11 +10,8 @@
 // of the caller's account only. README.md of api/ shows the answers.
 #pragma once
 
-#include <functional>
-
 #include "api/front.h"
 #include "api/router.h"
-#include "base/clock.h"
 #include "events/feed.h"
 #include "store/queue_store.h"
 
@@ -28,8 +21,6 @@ struct SesameApiDeps {
   identity::IdentityService& identities;
   store::QueueStore& queue;
   events::Feed& feed;
-  const Clock& clock;
-  std::function<void()> wake_delivery;  // recipients became due; any thread
 };
 
 class SesameApi final : public Api {
@@ -45,10 +36,6 @@ class SesameApi final : public Api {
  private:
   net::Task<Outcome> diagnosis(Call call, Arguments arguments);
   net::Task<Outcome> look(Call call, Arguments arguments);
-  net::Task<Outcome> list_messages(Call call, Arguments arguments);
-  net::Task<Outcome> get_message(Call call, Arguments arguments);
-  net::Task<Outcome> retry_message(Call call, Arguments arguments);
-  net::Task<Outcome> drop_message(Call call, Arguments arguments);
   net::Task<Outcome> list_events(Call call, Arguments arguments);
 
   SesameApiDeps deps_;

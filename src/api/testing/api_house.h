@@ -18,6 +18,7 @@
 #include "api/front.h"
 #include "api/ses_v2/api.h"
 #include "api/sesame/api.h"
+#include "api/sesame/messages_api.h"
 #include "dns/testing/fake_resolver.h"
 #include "identity/identity_service.h"
 #include "net/testing/run_task.h"
@@ -91,6 +92,7 @@ class ApiHouse {
   std::unique_ptr<identity::IdentityService> identities_;
   std::unique_ptr<SesV2> ses_v2_;
   std::unique_ptr<SesameApi> sesame_;
+  std::unique_ptr<MessagesApi> messages_;
 
  public:
   std::unique_ptr<Front> front;

@@ -74,6 +74,21 @@ struct TailArguments {
 };
 int events_tail(const TailArguments& arguments);
 
+// What is queued. Exit status 1 also when there was nothing to retry or drop.
+struct QueueArguments {
+  std::string config_file;  // empty: through the API, as the commands above
+  ApiArguments api;
+  std::string api_message_id;    // show, retry, drop
+  std::string recipient;         // list: only messages to it; empty: all
+  std::string state = "queued";  // list: of a recipient; "all": any
+  std::size_t limit = 100;       // list: messages
+  bool json = false;
+};
+int queue_list(const QueueArguments& arguments);
+int queue_show(const QueueArguments& arguments);
+int queue_retry(const QueueArguments& arguments);
+int queue_drop(const QueueArguments& arguments);
+
 struct CredentialsArguments {
   std::string config_file;
   std::string access_key_id;  // delete

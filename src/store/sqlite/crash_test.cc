@@ -61,7 +61,7 @@ void expect_whole(QueueStore& store, const std::string& id) {
   EXPECT_EQ(found->recipients.size(), 2u);
   const auto content = net::run_task(store.content(found->queue_id));
   ASSERT_TRUE(content);
-  EXPECT_GT(content->size(), 8192u);
+  EXPECT_GT((*content)->size(), 8192u);
   const auto events = net::run_task(store.events_of(id));
   ASSERT_TRUE(events);
   EXPECT_EQ(events->size(), 1u);

@@ -3,7 +3,8 @@
 namespace sesame::store::sqlite {
 
 Result<std::unique_ptr<Engine>, std::string> Engine::open(const std::filesystem::path& file, const Schema& schema,
-                                                          const EngineSettings& settings, OlderSchema older) {
+                                                          const EngineSettings& settings, OlderSchema older,
+                                                          CommitHooks hooks) {
   try {
     auto db = std::make_unique<Database>(
         file, DatabaseSettings{.cache_kib = settings.writer_cache_kib, .secure_delete = settings.secure_delete});
@@ -14,7 +15,7 @@ Result<std::unique_ptr<Engine>, std::string> Engine::open(const std::filesystem:
       connections.push_back(std::make_unique<Database>(
           file, DatabaseSettings{.access = Access::read_only, .cache_kib = settings.reader_cache_kib}));
     }
-    return std::make_unique<Engine>(std::move(db), std::move(connections), settings.limits);
+    return std::make_unique<Engine>(std::move(db), std::move(connections), settings.limits, std::move(hooks));
   } catch (const EngineFailure& failure) {
     return std::unexpected(failure.error().detail);
   }

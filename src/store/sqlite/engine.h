@@ -21,13 +21,15 @@ struct EngineSettings {
 
 // Destroying it finishes what is queued and closes the file; the log is copied back and removed.
 struct Engine {
-  Engine(std::unique_ptr<Database> db, std::vector<std::unique_ptr<Database>> connections, JobQueue::Limits limits)
-      : writer(std::move(db), limits), readers(std::move(connections), limits) {}
+  Engine(std::unique_ptr<Database> db, std::vector<std::unique_ptr<Database>> connections, JobQueue::Limits limits,
+         CommitHooks hooks)
+      : writer(std::move(db), limits, std::move(hooks)), readers(std::move(connections), limits) {}
 
   // Opens or creates `file` and brings its schema forward. The error is one line naming the file.
   static Result<std::unique_ptr<Engine>, std::string> open(const std::filesystem::path& file, const Schema& schema,
                                                            const EngineSettings& settings,
-                                                           OlderSchema older = OlderSchema::bring_forward);
+                                                           OlderSchema older = OlderSchema::bring_forward,
+                                                           CommitHooks hooks = {});
 
   Writer writer;
   Readers readers;  // closed before the writer, which then has the log to itself

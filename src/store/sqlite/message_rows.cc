@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t attempts_kept = 20;
 
-void count_accepted(Database& db, const NewMessage& message) {
+void count_accepted(Database& db, const NewMessage& message, MetricTally& tally) {
   if (message.accepted_through == accepted_through_service) return;  // not sent by the account
   const auto minute = std::chrono::floor<std::chrono::minutes>(message.accepted).time_since_epoch().count();
   Query(db,
@@ -23,12 +23,10 @@ void count_accepted(Database& db, const NewMessage& message) {
         "on conflict do update set recipients = recipients + excluded.recipients",
         message.account_id, minute, message.envelope.recipients.size())
       .run();
-  MetricTally tally;
   const CountedMessage counted{message.account_id, message.identity, message.configuration_set};
   for (const std::string& forward_path : message.envelope.recipients) {
     tally.add(counted, forward_path, Metric::send, message.accepted);
   }
-  tally.write(db);
 }
 
 // Returns the first one's id.
@@ -126,7 +124,8 @@ std::optional<MessageFacts> read_facts(Database& db, const std::string& api_mess
 
 }  // namespace
 
-StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message) {
+StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message, std::string_view content,
+                                     MetricTally& tally) {
   const std::size_t queued = count_queued(message);
   Query(db,
         "insert into messages (api_message_id, account_id, identity, author_address, subject, feedback_address, "
@@ -143,15 +142,14 @@ StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message) {
   if (db.changes() == 0) {
     return std::unexpected(StoreError{StoreErrc::already_exists, "message " + message.api_message_id});
   }
-  Enqueued enqueued{.queue_id = db.last_insert_id()};
-  if (queued > 0) contents::put(db, enqueued.queue_id, message.content);
+  Enqueued enqueued{.queue_id = db.last_insert_id(), .has_queued = queued > 0};
+  if (queued > 0) contents::put(db, enqueued.queue_id, content);
   enqueued.first_recipient = insert_recipients(db, enqueued.queue_id, message);
-  count_accepted(db, message);
+  count_accepted(db, message, tally);
   return enqueued;
 }
 
-void insert_events(Database& db, const std::vector<Event>& events) {
-  MetricTally tally;
+void insert_events(Database& db, const std::vector<Event>& events, MetricTally& tally) {
   std::optional<MessageFacts> facts;  // of the last event that needed them: mostly they are about one message
   for (const Event& event : events) {
     Query(
@@ -174,7 +172,6 @@ void insert_events(Database& db, const std::vector<Event>& events) {
                               .event_sequence = sequence});
     }
   }
-  tally.write(db);
 }
 
 Event read_event(Query& row) {
@@ -187,7 +184,7 @@ Event read_event(Query& row) {
           .detail = row.text(6)};
 }
 
-bool apply_outcome(Database& db, const RecipientOutcome& outcome) {
+AppliedOutcome apply_outcome(Database& db, const RecipientOutcome& outcome) {
   const bool is_final = outcome.state != RecipientState::queued;
   std::optional<Time> next_attempt;
   if (!is_final) next_attempt = outcome.next_attempt;
@@ -198,18 +195,19 @@ bool apply_outcome(Database& db, const RecipientOutcome& outcome) {
                 "update recipients set state = ?2, next_attempt = ?3, attempts = attempts + 1 "
                 "where recipient_id = ?1 and state = 0 returning queue_id, attempts",
                 outcome.recipient_id, code_of(outcome.state), next_attempt);
-    if (!query.step()) return false;
+    if (!query.step()) return {};
     queue_id = query.integer(0);
     number = query.integer(1);
     query.run();
   }
   insert_attempt(db, outcome.recipient_id, number, outcome.attempt);
-  if (!is_final) return true;
+  if (!is_final) return {.applied = true};
   Query query(db, "update messages set unfinished = unfinished - 1 where queue_id = ?1 returning unfinished", queue_id);
   const bool is_last = query.step() && query.integer(0) == 0;
   query.run();
-  if (is_last) contents::erase(db, queue_id);
-  return true;
+  if (!is_last) return {.applied = true};
+  contents::erase(db, queue_id);
+  return {.applied = true, .finished = queue_id};
 }
 
 std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipient_id) {

@@ -7,24 +7,32 @@
 #include "store/queue_store.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/lease_table.h"
+#include "store/sqlite/metric_rows.h"
 
 namespace sesame::store::sqlite {
 
 struct Enqueued {
   QueueId queue_id = 0;
   RecipientId first_recipient = 0;
+  bool has_queued = false;  // something is left to deliver, so its contents were stored
 };
-// already_exists: the api_message_id has been used.
-StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message);
+// `content` instead of the message's own. What the caller has to count is added to `tally`. already_exists: the
+// api_message_id has been used.
+StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message, std::string_view content,
+                                     MetricTally& tally);
 
-// With what they count and whom they suppress.
-void insert_events(Database& db, const std::vector<Event>& events);
+// With whom they suppress. What they count is added to `tally`.
+void insert_events(Database& db, const std::vector<Event>& events, MetricTally& tally);
 Event read_event(Query& row);  // selects SESAME_EVENT_COLUMNS
 #define SESAME_EVENT_COLUMNS "sequence, account_id, api_message_id, kind, at, recipient, detail"
 
 // Gives one queued recipient its outcome (or its next attempt), records the attempt and frees the content with the last
-// outcome. False: it is not queued any more and nothing was changed.
-bool apply_outcome(Database& db, const RecipientOutcome& outcome);
+// outcome.
+struct AppliedOutcome {
+  bool applied = false;             // false: it is not queued any more and nothing was changed
+  std::optional<QueueId> finished;  // the message, if this was its last outcome
+};
+AppliedOutcome apply_outcome(Database& db, const RecipientOutcome& outcome);
 
 // The wide row of a recipient that was found by its id; nullopt if it has gone.
 std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipient_id);

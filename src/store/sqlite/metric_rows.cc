@@ -61,6 +61,13 @@ void MetricTally::add(const CountedMessage& message, std::string_view address, M
   if (!domain.empty()) count(MetricDimension::receiver_domain, std::move(domain));
 }
 
+void MetricTally::add(const MetricTally& other) {
+  for (const auto& [row, counts] : other.rows_) {
+    Counts& own = rows_[row];
+    for (std::size_t i = 0; i < metric_count; ++i) own[i] += counts[i];
+  }
+}
+
 void MetricTally::write(Database& db) {
   const std::int64_t domains = code_of(MetricDimension::receiver_domain);
   for (const auto& [row, counts] : rows_) {

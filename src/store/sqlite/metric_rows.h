@@ -18,12 +18,14 @@ struct CountedMessage {
   std::optional<std::string> configuration_set;
 };
 
-// What one operation counts, gathered so that each row is written once.
+// What the operations of a transaction count, gathered so that each row is written once for all of them.
 class MetricTally {
  public:
   // `address` is of the recipient; without a domain, nothing is counted for receiver domains.
   void add(const CountedMessage& message, std::string_view address, Metric metric, Time at);
+  void add(const MetricTally& other);
   void write(Database& db);
+  void clear() { rows_.clear(); }
 
  private:
   using Row = std::tuple<std::string, std::int64_t, std::int64_t, std::string>;  // account, dimension, interval, name

@@ -79,13 +79,15 @@ std::uint64_t count(Database& db, Sql sql) { return static_cast<std::uint64_t>(d
 
 }  // namespace
 
-StoreTask<std::string> SqliteQueueStore::content(QueueId queue_id) {
-  auto operation = [queue_id](Database& db) -> StoreResult<std::string> {
+StoreTask<Contents> SqliteQueueStore::content(QueueId queue_id) {
+  if (Contents hot = hot_.find(queue_id)) co_return hot;
+  auto operation = [queue_id](Database& db) -> StoreResult<Contents> {
     std::optional<std::string> octets = contents::get(db, queue_id);
     if (!octets) return no_message(std::to_string(queue_id));
-    return std::move(*octets);
+    return std::make_shared<const std::string>(std::move(*octets));
   };
-  return engine_->readers.read(std::move(operation));
+  StoreResult<Contents> contents = co_await engine_->readers.read(std::move(operation));
+  co_return contents;
 }
 
 StoreTask<MessageRecord> SqliteQueueStore::find_message(std::string account_id, std::string api_message_id) {

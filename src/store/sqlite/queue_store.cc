@@ -27,19 +27,25 @@ MessageAndRecipient name_recipient(Database& db, RecipientId recipient_id) {
   return {query.text(0), query.text(1)};
 }
 
-// Applies the outcomes and takes from `events` those that tell of an outcome that came too late.
-void apply_outcomes(Database& db, const std::vector<RecipientOutcome>& outcomes, std::vector<Event>& events) {
+// Applies the outcomes and takes from `events` those that tell of an outcome that came too late. Returns the messages
+// that are finished now.
+std::vector<QueueId> apply_outcomes(Database& db, const std::vector<RecipientOutcome>& outcomes,
+                                    std::vector<Event>& events) {
+  std::vector<QueueId> finished;
   std::set<MessageAndRecipient> ignored;
   std::set<RecipientId> applied;
   for (const RecipientOutcome& outcome : outcomes) {
-    if (apply_outcome(db, outcome)) {
+    const AppliedOutcome result = apply_outcome(db, outcome);
+    if (result.finished) finished.push_back(*result.finished);
+    if (result.applied) {
       applied.insert(outcome.recipient_id);
     } else if (!applied.contains(outcome.recipient_id)) {
       ignored.insert(name_recipient(db, outcome.recipient_id));
     }
   }
-  if (ignored.empty()) return;
+  if (ignored.empty()) return finished;
   std::erase_if(events, [&](const Event& event) { return ignored.contains({event.api_message_id, event.recipient}); });
+  return finished;
 }
 
 StoreResult<std::vector<RecipientId>> queued_recipients(Database& db, QueueId queue_id) {
@@ -73,23 +79,37 @@ StoreResult<std::size_t> forget(Database& db, Time before, std::size_t limit) {
 Result<std::unique_ptr<SqliteQueueStore>, std::string> SqliteQueueStore::open(const std::filesystem::path& file,
                                                                               std::shared_ptr<DirectoryLock> lock) {
   const EngineSettings settings{.writer_cache_kib = writer_cache_kib, .secure_delete = false};
-  auto engine = Engine::open(file, queue_schema, settings);
+  std::unique_ptr<SqliteQueueStore> store(new SqliteQueueStore(std::move(lock)));
+  auto engine = Engine::open(file, queue_schema, settings, OlderSchema::bring_forward, store->hooks());
   if (!engine) return std::unexpected(engine.error());
-  return std::unique_ptr<SqliteQueueStore>(new SqliteQueueStore(std::move(lock), std::move(*engine)));
+  store->engine_ = std::move(*engine);
+  return store;
+}
+
+// An operation that succeeds adds what it counts to tally_ as its last step, so that one that is undone leaves no
+// trace.
+CommitHooks SqliteQueueStore::hooks() {
+  return {.before_commit = [this](Database& db) { tally_.write(db); }, .after_rollback = [this] { tally_.clear(); }};
 }
 
 StoreTask<QueueId> SqliteQueueStore::enqueue(NewMessage message, std::vector<Event> events) {
   const std::size_t octets = message.content.size();
   const Time accepted = message.accepted;
-  auto operation = [message = std::move(message), events = std::move(events)](Database& db) -> StoreResult<Enqueued> {
+  const auto contents = std::make_shared<const std::string>(std::move(message.content));
+  auto operation = [this, contents, message = std::move(message),
+                    events = std::move(events)](Database& db) -> StoreResult<Enqueued> {
     if (message.envelope.recipients.empty()) {
       return std::unexpected(StoreError{StoreErrc::unavailable, "a message without recipients"});
     }
-    StoreResult<Enqueued> enqueued = insert_message(db, message);
-    if (enqueued) insert_events(db, events);
+    MetricTally counted;
+    StoreResult<Enqueued> enqueued = insert_message(db, message, *contents, counted);
+    if (!enqueued) return enqueued;
+    insert_events(db, events, counted);
+    tally_.add(counted);
     return enqueued;
   };
-  auto after_commit = [this, accepted](const StoreResult<Enqueued>& enqueued) {
+  auto after_commit = [this, accepted, contents](const StoreResult<Enqueued>& enqueued) {
+    if (enqueued->has_queued) hot_.keep(enqueued->queue_id, contents);
     leases_.may_be_available({accepted, enqueued->first_recipient});
   };
   const StoreResult<Enqueued> enqueued =
@@ -136,24 +156,33 @@ StoreTask<std::optional<Time>> SqliteQueueStore::next_due() {
 StoreTask<void> SqliteQueueStore::record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) {
   // Both closures need it, and the second runs when the first is done with.
   const auto shared = std::make_shared<const std::vector<RecipientOutcome>>(std::move(outcomes));
-  auto operation = [shared, events = std::move(events)](Database& db) mutable -> StoreResult<void> {
-    apply_outcomes(db, *shared, events);
-    insert_events(db, events);
-    return {};
+  using Finished = std::vector<QueueId>;
+  auto operation = [this, shared, events = std::move(events)](Database& db) mutable -> StoreResult<Finished> {
+    Finished finished = apply_outcomes(db, *shared, events);
+    MetricTally counted;
+    insert_events(db, events, counted);
+    tally_.add(counted);
+    return finished;
   };
-  auto after_commit = [this, shared](const StoreResult<void>&) {
+  auto after_commit = [this, shared](const StoreResult<Finished>& finished) {
+    for (const QueueId queue_id : *finished) hot_.forget(queue_id);
     for (const RecipientOutcome& outcome : *shared) {
       std::optional<DuePosition> position;
       if (outcome.state == RecipientState::queued) position = {outcome.next_attempt, outcome.recipient_id};
       leases_.settle(outcome.recipient_id, position);
     }
   };
-  return engine_->writer.write(std::move(operation), 0, std::move(after_commit));
+  const StoreResult<Finished> recorded =
+      co_await engine_->writer.write(std::move(operation), 0, std::move(after_commit));
+  if (!recorded) co_return std::unexpected(recorded.error());
+  co_return StoreResult<void>();
 }
 
 StoreTask<void> SqliteQueueStore::append_events(std::vector<Event> events) {
-  auto operation = [events = std::move(events)](Database& db) -> StoreResult<void> {
-    insert_events(db, events);
+  auto operation = [this, events = std::move(events)](Database& db) -> StoreResult<void> {
+    MetricTally counted;
+    insert_events(db, events, counted);
+    tally_.add(counted);
     return {};
   };
   return engine_->writer.write(std::move(operation));
@@ -172,7 +201,7 @@ StoreTask<std::size_t> SqliteQueueStore::retry_now(QueueId queue_id, Time now) {
 
 StoreTask<std::size_t> SqliteQueueStore::drop(QueueId queue_id, Time now, std::string reason,
                                               std::vector<Event> events) {
-  auto operation = [queue_id, now, reason = std::move(reason),
+  auto operation = [this, queue_id, now, reason = std::move(reason),
                     events = std::move(events)](Database& db) -> StoreResult<std::size_t> {
     const StoreResult<std::vector<RecipientId>> recipients = queued_recipients(db, queue_id);
     for (const RecipientId recipient_id : *recipients) {
@@ -181,10 +210,14 @@ StoreTask<std::size_t> SqliteQueueStore::drop(QueueId queue_id, Time now, std::s
       outcome.attempt.text = reason;
       apply_outcome(db, outcome);
     }
-    if (!recipients->empty()) insert_events(db, events);
+    if (recipients->empty()) return 0;
+    MetricTally counted;
+    insert_events(db, events, counted);
+    tally_.add(counted);
     return recipients->size();
   };
-  return engine_->writer.write(std::move(operation));
+  auto after_commit = [this, queue_id](const StoreResult<std::size_t>&) { hot_.forget(queue_id); };
+  return engine_->writer.write(std::move(operation), 0, std::move(after_commit));
 }
 
 StoreTask<std::size_t> SqliteQueueStore::forget_finished(Time before, std::size_t limit) {

@@ -11,7 +11,9 @@
 #include "store/queue_store.h"
 #include "store/sqlite/directory_lock.h"
 #include "store/sqlite/engine.h"
+#include "store/sqlite/hot_contents.h"
 #include "store/sqlite/lease_table.h"
+#include "store/sqlite/metric_rows.h"
 
 namespace sesame::store::sqlite {
 
@@ -27,7 +29,7 @@ class SqliteQueueStore final : public QueueStore {
   StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) override;
   StoreTask<void> release(std::vector<RecipientId> recipients) override;
   StoreTask<std::optional<Time>> next_due() override;
-  StoreTask<std::string> content(QueueId queue_id) override;
+  StoreTask<Contents> content(QueueId queue_id) override;
 
   StoreTask<void> record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) override;
   StoreTask<void> append_events(std::vector<Event> events) override;
@@ -62,11 +64,16 @@ class SqliteQueueStore final : public QueueStore {
   Engine& engine() { return *engine_; }
 
  private:
-  SqliteQueueStore(std::shared_ptr<DirectoryLock> lock, std::unique_ptr<Engine> engine)
-      : lock_(std::move(lock)), engine_(std::move(engine)) {}
+  explicit SqliteQueueStore(std::shared_ptr<DirectoryLock> lock)
+      : lock_(std::move(lock)), hot_(HotContents::Limits{}) {}
+
+  // What the writer does around its transactions.
+  CommitHooks hooks();
 
   std::shared_ptr<DirectoryLock> lock_;  // let go of after the engine is closed
   LeaseTable leases_;                    // the writer's thread
+  MetricTally tally_;                    // the writer's thread: of the transaction that is open
+  HotContents hot_;
   std::unique_ptr<Engine> engine_;
 };
 

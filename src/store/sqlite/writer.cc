@@ -16,8 +16,8 @@ constexpr JobQueue::Batch batch_bounds = {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Database> db, JobQueue::Limits limits)
-    : db_(std::move(db)), queue_(limits), thread_([this] { serve(); }) {}
+Writer::Writer(std::unique_ptr<Database> db, JobQueue::Limits limits, CommitHooks hooks)
+    : db_(std::move(db)), hooks_(std::move(hooks)), queue_(limits), thread_([this] { serve(); }) {}
 
 Writer::~Writer() {
   queue_.stop();
@@ -50,9 +50,11 @@ void Writer::commit(const Jobs& writes) {
     for (const auto& job : writes) {
       if (perform_isolated(*job)) succeeded.push_back(job.get());
     }
+    hooks_.before_commit(*db_);
     db_->execute("commit");
   } catch (const EngineFailure& failure) {
     db_->roll_back();
+    hooks_.after_rollback();
     log::error("store", "commit failed", {{"operations", writes.size()}, {"reason", failure.error().detail}});
     for (const auto& job : writes) job->fail(failure.error());
     return;

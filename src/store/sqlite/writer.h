@@ -7,6 +7,7 @@
 // When several callers wait, the thread gives others a millisecond to join them: half the CPU for small batches.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -14,9 +15,16 @@
 
 namespace sesame::store::sqlite {
 
+// What a store does once for all operations of a transaction. On the writer's thread.
+struct CommitHooks {
+  // The last of the transaction; what it throws undoes all of it.
+  std::function<void(Database&)> before_commit = [](Database&) {};
+  std::function<void()> after_rollback = [] {};
+};
+
 class Writer {
  public:
-  Writer(std::unique_ptr<Database> db, JobQueue::Limits limits);
+  Writer(std::unique_ptr<Database> db, JobQueue::Limits limits, CommitHooks hooks = {});
   // Finishes what is queued. No caller may begin an operation any more.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -52,6 +60,7 @@ class Writer {
   void checkpoint_when_due();
 
   std::unique_ptr<Database> db_;
+  const CommitHooks hooks_;
   JobQueue queue_;
   std::int64_t checkpointed_frames_ = 0;
   std::thread thread_;

@@ -23,7 +23,7 @@ class PassingQueue : public QueueStore {
     return behind_.release(std::move(recipients));
   }
   StoreTask<std::optional<Time>> next_due() override { return behind_.next_due(); }
-  StoreTask<std::string> content(QueueId queue_id) override { return behind_.content(queue_id); }
+  StoreTask<Contents> content(QueueId queue_id) override { return behind_.content(queue_id); }
   StoreTask<void> record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) override {
     return behind_.record_outcomes(std::move(outcomes), std::move(events));
   }

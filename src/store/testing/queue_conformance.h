@@ -104,8 +104,8 @@ TYPED_TEST_P(QueueConformance, ContentComesBackOctetForOctet) {
   NewMessage empty = sample_message("m2", {"a@example.net"});
   empty.content.clear();
   const QueueId nothing = this->get(this->queue().enqueue(empty, {}));
-  EXPECT_EQ(this->get(this->queue().content(awkward)), message.content);
-  EXPECT_EQ(this->get(this->queue().content(nothing)), "");
+  EXPECT_EQ(*this->get(this->queue().content(awkward)), message.content);
+  EXPECT_EQ(*this->get(this->queue().content(nothing)), "");
   EXPECT_EQ(this->failure(this->queue().content(nothing + 1)), StoreErrc::not_found);
 }
 
@@ -115,7 +115,7 @@ TYPED_TEST_P(QueueConformance, TenMebibytesOfContentComeBack) {
   for (std::size_t i = 0; i < message.content.size(); ++i) message.content[i] = static_cast<char>(i * 31 + (i >> 12));
   const QueueId queue_id = this->get(this->queue().enqueue(message, {}));
   this->reopen();
-  EXPECT_TRUE(this->get(this->queue().content(queue_id)) == message.content);
+  EXPECT_TRUE(*this->get(this->queue().content(queue_id)) == message.content);
 }
 
 TYPED_TEST_P(QueueConformance, UsedMessageIdIsRefusedAndNothingIsStored) {
@@ -221,7 +221,7 @@ TYPED_TEST_P(QueueConformance, ContentGoesWithTheLastOutcome) {
   const QueueId queue_id = this->enqueue("m1", {"a@example.net", "b@example.net"});
   const auto due = this->lease(0);
   this->record(this->outcome(due[0].recipient_id, RecipientState::delivered));
-  EXPECT_FALSE(this->get(this->queue().content(queue_id)).empty());
+  EXPECT_FALSE(this->get(this->queue().content(queue_id))->empty());
   EXPECT_FALSE(this->find("m1").finished);
   this->record(this->outcome(due[1].recipient_id, RecipientState::expired));
   EXPECT_EQ(this->failure(this->queue().content(queue_id)), StoreErrc::not_found);
@@ -329,7 +329,7 @@ TYPED_TEST_P(QueueConformance, EverythingUnfinishedIsDueAfterReopening) {
   EXPECT_EQ(this->leased_paths(0), (Paths{"c@example.net"}));
   EXPECT_EQ(this->get(this->queue().next_due()), this->at(700));
   EXPECT_EQ(this->leased_paths(700), (Paths{"b@example.net"}));
-  EXPECT_FALSE(this->get(this->queue().content(queue_id)).empty());
+  EXPECT_FALSE(this->get(this->queue().content(queue_id))->empty());
   EXPECT_EQ(this->events_of("m1"), 1u);
 }
 

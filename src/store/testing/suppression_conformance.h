@@ -215,6 +215,25 @@ TYPED_TEST_P(SuppressionConformance, NoticesOfTheServiceAreNotCounted) {
   EXPECT_TRUE(this->points(MetricDimension::account).empty());
 }
 
+// `sample_message(m<i>)` and, refused for its used id, again.
+inline net::Task<void> enqueue_twice(QueueStore* queue, int i, std::int64_t at_ms) {
+  for (int round = 0; round < 2; ++round) {
+    NewMessage message = sample_message("m" + std::to_string(i), {"a@example.net"}, at_ms);
+    const auto enqueued = co_await queue->enqueue(std::move(message), {});
+    EXPECT_EQ(enqueued.has_value(), round == 0);
+  }
+}
+
+TYPED_TEST_P(SuppressionConformance, WhatIsCommittedTogetherIsCountedButForWhatIsRefused) {
+  constexpr int messages = 100;
+  net::TestLoop loop;
+  for (int i = 0; i < messages; ++i) loop.spawn(enqueue_twice(&this->queue(), i, this->start_ms));
+  loop.run_all();
+  const auto points = this->points(MetricDimension::account);
+  ASSERT_EQ(points.size(), 1u);
+  EXPECT_EQ(points[0].counts, (MetricCounts{.sends = messages}));
+}
+
 TYPED_TEST_P(SuppressionConformance, DomainsBeyondTheLimitAreCountedTogether) {
   for (std::size_t i = 0; i < max_metric_domains + 3; i += 50) {
     Addresses recipients;
@@ -259,6 +278,7 @@ REGISTER_TYPED_TEST_SUITE_P(SuppressionConformance, AddressIsListedInOneFormAndF
                             NobodyIsSuppressedByNoticesUnknownMessagesAndReportsThatNameNobody,
                             SuppressedRecipientsAreRecordedAndNeverLeased, MessageWithoutARecipientLeftIsFinishedAtOnce,
                             CountersAreKeptByQuarterOfAnHour, NoticesOfTheServiceAreNotCounted,
+                            WhatIsCommittedTogetherIsCountedButForWhatIsRefused,
                             DomainsBeyondTheLimitAreCountedTogether, OldCountersAreForgottenInBoundedSteps,
                             AcceptedRecipientsAreToldByTheMinute);
 

@@ -134,7 +134,7 @@ std::vector<store::MessageRecord> SesV1House::queued() {
 }
 
 std::string SesV1House::content_of(const store::MessageRecord& message) {
-  return *expect(loop_.run(temp_.stores.queue->content(message.queue_id)));
+  return **expect(loop_.run(temp_.stores.queue->content(message.queue_id)));
 }
 
 }  // namespace sesame::api

@@ -1,7 +1,7 @@
-// What happened to messages, and two ways to interfere.
+#include "api/sesame/messages_api.h"
+
 #include "api/page_token.h"
 #include "api/query.h"
-#include "api/sesame/api.h"
 #include "api/sesame/message_shapes.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -18,7 +18,8 @@ ApiResult<store::MessageFilter> read_filter(const Call& call) {
   filter.account_id = call.caller.account_id;
   filter.recipient = text_parameter(call, "recipient");
   Validation validation;
-  filter.limit = number_parameter(call, "limit", 1, SesameApi::max_page, validation).value_or(SesameApi::default_page);
+  filter.limit =
+      number_parameter(call, "limit", 1, MessagesApi::max_page, validation).value_or(MessagesApi::default_page);
   if (const auto state = text_parameter(call, "state")) {
     for (const auto& [word, value] : recipient_state_words) {
       if (word == *state) filter.state = value;
@@ -40,7 +41,18 @@ std::string what(const std::string& api_message_id) { return "Message " + api_me
 
 }  // namespace
 
-net::Task<Outcome> SesameApi::list_messages(Call call, Arguments) {
+net::Task<http::Response> MessagesApi::handle(Call call) {
+  static constexpr auto routes = std::to_array<Route<MessagesApi>>({
+      {"GET", "/v2/sesame/messages", &MessagesApi::list},
+      {"GET", "/v2/sesame/messages/{id}", &MessagesApi::get},
+      {"POST", "/v2/sesame/messages/{id}/retry", &MessagesApi::retry},
+      {"POST", "/v2/sesame/messages/{id}/drop", &MessagesApi::drop},
+  });
+  http::Response response = co_await route<MessagesApi>(*this, routes, std::move(call));
+  co_return response;
+}
+
+net::Task<Outcome> MessagesApi::list(Call call, Arguments) {
   const auto filter = read_filter(call);
   if (!filter) co_return std::unexpected(filter.error());
   const auto records = co_await deps_.queue.list_messages(*filter);
@@ -54,7 +66,7 @@ net::Task<Outcome> SesameApi::list_messages(Call call, Arguments) {
   co_return answer;
 }
 
-net::Task<Outcome> SesameApi::get_message(Call call, Arguments arguments) {
+net::Task<Outcome> MessagesApi::get(Call call, Arguments arguments) {
   const auto record = co_await deps_.queue.find_message(call.caller.account_id, arguments[0]);
   if (!record) co_return std::unexpected(to_api_error(record.error(), what(arguments[0])));
   const auto events = co_await deps_.queue.events_of(arguments[0]);
@@ -64,7 +76,7 @@ net::Task<Outcome> SesameApi::get_message(Call call, Arguments arguments) {
   co_return std::move(*shape);
 }
 
-net::Task<Outcome> SesameApi::retry_message(Call call, Arguments arguments) {
+net::Task<Outcome> MessagesApi::retry(Call call, Arguments arguments) {
   const auto record = co_await deps_.queue.find_message(call.caller.account_id, arguments[0]);
   if (!record) co_return std::unexpected(to_api_error(record.error(), what(arguments[0])));
   const auto due = co_await deps_.queue.retry_now(record->queue_id, deps_.clock.now());
@@ -73,7 +85,7 @@ net::Task<Outcome> SesameApi::retry_message(Call call, Arguments arguments) {
   co_return json::object{{"recipients", *due}};
 }
 
-net::Task<Outcome> SesameApi::drop_message(Call call, Arguments arguments) {
+net::Task<Outcome> MessagesApi::drop(Call call, Arguments arguments) {
   const auto record = co_await deps_.queue.find_message(call.caller.account_id, arguments[0]);
   if (!record) co_return std::unexpected(to_api_error(record.error(), what(arguments[0])));
   const std::string reason = "dropped on request of " + call.caller.access_key_id;
