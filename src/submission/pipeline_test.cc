@@ -207,8 +207,8 @@ TEST_F(PipelineTest, NoticesAreSignedWithTheServicesOwnKey) {
   ASSERT_TRUE(due && due->size() == 1);
   const auto content = net::run_task(temp.stores.queue->content(due->front().queue_id));
   ASSERT_TRUE(content);
-  EXPECT_TRUE(content->starts_with("DKIM-Signature:")) << *content;
-  const message::ParsedMessage parsed = message::parse_message(*content);
+  EXPECT_TRUE((*content)->starts_with("DKIM-Signature:")) << **content;
+  const message::ParsedMessage parsed = message::parse_message(**content);
   const auto signatures =
       net::run_task(mailauth::dkim::verify(dns, parsed, clock.now(), net::after(std::chrono::seconds(5))));
   ASSERT_EQ(signatures.size(), 1u);

@@ -153,7 +153,7 @@ TEST_F(SendingRulesTest, TagsOfTheParameterReplaceThoseOfTheHeader) {
   std::get<ComposedContent>(beside.content).headers = {{"X-Ses-Message-Tags", "d=4"}, {"X-Kept", "yes"}};
   const auto record = accepted(std::move(beside));
   EXPECT_EQ(record.message.tags, (Tags{{"d", "4"}}));
-  const std::string content = net::run_task(temp.stores.queue->content(record.queue_id)).value();
+  const std::string content = *net::run_task(temp.stores.queue->content(record.queue_id)).value();
   EXPECT_EQ(content.find("Message-Tags"), std::string::npos);
   EXPECT_NE(content.find("X-Kept: yes\r\n"), std::string::npos);
 }

@@ -45,7 +45,8 @@ class StoredQueue final : public QueueAccess {
 
   Result<ApiReply, std::string> call(const std::string& method, const std::string& target) override {
     auto parsed = http::parse_target(target);
-    auto parameters = parsed ? sigv4::decode_query(parsed->query) : std::nullopt;
+    if (!parsed) return std::unexpected("\"" + target + "\" is not a target");
+    auto parameters = sigv4::decode_query(parsed->query);
     if (!parameters) return std::unexpected("\"" + target + "\" is not a target");
     api::Call call;
     call.caller.account_id = default_account;
