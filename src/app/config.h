@@ -23,7 +23,7 @@ struct Config {
     std::string domain;
     std::string region = "us-east-1";
     std::vector<std::string> other_regions;  // where the same service also runs: their feedback hosts count too
-    std::string hostname;  // default: mail.<domain>
+    std::string hostname;                    // default: mail.<domain>
     std::string data_dir = "/var/lib/sesame";
     std::string admin_email;  // may be empty
   } service;

@@ -33,10 +33,10 @@ class DoorTest : public testing::Test {
 
   void make_door(store::QueueStore& queue, double failed_sign_ins_at_once = 20, submission::QuotaLimits quota = {}) {
     const identity::ServiceNames names{"svc.example", "us-east-1"};
-    pipeline = std::make_unique<submission::Pipeline>(
-        submission::PipelineDeps{*temp.stores.control, queue, *ids, feed, clock, random, pool.executor(), names,
-                                 configuration},
-        submission::PipelineOptions{.quota = quota});
+    pipeline =
+        std::make_unique<submission::Pipeline>(submission::PipelineDeps{*temp.stores.control, queue, *ids, feed, clock,
+                                                                        random, pool.executor(), names, configuration},
+                                               submission::PipelineOptions{.quota = quota});
     DoorOptions options;
     options.host_name = "mail.svc.example";
     options.region = "us-east-1";
@@ -159,7 +159,7 @@ TEST_F(DoorTest, PausedAccountsAndThrottledOnesAreAnsweredAfterData) {
   make_door(*temp.stores.queue, 20, {.per_day = 0});
   EXPECT_EQ(say({}), "final_dot: 454 Throttling failure: Daily message quota exceeded.");
   make_door(*temp.stores.queue, 20, {.per_second = 1.0});
-  EXPECT_EQ(say({}).substr(0, 17), "final_dot: 250 Ok");
+  EXPECT_EQ(say({}).substr(0, 6), "250 Ok");
   EXPECT_EQ(say({}), "final_dot: 454 Throttling failure: Maximum sending rate exceeded.");
 }
 

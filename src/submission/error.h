@@ -21,8 +21,8 @@ enum class SubmissionErrc {
   account_paused,
   daily_quota_exceeded,   // of the account; tomorrow there is more
   sending_rate_exceeded,  // in a second there is more
-  queue_full,   // no room: disk or a limit of the store; try again later
-  unavailable,  // the store cannot take it now; try again
+  queue_full,             // no room: disk or a limit of the store; try again later
+  unavailable,            // the store cannot take it now; try again
 };
 
 struct SubmissionError {

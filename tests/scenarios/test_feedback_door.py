@@ -1,4 +1,5 @@
 """The feedback door: what comes home to a genuine return path is taken and understood; it is no relay for the rest."""
+import contextlib
 import json
 import os
 import re
@@ -36,6 +37,9 @@ def receiver(office):
 @pytest.fixture
 def sent(office, receiver):
     """The id of a message that has been delivered; the return path is what its receiver saw."""
+    ses = office.ses()
+    with contextlib.suppress(ses.exceptions.NotFoundException):  # a bounce before this test listed it
+        ses.delete_suppressed_destination(EmailAddress=RECIPIENT)
     api_message_id = office.send(RECIPIENT)
     received = receiver.wait_for(lambda m: m.mail_from.startswith(api_message_id))
     assert received.mail_from == f"{api_message_id}@{SERVICE}"

@@ -252,6 +252,8 @@ def test_bounce_comes_home_to_the_mx_of_the_mail_from_domain(world, domain):
     assert event["detail"]["source"] == "dsn"
     assert event["detail"]["bounce_type"] == "Permanent"
     assert event["detail"]["status"] == "5.1.1"
+    # Nothing more would go to this reader; taking it off the list shows that it was on it.
+    world.ses.delete_suppressed_destination(EmailAddress="reader@example.net")
 
 
 def test_lost_mx_is_temporary_failure_after_two_looks_and_comes_back(world, domain):
