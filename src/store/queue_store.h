@@ -53,8 +53,8 @@ struct NewMessage {
   std::string operation;         // "SendEmail", "SendRawEmail", ...: the call, as the tag ses:operation names it
   std::string caller;            // access key id
   std::string source_ip;
-  // The header section as it goes on the wire, CRLF line ends, for those who are told of events. Kept with the message
-  // when its content is gone. Empty unless the configuration set has event destinations.
+  // The header section as it goes on the wire, CRLF line ends, for those who are told of events and get reports. Kept
+  // with the message when its content is gone. Empty for the service's own mail.
   std::string header_section;
   bool header_section_cut = false;  // it was longer than max_header_section_octets
   Envelope envelope;

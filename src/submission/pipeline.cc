@@ -58,12 +58,14 @@ void keep_header_section(store::NewMessage& message) {
   message.header_section_cut = section.size() > store::max_header_section_octets;
   if (message.header_section_cut) {
     section = section.substr(0, store::max_header_section_octets);
-    section = section.substr(0, section.rfind("\r\n") + 2);
+    const std::size_t last_line_end = section.rfind("\r\n");
+    section = section.substr(0, last_line_end == section.npos ? 0 : last_line_end + 2);
   }
   message.header_section = section;
 }
 
 void apply_rules(const SendingRules& rules, const identity::ServiceNames& names, store::NewMessage& message) {
+  keep_header_section(message);  // events, notifications and forwarded reports show it long after the content has gone
   message.suppression = rules.suppression;
   const auto to_simulator = [&](const std::string& address) { return is_simulator(address, names); };
   if (std::ranges::any_of(message.envelope.recipients, to_simulator)) {
@@ -73,7 +75,6 @@ void apply_rules(const SendingRules& rules, const identity::ServiceNames& names,
   message.configuration_set = rules.set->name;
   message.tls_policy = rules.set->tls_policy;
   if (rules.set->max_delivery) message.expires = message.accepted + *rules.set->max_delivery;
-  if (!rules.set->event_destinations.empty()) keep_header_section(message);
 }
 
 store::NewMessage new_message(const SubmissionRequest& request, Prepared&& prepared, const SenderDecision& senders,

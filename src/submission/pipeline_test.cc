@@ -89,6 +89,29 @@ TEST_F(PipelineTest, UnverifiedSendersAreNamedAndNothingIsQueued) {
   EXPECT_EQ(wakes, 0);
 }
 
+TEST_F(PipelineTest, HeaderSectionIsKeptInWholeLinesAsFarAsEventsShowIt) {
+  add_identity(verified("example.com"));
+  const auto short_one = submit();
+  ASSERT_TRUE(short_one);
+  const store::NewMessage kept = stored(short_one->api_message_id).message;
+  EXPECT_TRUE(kept.header_section.contains("Subject: Hi\r\n")) << kept.header_section;
+  EXPECT_TRUE(kept.header_section.ends_with("\r\n"));
+  EXPECT_FALSE(kept.header_section_cut);
+
+  std::string lines;
+  for (int i = 0; i < 200; ++i) lines += "X-Line: " + std::string(80, 'x') + "\r\n";
+  SubmissionRequest request;
+  request.account_id = account;
+  request.content = RawContent{"From: ann@example.com\r\nTo: bob@example.net\r\n" + lines + "\r\nx\r\n"};
+  const auto long_one = net::run_task(pipeline->submit(std::move(request)));
+  ASSERT_TRUE(long_one);
+  const store::NewMessage cut = stored(long_one->api_message_id).message;
+  EXPECT_TRUE(cut.header_section_cut);
+  EXPECT_LE(cut.header_section.size(), store::max_header_section_octets);
+  EXPECT_GT(cut.header_section.size(), store::max_header_section_octets - 100);
+  EXPECT_TRUE(cut.header_section.ends_with("x\r\n"));
+}
+
 TEST_F(PipelineTest, QueueWithoutRoomIsToldApartFromAFailingOne) {
   add_identity(verified("example.com"));
   store::FullQueue full(*temp.stores.queue);
