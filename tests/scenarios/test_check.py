@@ -2,8 +2,6 @@
 import base64
 import itertools
 import json
-import os
-import pty
 import socket
 import subprocess
 import time
@@ -12,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from harness import ports
+from harness import ports, terminal
 from harness.knot import Knot
 from harness.sesame import BINARY
 
@@ -229,19 +227,6 @@ def test_the_page_is_plain_in_a_pipe_and_in_colour_on_a_terminal(world):
     page = world.run(name).stdout
     assert page.startswith(f"{name} is in order.\n") and "\x1b" not in page
     assert "include:svc.example" in page and max(map(len, page.splitlines())) <= 120
-    ours, theirs = pty.openpty()
-    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
-    subprocess.run([BINARY, "check", name, "--resolver", f"{FIRST}:{world.port}", "--mail-from", f"bounce.{name}", "--selector",
-                    "mine"], stdout=theirs, env=environment, check=True, timeout=60)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            octets = os.read(ours, 65536)
-        except OSError:  # Linux ends a terminal that way
-            break
-        if not octets:
-            break
-        shown += octets
-    os.close(ours)
+    shown = terminal.shown([BINARY, "check", name, "--resolver", f"{FIRST}:{world.port}", "--mail-from", f"bounce.{name}",
+                            "--selector", "mine"])
     assert shown.startswith(b"\x1b[32m" + name.encode())

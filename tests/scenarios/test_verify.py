@@ -2,8 +2,6 @@
 envelope and dkimpy's on the signatures."""
 import base64
 import json
-import os
-import pty
 import subprocess
 
 import dkim
@@ -11,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
-from harness import judges, ports
+from harness import judges, ports, terminal
 from harness.knot import Knot
 from harness.sesame import BINARY
 
@@ -209,22 +207,8 @@ def test_the_page_is_plain_in_a_pipe_and_in_colour_on_a_terminal(world, tmp_path
     page = run(signed, resolver=world["resolver"]).stdout.decode()
     assert page.startswith("Genuine: example.com stands behind this message.\n") and "\x1b" not in page
     (tmp_path / "message.eml").write_bytes(signed)
-    ours, theirs = pty.openpty()
-    command = [BINARY, "verify", str(tmp_path / "message.eml"), "--ip", CLIENT, "--helo", "out.svc.example", "--mail-from",
-               "<id@bounce.example.com>", "--resolver", world["resolver"]]
-    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
-    subprocess.run(command, stdout=theirs, env=environment, check=True, timeout=60)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            octets = os.read(ours, 65536)
-        except OSError:  # Linux ends a terminal that way
-            break
-        if not octets:
-            break
-        shown += octets
-    os.close(ours)
+    shown = terminal.shown([BINARY, "verify", str(tmp_path / "message.eml"), "--ip", CLIENT, "--helo", "out.svc.example",
+                            "--mail-from", "<id@bounce.example.com>", "--resolver", world["resolver"]])
     assert shown.startswith(b"\x1b[32mGenuine")
 
 
