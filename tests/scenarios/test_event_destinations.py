@@ -1,9 +1,7 @@
 """Event destinations of configuration sets: topics and URLs that are told of what they match."""
 import pytest
 
-from harness.sandbox import Sandbox
 from harness.sns_consumer import SIMULATOR, send, subscribed, told
-from harness.web_receiver import TlsFront, WebReceiver
 
 DOMAIN = "destinations.example"
 FROM = f"Ann <ann@{DOMAIN}>"
@@ -11,21 +9,9 @@ EVERY_KIND = ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DEL
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory):
-    front = TlsFront(tmp_path_factory.mktemp("front")).start()
-    yield front
-    front.stop()
-
-
-@pytest.fixture(scope="module")
-def box(tmp_path_factory, front):
-    box = Sandbox(tmp_path_factory.mktemp("topics"))
-    box.environment["SESAME_HTTP_PUBLIC_URL"] = front.url
-    front.backend = box.endpoint
-    box.start()
-    box.verified_domain(DOMAIN)
-    yield box
-    assert box.stop() == 0
+def box(fronted_sandbox):
+    fronted_sandbox.verified_domain(DOMAIN)
+    return fronted_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +22,6 @@ def sns(box):
 @pytest.fixture(scope="module")
 def v2(box):
     return box.client("sesv2")
-
-
-@pytest.fixture
-def receiver():
-    receiver = WebReceiver().start()
-    yield receiver
-    receiver.stop()
 
 
 def configuration_set(v2, name, topic_arn):

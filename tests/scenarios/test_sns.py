@@ -12,28 +12,16 @@ import pytest
 from harness import clients, wait
 from harness.sandbox import Sandbox
 from harness.sns_consumer import SIMULATOR, SnsValidator, send, subscribed, told, verify_independently
-from harness.web_receiver import TlsFront, WebReceiver
+from harness.web_receiver import WebReceiver
 
 DOMAIN = "topics.example"
 FROM = f"Ann <ann@{DOMAIN}>"
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory):
-    front = TlsFront(tmp_path_factory.mktemp("front")).start()
-    yield front
-    front.stop()
-
-
-@pytest.fixture(scope="module")
-def box(tmp_path_factory, front):
-    box = Sandbox(tmp_path_factory.mktemp("topics"))
-    box.environment["SESAME_HTTP_PUBLIC_URL"] = front.url
-    front.backend = box.endpoint
-    box.start()
-    box.verified_domain(DOMAIN)
-    yield box
-    assert box.stop() == 0
+def box(fronted_sandbox):
+    fronted_sandbox.verified_domain(DOMAIN)
+    return fronted_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +37,6 @@ def v1(box):
 @pytest.fixture(scope="module")
 def v2(box):
     return box.client("sesv2")
-
-
-@pytest.fixture
-def receiver():
-    receiver = WebReceiver().start()
-    yield receiver
-    receiver.stop()
 
 
 @pytest.fixture(scope="module")
