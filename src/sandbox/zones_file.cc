@@ -1,8 +1,6 @@
 #include "sandbox/zones_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -11,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/durable_file.h"
 #include "dns/name.h"
 #include "sandbox/zone_records.h"
 
@@ -21,42 +20,12 @@ namespace json = boost::json;
 
 constexpr std::int64_t version = 1;
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 std::unexpected<ZonesFileError> failed(std::string_view doing, const std::filesystem::path& file) {
   return std::unexpected(ZonesFileError{fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(errno))});
 }
 
 std::unexpected<ZonesFileError> damaged(const std::filesystem::path& file, std::string_view how) {
   return std::unexpected(ZonesFileError{fmt::format("{} is damaged: {}", file.string(), how)});
-}
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-// A rename is durable once the directory is.
-bool sync_directory(const std::filesystem::path& directory) {
-  const FileDescriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd.get() >= 0 && ::fsync(fd.get()) == 0;
 }
 
 Result<void, ZonesFileError> read_zone(const json::value& entry, const std::filesystem::path& file,
@@ -105,15 +74,7 @@ Result<void, ZonesFileError> write_zones(const std::filesystem::path& file, cons
   json::array list;
   for (const auto& [apex, records] : zones) list.push_back(json::object{{"zone", apex}, {"records", to_json(records)}});
   const std::string text = json::serialize(json::object{{"version", version}, {"zones", std::move(list)}}) + "\n";
-
-  const std::filesystem::path fresh = file.string() + ".new";
-  {
-    const FileDescriptor fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (fd.get() < 0 || !write_all(fd.get(), text) || ::fsync(fd.get()) != 0) return failed("write", fresh);
-  }
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return failed("replace", file);
-  const auto directory = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  if (!sync_directory(directory)) return failed("sync", directory);
+  if (auto written = replace_durably(file, text); !written) return std::unexpected(ZonesFileError{written.error()});
   return {};
 }
 
