@@ -13,6 +13,10 @@ bool is_within(const std::filesystem::path& path, const std::filesystem::path& d
   return !from_there.empty() && *from_there.begin() != "..";
 }
 
+std::filesystem::path kept_mail_directory(const Config& config) {
+  return std::filesystem::path(config.service.data_dir) / "unread";
+}
+
 Result<Secret, std::string> prepare_data_dir(const std::string& directory, RandomSource& random) {
   namespace fs = std::filesystem;
   std::error_code problem;

@@ -132,6 +132,20 @@ void add_queue(CLI::App& app, QueueArguments& arguments, int& status) {
   add("drop", "give up what is queued of it", queue_drop, true);
 }
 
+void add_feedback(CLI::App& app, FeedbackArguments& arguments, int& status) {
+  CLI::App* group = app.add_subcommand("feedback", "mail that came to a return path and was not understood");
+  group->require_subcommand(1);
+  CLI::App* list = group->add_subcommand("list", "what is kept, the newest first");
+  list->add_flag("--json", arguments.json, "print JSON, one object a line");
+  add_config(list, arguments.config_file);
+  list->callback([&] { status = feedback_list(arguments); });
+  CLI::App* show =
+      group->add_subcommand("show", "one of them, whole and as it came, behind the fields of its delivery");
+  show->add_option("name", arguments.name, "as list shows it")->required();
+  add_config(show, arguments.config_file);
+  show->callback([&] { status = feedback_show(arguments); });
+}
+
 void add_send(CLI::App& app, SendArguments& arguments, int& status) {
   CLI::App* command = app.add_subcommand("send", "send a text message, through the API");
   command->add_option("--from", arguments.from)->required();
@@ -216,6 +230,9 @@ int main(int argc, char** argv) {
 
   QueueArguments queue_arguments;
   add_queue(app, queue_arguments, status);
+
+  FeedbackArguments feedback_arguments;
+  add_feedback(app, feedback_arguments, status);
 
   CheckArguments check_arguments;
   add_check(app, check_arguments, status);

@@ -9,6 +9,8 @@ constexpr std::size_t messages_per_commit = 1000;  // others' writes come betwee
 constexpr std::size_t keys_per_commit = 1000;
 constexpr std::size_t counters_per_commit = 5000;
 
+net::Task<Result<std::size_t, std::string>> forget_old(feedback::KeptMail& kept) { co_return kept.forget_old(); }
+
 }  // namespace
 
 void Maintenance::start(net::Executor executor) { tasks_.spawn(std::move(executor), run()); }
@@ -29,14 +31,15 @@ net::Task<void> Maintenance::run_once() {
   co_await forget_finished();
   co_await forget_counters();
   co_await forget_replaced_dkim_keys();
+  co_await forget_kept_mail();
   co_await rotate_keys();
 }
 
 net::Task<void> Maintenance::forget_finished() {
-  const Time before = clock_.now() - options_.retention;
+  const Time before = deps_.clock.now() - options_.retention;
   std::size_t forgotten = 0;
   while (!tasks_.stopping()) {
-    const auto some = co_await queue_.forget_finished(before, messages_per_commit);
+    const auto some = co_await deps_.queue.forget_finished(before, messages_per_commit);
     if (!some) {
       log::error("app", "old messages cannot be forgotten", {{"detail", some.error().detail}});
       co_return;
@@ -48,9 +51,9 @@ net::Task<void> Maintenance::forget_finished() {
 }
 
 net::Task<void> Maintenance::forget_counters() {
-  const Time before = clock_.now() - options_.counters;
+  const Time before = deps_.clock.now() - options_.counters;
   while (!tasks_.stopping()) {
-    const auto some = co_await queue_.forget_metrics(before, counters_per_commit);
+    const auto some = co_await deps_.queue.forget_metrics(before, counters_per_commit);
     if (!some) {
       log::error("app", "old counters cannot be forgotten", {{"detail", some.error().detail}});
       co_return;
@@ -60,10 +63,10 @@ net::Task<void> Maintenance::forget_counters() {
 }
 
 net::Task<void> Maintenance::forget_replaced_dkim_keys() {
-  const Time before = clock_.now() - options_.replaced_dkim_keys;
+  const Time before = deps_.clock.now() - options_.replaced_dkim_keys;
   std::size_t forgotten = 0;
   while (!tasks_.stopping()) {
-    const auto some = co_await control_.forget_replaced_keys(before, keys_per_commit);
+    const auto some = co_await deps_.control.forget_replaced_keys(before, keys_per_commit);
     if (!some) {
       log::error("app", "replaced DKIM keys cannot be forgotten", {{"detail", some.error().detail}});
       co_return;
@@ -74,9 +77,19 @@ net::Task<void> Maintenance::forget_replaced_dkim_keys() {
   if (forgotten > 0) log::info("app", "replaced DKIM keys forgotten", {{"keys", forgotten}});
 }
 
+net::Task<void> Maintenance::forget_kept_mail() {
+  net::Task<Result<std::size_t, std::string>> work = forget_old(deps_.kept);
+  const auto forgotten = co_await net::on_executor(deps_.workers, std::move(work));
+  if (!forgotten) {
+    log::error("app", "old mail that was kept cannot be forgotten", {{"detail", forgotten.error()}});
+  } else if (*forgotten > 0) {
+    log::info("app", "old mail that was kept is forgotten", {{"mails", *forgotten}});
+  }
+}
+
 net::Task<void> Maintenance::rotate_keys() {
-  if (clock_.now() - ids_.newest_key_made() <= options_.key_age) co_return;
-  const auto rotated = co_await ids_.rotate();
+  if (deps_.clock.now() - deps_.ids.newest_key_made() <= options_.key_age) co_return;
+  const auto rotated = co_await deps_.ids.rotate();
   if (!rotated) {
     log::error("app", "no new return-path key", {{"detail", rotated.error()}});
     co_return;

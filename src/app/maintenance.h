@@ -1,15 +1,15 @@
 // app/maintenance.h: what has to be done now and then, however quiet the service is.
 //
-// Each round forgets finished messages and their events that are older than the retention time, and counters that are
-// older than statistics go, and makes a new
-// return-path key when the newest is older than `key_age`. DKIM keys go that were replaced so long ago that no mail
-// signed with them is under way. With 16 keys of three days a number comes back to use after
-// 48 days, when the ids it once tagged are past their 45 (submission/api_message_id.h).
+// Each round forgets finished messages with their events and kept mail that are older than the retention time, and
+// counters that are older than statistics go, and makes a new return-path key when the newest is older than `key_age`.
+// DKIM keys go that were replaced so long ago that no mail signed with them is under way. With 16 keys of three days a
+// number comes back to use after 48 days, when the ids it once tagged are past their 45 (submission/api_message_id.h).
 #pragma once
 
 #include <chrono>
 
 #include "base/clock.h"
+#include "feedback/kept_mail.h"
 #include "net/task_group.h"
 #include "store/control_store.h"
 #include "store/queue_store.h"
@@ -26,13 +26,20 @@ struct MaintenanceOptions {
   std::chrono::milliseconds between_rounds = std::chrono::hours(1);
 };
 
+struct MaintenanceDeps {
+  store::ControlStore& control;
+  store::QueueStore& queue;
+  submission::MessageIds& ids;
+  feedback::KeptMail& kept;  // its own limits say how old it may become
+  const Clock& clock;
+  net::Executor workers;
+};
+
 // Ages are told by `clock`; the waits between rounds are real time. What fails is logged and tried again in the next
-// round. stop() must be awaited before destruction once start() was called; the stores and ids must outlive it.
+// round. stop() must be awaited before destruction once start() was called; what it is given must outlive it.
 class Maintenance {
  public:
-  Maintenance(store::ControlStore& control, store::QueueStore& queue, submission::MessageIds& ids, const Clock& clock,
-              MaintenanceOptions options)
-      : control_(control), queue_(queue), ids_(ids), clock_(clock), options_(options) {}
+  Maintenance(MaintenanceDeps deps, MaintenanceOptions options) : deps_(std::move(deps)), options_(options) {}
 
   void start(net::Executor executor);
   // Ends the round after the commit under way.
@@ -46,12 +53,10 @@ class Maintenance {
   net::Task<void> forget_finished();
   net::Task<void> forget_counters();
   net::Task<void> forget_replaced_dkim_keys();
+  net::Task<void> forget_kept_mail();
   net::Task<void> rotate_keys();
 
-  store::ControlStore& control_;
-  store::QueueStore& queue_;
-  submission::MessageIds& ids_;
-  const Clock& clock_;
+  const MaintenanceDeps deps_;
   const MaintenanceOptions options_;
   net::TaskGroup tasks_{"maintenance"};
 };

@@ -42,6 +42,7 @@ class MaintenanceTest : public testing::Test {
     }
     ASSERT_TRUE(net::run_task(temp.stores.queue->record_outcomes(std::move(outcomes), {})));
   }
+  MaintenanceDeps deps() { return {*temp.stores.control, *temp.stores.queue, *ids, kept, clock, pool.executor()}; }
   bool is_known(const std::string& id) {
     return net::run_task(temp.stores.queue->find_message(account, id)).has_value();
   }
@@ -49,11 +50,13 @@ class MaintenanceTest : public testing::Test {
   store::TempStores temp;
   ManualClock clock;
   SecureRandom random;
+  net::WorkerPool pool{1};
+  feedback::KeptMail kept{temp.directory() / "unread", {.age = days(60)}, clock, random};
   std::unique_ptr<submission::MessageIds> ids;
 };
 
 TEST_F(MaintenanceTest, FinishedMessagesAreForgottenAfterTheRetentionTime) {
-  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {.retention = days(60)});
+  Maintenance maintenance(deps(), {.retention = days(60)});
   enqueue("finished");
   finish_all();
   enqueue("queued");
@@ -69,8 +72,19 @@ TEST_F(MaintenanceTest, FinishedMessagesAreForgottenAfterTheRetentionTime) {
   EXPECT_EQ(net::run_task(temp.stores.queue->events_of("finished"))->size(), 0U);
 }
 
+TEST_F(MaintenanceTest, MailThatWasKeptIsForgottenWhenItIsOld) {
+  Maintenance maintenance(deps(), {});
+  ASSERT_TRUE(kept.put({}, "What is this?"));
+  clock.advance(days(60));
+  net::run_task(maintenance.run_once());
+  EXPECT_EQ(feedback::list_kept_mail(temp.directory() / "unread")->size(), 1U) << "60 days are not over";
+  clock.advance(1s);
+  net::run_task(maintenance.run_once());
+  EXPECT_TRUE(feedback::list_kept_mail(temp.directory() / "unread")->empty());
+}
+
 TEST_F(MaintenanceTest, OneRoundForgetsMoreThanOneCommitTakes) {
-  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {});
+  Maintenance maintenance(deps(), {});
   for (int i = 0; i < 1001; ++i) enqueue("m" + std::to_string(i));
   finish_all();
   clock.advance(days(61));
@@ -79,7 +93,7 @@ TEST_F(MaintenanceTest, OneRoundForgetsMoreThanOneCommitTakes) {
 }
 
 TEST_F(MaintenanceTest, KeysRotateAndEveryReturnPathLivesItsWholeTime) {
-  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {});
+  Maintenance maintenance(deps(), {});
   std::vector<std::pair<Time, std::string>> minted;
   std::set<char> key_numbers;
   for (int hours = 0; hours < 100 * 24; hours += 7) {
@@ -105,8 +119,7 @@ net::Task<void> until(const submission::MessageIds& ids, Time made) {
 
 TEST_F(MaintenanceTest, StartedItRunsRoundAfterRoundUntilStopped) {
   net::Runtime runtime(1);
-  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock,
-                          {.first_round = 1ms, .between_rounds = 1ms});
+  Maintenance maintenance(deps(), {.first_round = 1ms, .between_rounds = 1ms});
   maintenance.start(runtime.executor(0));
   for (int round = 0; round < 2; ++round) {
     clock.advance(days(4));
@@ -117,7 +130,7 @@ TEST_F(MaintenanceTest, StartedItRunsRoundAfterRoundUntilStopped) {
 }
 
 TEST_F(MaintenanceTest, DkimKeysReplacedLongAgoAreForgotten) {
-  Maintenance maintenance(*temp.stores.control, *temp.stores.queue, *ids, clock, {.replaced_dkim_keys = days(14)});
+  Maintenance maintenance(deps(), {.replaced_dkim_keys = days(14)});
   const store::IdentityRecord identity = store::plain_identity("example.com");
   store::IdentityCommit beside;
   for (const char* selector : {"old", "new"}) {

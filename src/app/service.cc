@@ -103,6 +103,7 @@ struct Service::Parts {
   std::unique_ptr<identity::IdentityService> identities;
   std::unique_ptr<identity::Watcher> watcher;
   std::unique_ptr<delivery::Engine> engine;
+  std::unique_ptr<feedback::KeptMail> kept_mail;
   std::unique_ptr<Maintenance> maintenance;
   std::unique_ptr<Publishing> publishing;
   std::unique_ptr<feedback::Door> feedback_door;
@@ -235,9 +236,15 @@ void Service::Parts::make_engine_rooms() {
   pipeline->set_waker([this] { engine->kick(); });
   if (service_key) pipeline->set_service_key(*service_key);
 
+  feedback::KeptMailLimits kept_limits;
+  kept_limits.age = config.store.retention;
+  kept_mail = std::make_unique<feedback::KeptMail>(kept_mail_directory(config), kept_limits, clock, random);
+
   MaintenanceOptions maintenance_options;
   maintenance_options.retention = config.store.retention;
-  maintenance = std::make_unique<Maintenance>(*stores.control, *stores.queue, *ids, clock, maintenance_options);
+  maintenance = std::make_unique<Maintenance>(
+      MaintenanceDeps{*stores.control, *stores.queue, *ids, *kept_mail, clock, workers.executor()},
+      maintenance_options);
 }
 
 Result<void, std::string> Service::Parts::make_publishing() {
@@ -283,9 +290,10 @@ void Service::Parts::make_doors() {
   feedback_options.operator_address = config.service.admin_email;
   feedback_options.operator_account = default_account;
   feedback_options.service_domains = {config.service.domain, names().default_mail_from_domain()};
-  feedback_door = std::make_unique<feedback::Door>(
-      feedback::DoorDeps{*stores.control, *stores.queue, *ids, feed, *pipeline, clock, *feedback_tls},
-      std::move(feedback_options));
+  feedback_door =
+      std::make_unique<feedback::Door>(feedback::DoorDeps{*stores.control, *stores.queue, *ids, feed, *pipeline,
+                                                          *kept_mail, clock, workers.executor(), *feedback_tls},
+                                       std::move(feedback_options));
 
   const auto submission = [&](bool implicit_tls) {
     msa::DoorOptions options;

@@ -16,6 +16,10 @@ namespace {
 
 using submission::IdCheck;
 
+// What is read on the I/O thread: at some 70 octets a microsecond well below the millisecond that nothing there may
+// take.
+constexpr std::size_t max_octets_read_at_once = 16 << 10;
+
 smtp::Reply no_such_recipient() { return smtp::make_reply(550, smtp::EnhancedStatus{5, 1, 1}, "No such return path"); }
 smtp::Reply try_later() { return smtp::make_reply(451, smtp::EnhancedStatus{4, 3, 0}, "Temporary service failure"); }
 
@@ -30,6 +34,14 @@ smtp_session::ServerOptions server_options(const DoorOptions& options, const net
   server.tls = tls;
   return server;
 }
+
+// On the worker pool.
+net::Task<Result<std::string, std::string>> put_mail(KeptMail& kept, const Arrival& arrival,
+                                                     const std::string& content) {
+  co_return kept.put(arrival, content);
+}
+
+net::Task<Report> classify_mail(const std::string& content) { co_return classify(content); }
 
 }  // namespace
 
@@ -56,11 +68,19 @@ struct Door::Impl final : smtp_session::Handler {
                                                       const smtp::Envelope& envelope, const smtp::Mailbox& path,
                                                       const std::string& content);
   net::Task<std::optional<smtp::Reply>> record(const smtp_session::SessionFacts& facts, const smtp::Envelope& envelope,
-                                               const std::set<std::string>& ids, const std::string& content);
-  // What came to the return path `to` and is nothing we know goes to the operator, for a person to read.
+                                               const std::set<std::string>& ids, const std::string& content,
+                                               const std::string& with_protocol);
+  net::Task<Report> understand(const std::string& content);
+  // What came to the return path `to` and is nothing we know, kept: its name. Nothing when it cannot be kept.
+  net::Task<std::optional<std::string>> keep(const smtp_session::SessionFacts& facts, const smtp::Envelope& envelope,
+                                             const std::string& to, const std::string& with_protocol,
+                                             const std::string& content);
+  std::vector<store::Event> events_of(const Report& report, const std::vector<store::MessageRecord>& messages,
+                                      const std::string& kept, const smtp_session::SessionFacts& facts) const;
+  // It goes to the operator too, for a person to read.
   net::Task<std::optional<smtp::Reply>> show_operator(const smtp_session::SessionFacts& facts,
                                                       const smtp::Envelope& envelope, const std::string& to,
-                                                      const std::string& content);
+                                                      const std::string& kept, const std::string& content);
 
   // Genuine by its tag? Counts the refusals by reason.
   bool is_genuine(const std::string& id);
@@ -156,7 +176,7 @@ net::Task<store::StoreResult<bool>> Door::Impl::is_own_notice(const smtp::Revers
 // ---- what came ----
 
 net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope,
-                                           std::string content, std::string) {
+                                           std::string content, std::string with_protocol) {
   // The same return path may be named again and again, in any case: it came home once.
   std::set<std::string> ids;
   const smtp::Mailbox* operator_path = nullptr;
@@ -172,7 +192,7 @@ net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& fac
     if (refusal) co_return *refusal;
   }
   if (!ids.empty()) {
-    const auto refusal = co_await record(facts, envelope, ids, content);
+    const auto refusal = co_await record(facts, envelope, ids, content, with_protocol);
     if (refusal) co_return *refusal;
   }
   ++accepted;
@@ -199,18 +219,19 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::tell_operator(const smtp_sessi
   co_return std::nullopt;
 }
 
-// What cannot be passed on is asked for again; of a flood the events remain.
+// What cannot be passed on is asked for again; of a flood the events and the mails remain.
 net::Task<std::optional<smtp::Reply>> Door::Impl::show_operator(const smtp_session::SessionFacts& facts,
                                                                 const smtp::Envelope& envelope, const std::string& to,
-                                                                const std::string& content) {
+                                                                const std::string& kept, const std::string& content) {
   if (options.operator_address.empty()) co_return std::nullopt;
   const std::string peer = net::to_string(facts.remote);
   if (!unread_left.take()) {
-    log::warning("feedback", "too much mail that is not understood", {{"peer", peer}});
+    log::warning("feedback", "too much mail that is not understood", {{"peer", peer}, {"kept", kept}});
     co_return std::nullopt;
   }
   const auto path = smtp::parse_mailbox(to, smtp::Utf8::refuse);
   identity::Notice notice = operator_notice(envelope.reverse_path, path ? *path : smtp::Mailbox{to, ""}, peer, content);
+  notice.text += "\nIt is not understood. All of it is kept: sesame feedback show " + kept + "\n";
   notice.account_id = options.operator_account;
   notice.to = options.operator_address;
   const bool sent = co_await deps.notices.send(std::move(notice));
@@ -221,13 +242,40 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::show_operator(const smtp_sessi
   co_return std::nullopt;
 }
 
+net::Task<std::optional<std::string>> Door::Impl::keep(const smtp_session::SessionFacts& facts,
+                                                       const smtp::Envelope& envelope, const std::string& to,
+                                                       const std::string& with_protocol, const std::string& content) {
+  const Arrival arrival{
+      .reverse_path = envelope.reverse_path ? smtp::format_path(*envelope.reverse_path) : "<>",
+      .return_path = to,
+      .peer = net::to_string(facts.remote),
+      .helo_domain = facts.helo_domain,
+      .host_name = options.host_name,
+      .with_protocol = with_protocol,
+  };
+  net::Task<Result<std::string, std::string>> work = put_mail(deps.kept, arrival, content);
+  auto kept = co_await net::on_executor(deps.workers, std::move(work));
+  if (!kept) {
+    log::error("feedback", "mail that is not understood cannot be kept", {{"detail", kept.error()}});
+    co_return std::nullopt;
+  }
+  co_return std::move(*kept);
+}
+
+net::Task<Report> Door::Impl::understand(const std::string& content) {
+  if (content.size() <= max_octets_read_at_once) co_return classify(content);
+  net::Task<Report> work = classify_mail(content);
+  Report report = co_await net::on_executor(deps.workers, std::move(work));
+  co_return report;
+}
+
 net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::SessionFacts& facts,
                                                          const smtp::Envelope& envelope,
-                                                         const std::set<std::string>& ids, const std::string& content) {
-  const Report report = classify(content);
+                                                         const std::set<std::string>& ids, const std::string& content,
+                                                         const std::string& with_protocol) {
+  const Report report = co_await understand(content);
   std::string not_understood_at;  // the first return path it came to, of those that are not the service's own
-  std::vector<store::Event> events;
-  std::size_t left_out = 0;
+  std::vector<store::MessageRecord> messages;
   for (const std::string& id : ids) {
     auto found = co_await deps.queue.find_message_any_account(id);
     if (!found) {
@@ -238,32 +286,47 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::Ses
     if (report.kind == ReportKind::none && !own && not_understood_at.empty()) {
       not_understood_at = found->message.envelope.reverse_path;
     }
-    for (store::Event& event : to_events(report, *found, deps.clock.now())) {
+    messages.push_back(std::move(*found));
+    log::info("feedback", "came home", {{"api_message_id", id}, {"peer", net::to_string(facts.remote)}});
+  }
+  std::string kept;
+  if (!not_understood_at.empty()) {
+    auto name = co_await keep(facts, envelope, not_understood_at, with_protocol, content);
+    if (!name) co_return try_later();
+    kept = std::move(*name);
+    const auto refusal = co_await show_operator(facts, envelope, not_understood_at, kept, content);
+    if (refusal) co_return *refusal;
+  }
+  std::vector<store::Event> events = events_of(report, messages, kept, facts);
+  if (events.empty()) co_return std::nullopt;
+  auto appended = co_await deps.queue.append_events(std::move(events));
+  if (!appended) {
+    log::error("feedback", "events cannot be stored", {{"detail", appended.error().detail}});
+    co_return try_later();
+  }
+  deps.feed.committed();
+  co_return std::nullopt;
+}
+
+std::vector<store::Event> Door::Impl::events_of(const Report& report, const std::vector<store::MessageRecord>& messages,
+                                                const std::string& kept,
+                                                const smtp_session::SessionFacts& facts) const {
+  std::vector<store::Event> events;
+  std::size_t left_out = 0;
+  for (const store::MessageRecord& message : messages) {
+    for (store::Event& event : to_events(report, message, deps.clock.now(), kept)) {
       if (events.size() < max_report_events) {
         events.push_back(std::move(event));
       } else {
         ++left_out;
       }
     }
-    log::info("feedback", "came home", {{"api_message_id", id}, {"peer", net::to_string(facts.remote)}});
   }
   if (left_out > 0) {
     log::warning("feedback", "a report said too much",
                  {{"left_out", left_out}, {"peer", net::to_string(facts.remote)}});
   }
-  if (!not_understood_at.empty()) {
-    const auto refusal = co_await show_operator(facts, envelope, not_understood_at, content);
-    if (refusal) co_return *refusal;
-  }
-  if (!events.empty()) {
-    auto appended = co_await deps.queue.append_events(std::move(events));
-    if (!appended) {
-      log::error("feedback", "events cannot be stored", {{"detail", appended.error().detail}});
-      co_return try_later();
-    }
-    deps.feed.committed();
-  }
-  co_return std::nullopt;
+  return events;
 }
 
 Door::Door(DoorDeps deps, DoorOptions options) : impl_(std::make_shared<Impl>(std::move(deps), std::move(options))) {}

@@ -5,9 +5,9 @@
 // recorded against the message and its recipients.
 //
 // And for postmaster and abuse at the domains whose mail it takes (operator_mail.h), from whomever: the operator gets a
-// notice. So does what comes to a return path and is not understood. Not of what our own notices come back as, which
-// would go round for ever, and not more than max_notices_per_hour (451 beyond; what is not understood is taken then
-// too, and leaves its event).
+// notice. So does what comes to a return path and is not understood, which besides is kept whole (kept_mail.h). Not of
+// what our own notices come back as, which would go round for ever, and not more than max_notices_per_hour (451 beyond;
+// what is not understood is taken then too, kept, and leaves its event).
 #pragma once
 
 #include <memory>
@@ -16,8 +16,10 @@
 
 #include "base/clock.h"
 #include "events/feed.h"
+#include "feedback/kept_mail.h"
 #include "identity/notices.h"
 #include "net/listener.h"
+#include "net/task.h"
 #include "net/tls_context.h"
 #include "store/control_store.h"
 #include "store/queue_store.h"
@@ -40,7 +42,9 @@ struct DoorDeps {
   submission::MessageIds& ids;
   events::Feed& feed;
   identity::NoticeSender& notices;
+  KeptMail& kept;
   const Clock& clock;
+  net::Executor workers;  // for what blocks or takes long
   net::TlsContext tls;
 };
 

@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "base/text.h"
 #include "feedback/classify.h"
 #include "feedback/door.h"
 #include "feedback/operator_mail.h"
 #include "feedback/report_events.h"
+#include "net/runtime.h"
 #include "net/testing/memory_stream.h"
 #include "net/testing/run_task.h"
 #include "smtp_session/client_session.h"
@@ -170,9 +173,10 @@ class DoorTest : public testing::Test {
   }
 
   void open_door(DoorOptions options) {
-    door = std::make_unique<Door>(DoorDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, notices, clock,
-                                           net::TlsContext::server_self_signed("feedback.svc.example")},
-                                  std::move(options));
+    door =
+        std::make_unique<Door>(DoorDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, notices, kept, clock,
+                                        pool.executor(), net::TlsContext::server_self_signed("feedback.svc.example")},
+                               std::move(options));
   }
   void open_door_with_operator() {
     open_door({.host_name = "feedback.svc.example",
@@ -240,6 +244,9 @@ class DoorTest : public testing::Test {
   store::TempStores temp;
   ManualClock clock;
   SecureRandom random;
+  net::WorkerPool pool{1};
+  const std::filesystem::path kept_mails = temp.directory() / "unread";
+  KeptMail kept{kept_mails, {}, clock, random};
   events::Feed feed;
   KeepingNotices notices;
   std::unique_ptr<submission::MessageIds> ids;
@@ -362,6 +369,41 @@ TEST_F(DoorTest, WhatIsNotUnderstoodIsShownToTheOperatorAndLeavesAnEvent) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(detail(found[0], "source"), "unrecognised");
   EXPECT_FALSE(found[0].suppresses);
+  EXPECT_NE(notices.sent[0].text.find("sesame feedback show " + detail(found[0], "kept")), std::string::npos);
+}
+
+TEST_F(DoorTest, WhatIsNotUnderstoodIsKeptWholeHoweverLargeAndWithoutAnOperatorToo) {
+  const std::string path = sent({"bob@example.net"});
+  std::string strange = "From: Ann <ann@elsewhere.example>\r\nSubject: Hm\r\n\r\n";
+  while (strange.size() < 3'000'000) strange += std::string(900, 'x') + "\r\n";
+  strange += "the end\r\n";
+  EXPECT_EQ(deliver_to_all({path}, strange, somebody).code, 250);
+  const auto listed = list_kept_mail(kept_mails);
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 1u);
+  EXPECT_EQ(listed->front().reverse_path, "<ann@elsewhere.example>");
+  EXPECT_EQ(listed->front().return_path, path);
+  EXPECT_EQ(listed->front().subject, "Hm");
+  const auto text = read_kept_mail(kept_mails, detail(events(path).at(0), "kept"));
+  ASSERT_TRUE(text);
+  EXPECT_TRUE(text->ends_with(strange));
+}
+
+TEST_F(DoorTest, WhatIsUnderstoodIsNotKept) {
+  const std::string large = bob_failed + std::string(100'000, 'x') + "\r\n";
+  for (const std::string& content : {bob_failed, large}) {
+    const std::string path = sent({"bob@example.net"});
+    EXPECT_EQ(deliver(path, content).code, 250);
+    EXPECT_EQ(detail(events(path).at(0), "status"), "5.1.1");
+  }
+  EXPECT_FALSE(std::filesystem::exists(kept_mails));
+}
+
+TEST_F(DoorTest, WhatIsNotUnderstoodIsAskedForAgainWhenItCannotBeKept) {
+  std::ofstream(kept_mails.string()) << "a file where the directory should be";
+  const std::string path = sent({"bob@example.net"});
+  EXPECT_EQ(deliver(path, "Subject: Hm\r\n\r\nx\r\n").code, 451);
+  EXPECT_TRUE(events(path).empty());
 }
 
 TEST_F(DoorTest, WhatIsNotUnderstoodIsAskedForAgainWhenNobodyCanBeShownIt) {
@@ -384,6 +426,7 @@ TEST_F(DoorTest, AnswersToOurOwnNoticesAreNotShown) {
   open_door_with_operator();
   EXPECT_EQ(deliver(sent({"ops@example.com"}, "service"), "Subject: Hm\r\n\r\nx\r\n").code, 250);
   EXPECT_TRUE(notices.sent.empty());
+  EXPECT_FALSE(std::filesystem::exists(kept_mails));
 }
 
 TEST_F(DoorTest, PostmasterElsewhereOrWithoutAnOperatorIsRefused) {

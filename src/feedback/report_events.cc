@@ -157,7 +157,8 @@ void add_auto_reply(ReportEvents& events, const Report& report, const store::Mes
 }
 
 // Came to a genuine return path and is in no known form: kept visible, decides nothing.
-void add_unrecognised(ReportEvents& events, const Report& report, const store::MessageRecord& message) {
+void add_unrecognised(ReportEvents& events, const Report& report, const store::MessageRecord& message,
+                      std::string_view kept) {
   events.add(event_of(store::EventKind::bounce, sole_recipient(message)), {{"source", "unrecognised"},
                                                                            {"bounce_type", "Undetermined"},
                                                                            {"bounce_subtype", "Undetermined"},
@@ -167,12 +168,14 @@ void add_unrecognised(ReportEvents& events, const Report& report, const store::M
                                                                            {"reporting_mta", ""},
                                                                            {"remote_ip", ""},
                                                                            {"reason", ""},
-                                                                           {"repair", ""}});
+                                                                           {"repair", ""},
+                                                                           {"kept", kept}});
 }
 
 }  // namespace
 
-std::vector<store::Event> to_events(const Report& report, const store::MessageRecord& message, Time now) {
+std::vector<store::Event> to_events(const Report& report, const store::MessageRecord& message, Time now,
+                                    std::string_view kept) {
   ReportEvents events(message, now);
   switch (report.kind) {
     case ReportKind::bounce:
@@ -180,7 +183,7 @@ std::vector<store::Event> to_events(const Report& report, const store::MessageRe
     case ReportKind::delivered: add_delivery_status(events, report, message); break;
     case ReportKind::complaint: add_complaint(events, report, message); break;
     case ReportKind::auto_reply: add_auto_reply(events, report, message); break;
-    case ReportKind::none: add_unrecognised(events, report, message); break;
+    case ReportKind::none: add_unrecognised(events, report, message, kept); break;
   }
   return events.take();
 }

@@ -1,6 +1,7 @@
 // feedback/report_events.h: from a report to the events of the message it is about (docs/events.md).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,6 +22,9 @@ constexpr std::size_t max_report_events = 50;
 // itself (replies::suppresses), or when the recipient complained of the message.
 //
 // At most one event per recipient and kind, the first the report gives; at most max_report_events.
-std::vector<store::Event> to_events(const Report& report, const store::MessageRecord& message, Time now);
+//
+// `kept`: the name under which a mail that is not understood is kept (kept_mail.h).
+std::vector<store::Event> to_events(const Report& report, const store::MessageRecord& message, Time now,
+                                    std::string_view kept = "");
 
 }  // namespace sesame::feedback

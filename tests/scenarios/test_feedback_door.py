@@ -305,3 +305,44 @@ def test_swaks_brings_a_bounce_home(office, sent):
     assert swaks.returncode == 0, swaks.stdout + swaks.stderr
     bounce, = office.events(sent, "bounce")
     assert bounce["detail"]["status"] == "5.7.1"
+
+
+def kept(office, api_message_id):
+    """What `sesame feedback list` shows for it."""
+    listed = [json.loads(line) for line in office.sesame.run("feedback", "list", "--json").stdout.splitlines()]
+    return [entry for entry in listed if entry["return_path"] == return_path(api_message_id)]
+
+
+def test_what_is_not_understood_is_kept_whole_for_the_operator(office, door, sent):
+    letter = "From: Carl <carl@elsewhere.example>\nSubject: A question\n\n" + "x" * 990 + "\n"
+    letter += ("line " + "y" * 900 + "\n") * 2000 + "the end\n"
+    come_home(door, sent, letter, "carl@elsewhere.example")
+    event, = office.events(sent, "bounce")
+    assert (event["detail"]["source"], event["detail"]["bounce_type"]) == ("unrecognised", "Undetermined")
+    entry, = kept(office, sent)
+    assert entry["name"] == event["detail"]["kept"]
+    assert (entry["mail_from"], entry["subject"]) == ("<carl@elsewhere.example>", "A question")
+    assert entry["from"] == "Carl <carl@elsewhere.example>"
+    shown = subprocess.run([harness_sesame.BINARY, "feedback", "show", entry["name"], "--config", str(office.sesame.config)],
+                           capture_output=True, timeout=30, check=True).stdout
+    assert shown.startswith(b"Return-Path: <carl@elsewhere.example>\r\n")
+    assert shown.endswith(letter.replace("\n", "\r\n").encode())
+    page = office.sesame.run("feedback", "list").stdout
+    assert [line for line in page.splitlines() if entry["name"] in line and "A question" in line]
+
+
+def test_what_was_kept_is_there_after_kill_9_and_read_while_nothing_runs(office, door, sent):
+    come_home(door, sent, "Subject: Hm\n\nWhat is this?\n", "carl@elsewhere.example")
+    office.sesame.kill()
+    try:
+        entry, = kept(office, sent)
+        assert "What is this?" in office.sesame.run("feedback", "show", entry["name"]).stdout
+    finally:
+        office.restart()
+
+
+def test_a_mail_that_is_not_there_is_bad_news(office):
+    for name in ("20260101T000000Z-0123456789abcdef", "../secret.key"):
+        shown = office.sesame.run("feedback", "show", name, check=False)
+        assert (shown.returncode, shown.stdout) == (1, "")
+        assert name in shown.stderr

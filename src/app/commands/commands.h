@@ -89,6 +89,14 @@ int queue_show(const QueueArguments& arguments);
 int queue_retry(const QueueArguments& arguments);
 int queue_drop(const QueueArguments& arguments);
 
+struct FeedbackArguments {
+  std::string config_file;
+  std::string name;   // show
+  bool json = false;  // list
+};
+int feedback_list(const FeedbackArguments& arguments);
+int feedback_show(const FeedbackArguments& arguments);
+
 struct CredentialsArguments {
   std::string config_file;
   std::string access_key_id;  // delete
