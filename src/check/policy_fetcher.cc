@@ -31,6 +31,7 @@ FetchError from_http(const http::ClientError& error) {
   switch (error.code) {
     case http::ClientErrc::connect:
     case http::ClientErrc::exchange: return {FetchErrc::unreachable, error.detail};
+    case http::ClientErrc::tls:
     case http::ClientErrc::malformed:
     case http::ClientErrc::too_large: break;
   }

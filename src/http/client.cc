@@ -161,7 +161,10 @@ net::Task<Result<std::unique_ptr<net::Stream>, ClientError>> open(const Url& url
   if (url.tls) {
     const net::TlsContext context = options.tls ? *options.tls : net::TlsContext::client_verified();
     const auto started = co_await (*stream)->start_tls_client(context, url.host);
-    if (!started) co_return std::unexpected(from_net(ClientErrc::connect, started.error()));
+    if (!started) {
+      const bool unusable = started.error().code == net::NetErrc::tls;
+      co_return std::unexpected(from_net(unusable ? ClientErrc::tls : ClientErrc::connect, started.error()));
+    }
   }
   co_return std::move(*stream);
 }

@@ -27,7 +27,8 @@ struct ClientResponse {
 };
 
 enum class ClientErrc {
-  connect,    // no connection, no TLS: nothing was sent
+  connect,    // no connection, or no TLS in time: nothing was sent
+  tls,        // the server's TLS does not work, or its certificate does not hold: nothing was sent
   exchange,   // broke or timed out afterwards: the server may have acted on the request
   malformed,  // the answer is not HTTP, or is cut short
   too_large,  // header or body beyond the limits

@@ -210,7 +210,7 @@ TEST(HttpClient, VerifiesCertificatesUnlessToldOtherwise) {
   const auto response =
       net::run_task(request(request_to_stranger, listener->local(), ClientOptions{.deadline = net::after(10s)}));
   ASSERT_FALSE(response);
-  EXPECT_EQ(response.error().code, ClientErrc::connect);
+  EXPECT_EQ(response.error().code, ClientErrc::tls);
   EXPECT_THAT(response.error().detail, HasSubstr("self-signed"));
   server.finish();
   runtime.run_blocking(listener->stop(net::after(5s)));

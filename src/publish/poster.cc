@@ -78,7 +78,8 @@ net::Task<Result<http::ClientResponse, PostError>> Poster::post_once(const http:
     auto response = co_await http::request(request, to, options);
     if (response) co_return std::move(*response);
     problem = fmt::format("{}: {}", net::to_string(to), response.error().detail);
-    if (response.error().code != http::ClientErrc::connect) break;  // it may have been taken
+    const http::ClientErrc code = response.error().code;
+    if (code != http::ClientErrc::connect && code != http::ClientErrc::tls) break;  // it may have been taken
   }
   co_return failure(PostErrc::not_taken, problem);
 }
