@@ -10,6 +10,7 @@
 #include "store/control_store.h"
 #include "store/outbox.h"
 #include "store/queue_store.h"
+#include "store/session_store.h"
 #include "store/topic_store.h"
 
 namespace sesame::store {
@@ -17,8 +18,9 @@ namespace sesame::store {
 struct Stores {
   std::unique_ptr<ControlStore> control;
   std::unique_ptr<QueueStore> queue;
-  std::unique_ptr<TopicStore> topics;  // beside control, and gone before it
-  std::unique_ptr<Outbox> outbox;      // beside queue, likewise
+  std::unique_ptr<TopicStore> topics;      // beside control, and gone before it
+  std::unique_ptr<SessionStore> sessions;  // likewise
+  std::unique_ptr<Outbox> outbox;          // beside queue, likewise
 };
 
 // What is wrong with the form of a url, as a predicate of its key; "" if nothing is. Opens and makes nothing.

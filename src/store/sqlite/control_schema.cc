@@ -1,5 +1,6 @@
 #include "store/sqlite/control_schema.h"
 
+#include "store/sqlite/session_schema.h"
 #include "store/sqlite/topic_schema.h"
 
 namespace sesame::store::sqlite {
@@ -118,7 +119,7 @@ create table notices (
 ) strict;
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2, topic_tables, notice_tables};
+constexpr const char* steps[] = {version_1, version_2, topic_tables, notice_tables, session_tables};
 
 }  // namespace
 

@@ -27,6 +27,7 @@ class Conformance : public testing::Test {
   ControlStore& control() { return *harness_.stores.control; }
   QueueStore& queue() { return *harness_.stores.queue; }
   TopicStore& topics() { return *harness_.stores.topics; }
+  SessionStore& sessions() { return *harness_.stores.sessions; }
   Outbox& outbox() { return *harness_.stores.outbox; }
   void reopen() { harness_.reopen(); }
 
