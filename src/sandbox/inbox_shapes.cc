@@ -81,4 +81,10 @@ json::object detail(const InboxEntry& entry) {
   return shape;
 }
 
+std::string html_of(const InboxEntry& entry) {
+  const message::MimeMessage message = message::read_mime(entry.content);
+  const message::MimePart* part = message.first("text/html");
+  return part == nullptr ? "" : message::replace_invalid_utf8(part->text());
+}
+
 }  // namespace sesame::sandbox

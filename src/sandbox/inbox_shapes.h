@@ -17,5 +17,7 @@ namespace sesame::sandbox {
 boost::json::object summary(const InboxEntry& entry);
 // Takes the message apart: time grows with its size.
 boost::json::object detail(const InboxEntry& entry);
+// The first text/html part; empty if there is none. Not made harmless: serve it under a policy that does.
+std::string html_of(const InboxEntry& entry);
 
 }  // namespace sesame::sandbox

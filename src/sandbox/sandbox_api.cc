@@ -104,6 +104,8 @@ net::Task<api::Outcome> delete_there(Provider& provider, const std::string& zone
 
 net::Task<json::object> detail_there(const InboxEntry& entry) { co_return detail(entry); }
 
+net::Task<std::string> html_there(const InboxEntry& entry) { co_return html_of(entry); }
+
 }  // namespace
 
 net::Task<http::Response> SandboxApi::handle(api::Call call) {
@@ -117,9 +119,14 @@ net::Task<http::Response> SandboxApi::handle(api::Call call) {
       {"PUT", "/v2/sesame/sandbox/zones/{zone}/records", &SandboxApi::put_records},
       {"DELETE", "/v2/sesame/sandbox/zones/{zone}/records", &SandboxApi::delete_records},
   });
-  if (call.method == "GET") {  // the one answer that is not JSON
+  if (call.method == "GET") {  // the answers that are not JSON
     const auto raw = api::match_path("/v2/sesame/sandbox/inbox/{n}/raw", call.segments);
     if (raw) co_return raw_message(raw->at(0));
+    const auto html = api::match_path("/v2/sesame/sandbox/inbox/{n}/html", call.segments);
+    if (html) {
+      http::Response page = co_await html_body(html->at(0));
+      co_return page;
+    }
   }
   http::Response response = co_await api::route<SandboxApi>(*this, routes, std::move(call));
   co_return response;
@@ -132,6 +139,22 @@ http::Response SandboxApi::raw_message(const std::string& number) const {
   response.headers.add("Content-Type", "message/rfc822");
   response.body = entry->content;
   return response;
+}
+
+net::Task<http::Response> SandboxApi::html_body(std::string number) {
+  const auto entry = find_message(inbox_, number);
+  if (!entry) co_return api::to_response(no_such_message(number));
+  auto work = html_there(*entry);
+  http::Response response;
+  response.body = co_await net::on_executor(worker_, std::move(work));
+  response.headers.add("Content-Type", "text/html; charset=utf-8");
+  // Whatever the message says: no script, no form, nothing fetched from anywhere, no origin to act for.
+  response.headers.add("Content-Security-Policy",
+                       "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'");
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.headers.add("Referrer-Policy", "no-referrer");
+  response.headers.add("Cache-Control", "no-store");
+  co_return response;
 }
 
 net::Task<api::Outcome> SandboxApi::list_inbox(api::Call call, api::Arguments) {

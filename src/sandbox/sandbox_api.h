@@ -5,6 +5,7 @@
 //   DELETE inbox                          {"deleted": how many}
 //   GET    inbox/{n}                      one message with headers, texts and attachments (inbox_shapes.h)
 //   GET    inbox/{n}/raw                  its octets, message/rfc822
+//   GET    inbox/{n}/html                 its HTML as a page under a policy that keeps it from doing anything
 //   DELETE inbox/{n}
 //   GET    zones                          {"zones": [names]}
 //   GET    zones/{zone}/records           [{"name", "type", "ttl", "value"}] (zone_records.h)
@@ -45,6 +46,7 @@ class SandboxApi final : public api::Api {
   net::Task<api::Outcome> put_records(api::Call call, api::Arguments arguments);
   net::Task<api::Outcome> delete_records(api::Call call, api::Arguments arguments);
   http::Response raw_message(const std::string& number) const;
+  net::Task<http::Response> html_body(std::string number);
 
   Inbox& inbox_;
   Provider& provider_;
