@@ -6,6 +6,7 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 
 # libunbound's .pc file asks for libevent's headers, which its plain API does not need.

@@ -6,7 +6,7 @@ set -euo pipefail
 
 build=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 cmake ninja-build ccache mold pkg-config
        libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlite3-dev libunbound-dev
-       libidn2-dev libtomlplusplus-dev libcli11-dev libfmt-dev
+       libidn2-dev libargon2-dev libtomlplusplus-dev libcli11-dev libfmt-dev
        libgtest-dev libgmock-dev libbenchmark-dev dns-root-data ca-certificates)
 test=(python3 python3-pytest python3-pytest-xdist python3-boto3 awscli python3-dnspython python3-dkim python3-nacl python3-authres python3-spf
       libopendkim-dev

@@ -252,6 +252,19 @@ net::Task<Result<Caller, Refusal>> Front::authenticate(const http::Request& requ
   co_return caller;
 }
 
+// By session if the request brings one and no signature, else by signature.
+net::Task<Result<Caller, http::Response>> Front::find_caller(const http::Request& request, const http::Target& target,
+                                                             const std::string& request_id) {
+  const bool query = is_query_path(target.segments);
+  if (sessions_ != nullptr && !query && !request.headers.contains("Authorization") && sessions_->takes(request)) {
+    auto caller = co_await sessions_->authenticate(request);
+    co_return caller;
+  }
+  auto caller = co_await authenticate(request, target);
+  if (caller) co_return std::move(*caller);
+  co_return std::unexpected(answer_refusal(caller.error(), query, ses_namespace, request_id));
+}
+
 Api* Front::find_api(const Call& call) const {
   if (is_query_path(call.segments)) {
     const auto found = query_apis_.find(call.caller.service);
@@ -267,10 +280,10 @@ Api* Front::find_api(const Call& call) const {
 
 net::Task<http::Response> Front::answer_signed(http::Request request, http::Target target, std::string request_id) {
   const bool query = is_query_path(target.segments);
-  auto caller = co_await authenticate(request, target);
+  auto caller = co_await find_caller(request, target, request_id);
   if (!caller) {
     if (caller.error().status < 500) ++not_authenticated_;
-    co_return answer_refusal(caller.error(), query, ses_namespace, request_id);
+    co_return std::move(caller.error());
   }
   const std::string_view xml_namespace = caller->service == "sns" ? sns_namespace : ses_namespace;
   std::optional<Parameters> parameters;

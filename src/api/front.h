@@ -7,6 +7,8 @@
 //   what a PublicPart takes            unsigned (mount_public)
 //   everything else                    signed; the JSON API mounted at the longest prefix of the path
 //
+// A request for a JSON API may prove its caller by other means than a signature (accept_sessions).
+//
 // A refusal before an API is reached has the form of the API that was meant: XML for "/", JSON elsewhere (spec 6).
 // Every answer carries x-amzn-RequestId. No CORS.
 //
@@ -52,6 +54,16 @@ class PublicPart {
   virtual net::Task<http::Response> handle(http::Request request, http::Target target, std::string request_id) = 0;
 };
 
+// Another proof than a signature of who asks a JSON API: the console's session. Called as Api is.
+class SessionGate {
+ public:
+  virtual ~SessionGate() = default;
+  // Whether the request brings this proof, good or bad. Asked only when there is no signature.
+  virtual bool takes(const http::Request& request) const = 0;
+  // The caller, or the answer that refuses the request.
+  virtual net::Task<Result<Caller, http::Response>> authenticate(const http::Request& request) = 0;
+};
+
 struct FrontDeps {
   store::ControlStore& control;
   identity::IdentityService& identities;
@@ -74,6 +86,7 @@ class Front {
   // `service` as in the credential scope: "ses", "sns".
   void mount_query(std::string_view service, Api& api);
   void mount_public(PublicPart& part) { public_parts_.push_back(&part); }
+  void accept_sessions(SessionGate& gate) { sessions_ = &gate; }
 
   net::Task<http::Response> handle(http::Request request);
   // handle() in the form http::Server takes.
@@ -97,6 +110,8 @@ class Front {
   net::Task<http::Response> answer_signed(http::Request request, http::Target target, std::string request_id);
   net::Task<http::Response> answer_metrics();
   net::Task<http::Response> confirm_link(std::string token);
+  net::Task<Result<Caller, http::Response>> find_caller(const http::Request& request, const http::Target& target,
+                                                        const std::string& request_id);
   net::Task<Result<Caller, Refusal>> authenticate(const http::Request& request, const http::Target& target);
   Api* find_api(const Call& call) const;
 
@@ -105,6 +120,7 @@ class Front {
   std::vector<std::pair<std::vector<std::string>, Api*>> mounted_;  // longest prefix first
   std::map<std::string, Api*, std::less<>> query_apis_;
   std::vector<PublicPart*> public_parts_;
+  SessionGate* sessions_ = nullptr;
   std::atomic<std::uint64_t> requests_{0}, not_authenticated_{0}, failures_{0};
 };
 

@@ -9,10 +9,10 @@
 #include "api/ses_v1/ses_v1_api.h"
 #include "api/ses_v2/api.h"
 #include "api/sesame/api.h"
+#include "api/sesame/credentials_api.h"
 #include "api/sesame/destinations.h"
 #include "api/sesame/messages_api.h"
 #include "app/data_dir.h"
-#include "app/keys.h"
 #include "app/listeners.h"
 #include "app/maintenance.h"
 #include "app/metrics.h"
@@ -24,6 +24,7 @@
 #include "base/random.h"
 #include "base/seal.h"
 #include "check/receivers_view.h"
+#include "console/console.h"
 #include "delivery/engine.h"
 #include "dns/authoritative.h"
 #include "dns/unbound_resolver.h"
@@ -35,6 +36,7 @@
 #include "msa/door.h"
 #include "net/tls_context.h"
 #include "sandbox/sandbox.h"
+#include "store/new_credential.h"
 #include "store/open.h"
 #include "submission/pipeline.h"
 
@@ -114,6 +116,10 @@ struct Service::Parts {
   std::unique_ptr<api::SesameApi> sesame_api;
   std::unique_ptr<api::DestinationsApi> destinations_api;
   std::unique_ptr<api::MessagesApi> messages_api;
+  std::unique_ptr<api::CredentialsApi> credentials_api;
+  std::unique_ptr<console::Sessions> sessions;
+  std::unique_ptr<console::SignIn> sign_in;
+  std::unique_ptr<console::Console> console;
   std::unique_ptr<api::Front> front;
   std::unique_ptr<http::Server> http_server;
   std::atomic<bool> ready{false};
@@ -131,6 +137,7 @@ struct Service::Parts {
   void make_doors();
   net::Task<std::string> metrics();
   void make_api();
+  void make_console();
   net::Task<void> stop(net::Deadline deadline);
 };
 
@@ -321,9 +328,12 @@ void Service::Parts::make_api() {
   ses_v1 =
       std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
                                                      names(), *configuration_sets, publishing->feedback_settings()});
-  sesame_api = std::make_unique<api::SesameApi>(api::SesameApiDeps{*identities, *stores.queue, feed});
+  sesame_api =
+      std::make_unique<api::SesameApi>(api::SesameApiDeps{*identities, *stores.control, *stores.queue, feed, clock});
   messages_api =
       std::make_unique<api::MessagesApi>(api::MessagesApiDeps{*stores.queue, feed, clock, [this] { engine->kick(); }});
+  credentials_api = std::make_unique<api::CredentialsApi>(
+      api::CredentialsDeps{*stores.control, clock, random, config.service.region});
   api::FrontOptions options;
   options.ready = [this] { return ready.load(); };
   destinations_api = std::make_unique<api::DestinationsApi>(
@@ -336,14 +346,29 @@ void Service::Parts::make_api() {
   front->mount("/v2/sesame", *sesame_api);
   front->mount("/v2/sesame/destinations", *destinations_api);
   front->mount("/v2/sesame/messages", *messages_api);
+  front->mount("/v2/sesame/credentials", *credentials_api);
   front->mount_query("ses", *ses_v1);
   front->mount_query("sns", publishing->sns());
   front->mount_public(publishing->sns_public());
   if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
+  make_console();
   http::ServerOptions server_options;
   server_options.tls = http_tls;
   server_options.refuse_body = front->refuse_body();
   http_server = std::make_unique<http::Server>(std::move(server_options), front->handler(), clock);
+}
+
+void Service::Parts::make_console() {
+  const bool secure = public_url(config).starts_with("https:");
+  sessions = std::make_unique<console::Sessions>(*stores.sessions, clock, random,
+                                                 console::SessionOptions{secure, config.service.region});
+  sign_in = std::make_unique<console::SignIn>(console::SignInDeps{*stores.control, random, workers.executor()});
+  console =
+      std::make_unique<console::Console>(*sessions, *sign_in, console::bundled_assets(),
+                                         console::ConsoleOptions{std::string(default_account), config.service.region,
+                                                                 config.service.domain, sandbox_settings.has_value()});
+  front->accept_sessions(*sessions);
+  front->mount_public(*console);
 }
 
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -427,6 +452,16 @@ void Service::stop() {
 net::Endpoint Service::http_endpoint() const { return parts_->listeners.http.at(0)->local(); }
 net::Endpoint Service::submission_endpoint() const { return parts_->listeners.submission.at(0)->local(); }
 
+Result<Service::ConsoleLink, std::string> Service::console_link() {
+  Parts& p = *parts_;
+  const auto has_password = wait_for(p.runtime, p.sign_in->has_password());
+  if (!has_password) return std::unexpected("the console's password cannot be read: " + has_password.error().detail);
+  const std::string url = public_url(p.config) + "/console/";
+  if (*has_password) return ConsoleLink{url, false};
+  // Behind '#', which browsers keep to themselves: no server, proxy or log sees the token.
+  return ConsoleLink{url + "#/setup/" + std::string(p.sign_in->make_setup_token().reveal()), true};
+}
+
 Result<Service::AccessKey, std::string> Service::first_access_key() {
   Parts& p = *parts_;
   auto known = wait_for(p.runtime, p.stores.control->list_credentials(std::string(default_account)));
@@ -434,7 +469,7 @@ Result<Service::AccessKey, std::string> Service::first_access_key() {
   if (!known->empty()) {
     return AccessKey{known->front().access_key_id, std::string(known->front().secret_access_key.reveal())};
   }
-  store::Credential made = new_credential(std::string(default_account), "sandbox", p.clock, p.random);
+  store::Credential made = store::new_credential(std::string(default_account), "sandbox", p.clock, p.random);
   AccessKey key{made.access_key_id, std::string(made.secret_access_key.reveal())};
   auto created = wait_for(p.runtime, p.stores.control->create_credential(std::move(made)));
   if (!created) return std::unexpected("an access key cannot be stored: " + created.error().detail);

@@ -34,6 +34,14 @@ class Service {
   net::Endpoint http_endpoint() const;
   net::Endpoint submission_endpoint() const;
 
+  // Where the console is: as long as no password is set, the one-time link that sets it. Blocks; for the start only, as
+  // each call ends the link of before.
+  struct ConsoleLink {
+    std::string url;
+    bool sets_password = false;
+  };
+  Result<ConsoleLink, std::string> console_link();
+
   // For the sandbox's banner: an access key of the default account, made when there is none. Blocks.
   struct AccessKey {
     std::string access_key_id, secret_access_key;

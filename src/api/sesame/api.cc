@@ -20,10 +20,19 @@ Outcome from_stored(const Result<std::string, identity::IdentityError>& stored) 
 
 net::Task<http::Response> SesameApi::handle(Call call) {
   static constexpr auto routes = std::to_array<Route<SesameApi>>({
+      {"GET", "/v2/sesame/identities", &SesameApi::list_identities},
+      {"GET", "/v2/sesame/statistics", &SesameApi::statistics},
       {"GET", "/v2/sesame/identities/{identity}/diagnosis", &SesameApi::diagnosis},
       {"POST", "/v2/sesame/identities/{identity}/look", &SesameApi::look},
       {"GET", "/v2/sesame/events", &SesameApi::list_events},
   });
+  if (call.method == "GET") {  // the one answer that is not JSON
+    auto watched = match_path("/v2/sesame/identities/{identity}/live", call.segments);
+    if (watched) {
+      http::Response stream = co_await live(std::move(call), std::move(watched->at(0)));
+      co_return stream;
+    }
+  }
   http::Response response = co_await route<SesameApi>(*this, routes, std::move(call));
   co_return response;
 }

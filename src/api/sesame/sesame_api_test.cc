@@ -197,5 +197,109 @@ TEST(Diagnosis, OfAnUnknownIdentityIsNotFound) {
   EXPECT_EQ(house.call("POST", "/v2/sesame/identities/nobody.example/look").error_type, "NotFoundException");
 }
 
+TEST(Identities, AreListedWithTheStateOfAllTheirParts) {
+  ApiHouse house;
+  house.verified_domain("one.example");
+  house.verified_address("ann@two.example");
+  store::IdentityRecord one = house.record("one.example");
+  one.mail_from = store::MailFromState{.domain = "bounce.one.example", .status = store::MailFromStatus::success};
+  house.put(one);
+  const auto all = house.call("GET", "/v2/sesame/identities");
+  ASSERT_EQ(all.status, 200) << all.response.body;
+  EXPECT_EQ(all.json.at("total"), 2);
+  EXPECT_TRUE(all.json.at("next_token").is_null());
+  const json::array& identities = all.json.at("identities").as_array();
+  ASSERT_EQ(identities.size(), 2u);
+  EXPECT_EQ(identities[0].at("identity"), "ann@two.example");
+  EXPECT_TRUE(identities[0].at("dkim").is_null());
+  EXPECT_EQ(identities[1].at("verification"), "success");
+  EXPECT_EQ(identities[1].at("dkim").at("status"), "success");
+  EXPECT_EQ(identities[1].at("mail_from").at("domain"), "bounce.one.example");
+  EXPECT_EQ(identities[1].at("mail_from").at("status"), "success");
+  EXPECT_TRUE(identities[1].at("dmarc").is_null());
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities?kind=domain").json.at("identities").as_array().size(), 1u);
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities?kind=dog").status, 400);
+}
+
+TEST(Identities, AreSearchedAndPagedWithoutLossOrRepetition) {
+  ApiHouse house;
+  const std::vector<std::string> names{"a1.example", "a2.example", "b1.example", "b2.example", "b3.example"};
+  for (const std::string& name : names) house.verified_domain(name);
+  for (const std::string& contains : {std::string(), std::string("B"), std::string("2.ex"), std::string("zz")}) {
+    std::vector<std::string> wanted, seen;
+    for (const std::string& name : names) {
+      if (name.contains(ascii_lower(contains))) wanted.push_back(name);
+    }
+    std::string token;
+    for (;;) {
+      const auto page = house.call("GET", "/v2/sesame/identities?limit=2&contains=" + contains + token);
+      ASSERT_EQ(page.status, 200) << page.response.body;
+      const json::array& identities = page.json.at("identities").as_array();
+      EXPECT_LE(identities.size(), 2u);
+      for (const json::value& one : identities) seen.emplace_back(one.at("identity").as_string());
+      if (page.json.at("next_token").is_null()) break;
+      token = "&next_token=" + std::string(page.json.at("next_token").as_string());
+    }
+    EXPECT_EQ(seen, wanted) << contains;
+  }
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities?next_token=x").error_type, "InvalidNextTokenException");
+}
+
+TEST_F(Messages, AreCountedInTheStatistics) {
+  send();
+  const auto answer = house.call("GET", "/v2/sesame/statistics");
+  ASSERT_EQ(answer.status, 200) << answer.response.body;
+  ASSERT_EQ(answer.json.at("points").as_array().size(), 1u);
+  EXPECT_EQ(answer.json.at("points").at(0).at("sends"), 1);
+  EXPECT_EQ(answer.json.at("queue").at("recipients"), 1);
+  EXPECT_EQ(answer.json.at("complete"), true);
+  const auto by_identity = house.call("GET", "/v2/sesame/statistics?by=identity&days=14");
+  EXPECT_EQ(by_identity.json.at("points").at(0).at("name"), "example.com");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/statistics?by=moon").status, 400);
+  EXPECT_EQ(house.call("GET", "/v2/sesame/statistics?days=15").status, 400);
+}
+
+// Writes until it is told to stop.
+class Reader final : public http::BodyWriter {
+ public:
+  explicit Reader(std::size_t pieces) : pieces_(pieces) {}
+  net::Task<bool> write(std::string_view octets) override {
+    text.append(octets);
+    co_return --pieces_ > 0;
+  }
+  std::string text;
+
+ private:
+  std::size_t pieces_;
+};
+
+TEST(LiveDiagnosis, IsToldAtOnceAndEndsWhenTheIdentityHasGone) {
+  ApiHouse house;
+  house.verified_domain("example.com");
+  const auto stream = house.call("GET", "/v2/sesame/identities/example.com/live");
+  ASSERT_EQ(stream.status, 200);
+  EXPECT_EQ(stream.response.headers.find("Content-Type"), "text/event-stream");
+  ASSERT_TRUE(stream.response.stream);
+  Reader one(1);
+  house.loop.run(stream.response.stream(one));
+  EXPECT_TRUE(one.text.starts_with("event: diagnosis\ndata: {")) << one.text;
+  EXPECT_TRUE(one.text.ends_with("}\n\n"));
+  ASSERT_TRUE(house.loop.run(house.stores.stores.control->delete_identity(ApiHouse::account, "example.com")));
+  Reader rest(10);
+  house.loop.run(stream.response.stream(rest));
+  EXPECT_EQ(rest.text, "event: gone\ndata: {}\n\n");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities/example.com/live").status, 404);
+}
+
+TEST(LiveDiagnosis, EndsWhenTheServiceStops) {
+  ApiHouse house;
+  house.verified_domain("example.com");
+  const auto stream = house.call("GET", "/v2/sesame/identities/example.com/live");
+  house.feed.close();
+  Reader reader(10);
+  house.loop.run(stream.response.stream(reader));
+  EXPECT_EQ(reader.text, "");
+}
+
 }  // namespace
 }  // namespace sesame::api

@@ -45,7 +45,7 @@ ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names, "http://127.0.0.1:8025"});
   ses_v2_ = std::make_unique<SesV2>(
       SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names, *configuration});
-  sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, queue, feed});
+  sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, control, queue, feed, clock});
   messages_ = std::make_unique<MessagesApi>(MessagesApiDeps{queue, feed, clock, [this] { ++delivery_wakes; }});
   front = std::make_unique<Front>(FrontDeps{control, *identities_, clock, random_, workers_.executor()},
                                   FrontOptions{[this] { return ready; }, some_metrics});

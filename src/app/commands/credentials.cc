@@ -5,10 +5,10 @@
 #include "api/sigv4/smtp_password.h"
 #include "app/commands/commands.h"
 #include "app/commands/offline.h"
-#include "app/keys.h"
 #include "app/service.h"
 #include "app/wait_for.h"
 #include "base/time_text.h"
+#include "store/new_credential.h"
 
 namespace sesame::app {
 namespace {
@@ -35,7 +35,7 @@ int credentials_create(const CredentialsArguments& arguments) {
   if (!offline) return complain(offline.error(), exit_usage);
   OfflineStore& o = **offline;
   store::Credential credential =
-      new_credential(std::string(default_account), arguments.description, o.clock(), o.random());
+      store::new_credential(std::string(default_account), arguments.description, o.clock(), o.random());
   store::Credential stored{credential.access_key_id, credential.account_id, credential.secret_access_key.share(),
                            credential.description, credential.created};
   auto created = wait_for(o.runtime(), o.control().create_credential(std::move(stored)));

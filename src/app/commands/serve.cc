@@ -59,7 +59,7 @@ SandboxSettings sandbox_settings(const Config& config) {
   return settings;
 }
 
-void print_banner(const Service& service, const SandboxNote& note) {
+void print_banner(const Service& service, const SandboxNote& note, const Service::ConsoleLink& console) {
   fmt::print(
       "Sesame sandbox: nothing leaves this machine\n"
       "  SMTP submission     {}\n"
@@ -67,9 +67,10 @@ void print_banner(const Service& service, const SandboxNote& note) {
       "  secret access key   {}\n"
       "  SMTP password       {}\n"
       "  region              {}\n"
-      "  API                 {}\n",
+      "  API                 {}\n"
+      "  console             {}\n",
       net::to_string(service.submission_endpoint()), note.access_key_id, note.secret_access_key, note.smtp_password,
-      note.region, note.endpoint);
+      note.region, note.endpoint, console.url);
 }
 
 Result<void, std::string> announce_sandbox(Service& service, const Config& config) {
@@ -80,8 +81,19 @@ Result<void, std::string> announce_sandbox(Service& service, const Config& confi
   const SandboxNote note{"http://" + net::to_string(service.http_endpoint()), key->access_key_id,
                          key->secret_access_key, std::string(password.reveal()), region};
   if (auto written = write_sandbox_note(config.service.data_dir, note); !written) return written;
-  print_banner(service, note);
+  const auto console = service.console_link();
+  if (!console) return std::unexpected(console.error());
+  print_banner(service, note, *console);
   return {};
+}
+
+// Whoever holds the link sets the password, so it goes where only the operator reads: the standard output.
+Result<std::string, std::string> console_note(Service& service, const Config& config) {
+  if (config.http.listen.empty()) return "";
+  const auto console = service.console_link();
+  if (!console) return std::unexpected(console.error());
+  if (!console->sets_password) return "";
+  return fmt::format("console: set the operator's password once at {}\n", console->url);
 }
 
 }  // namespace
@@ -108,11 +120,16 @@ int serve(const ServeArguments& arguments) {
   auto service = Service::open(*config, sandbox);
   if (!service) return refuse(service.error());
   warn_if_too_low(descriptors, sockets_at_most(*config, sandbox ? 1 : 0));
+  std::string note;
   if (arguments.sandbox) {
     if (auto announced = announce_sandbox(**service, *config); !announced) return refuse(announced.error());
+  } else {
+    auto made = console_note(**service, *config);
+    if (!made) return refuse(made.error());
+    note = std::move(*made);
   }
   (*service)->start();
-  fmt::print("ready\n");
+  fmt::print("ready\n{}", note);
   std::fflush(stdout);
 
   int received = 0;

@@ -1,0 +1,128 @@
+// Identities with the state of all their parts, a page at a time.
+#include <boost/json/parse.hpp>
+
+#include "api/page_token.h"
+#include "api/query.h"
+#include "api/sesame/api.h"
+#include "base/text.h"
+#include "base/time_text.h"
+
+namespace sesame::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view list_name = "sesame-identities";
+constexpr std::size_t max_contains_octets = 256;
+constexpr std::size_t rows_at_once = 500;
+
+struct ListRequest {
+  std::string contains;  // lower case; empty: all
+  std::optional<store::IdentityKind> kind;
+  std::size_t limit = SesameApi::default_page;
+  std::string after;
+};
+
+ApiResult<ListRequest> read_request(const Call& call) {
+  ListRequest request;
+  Validation validation;
+  request.contains = ascii_lower(text_parameter(call, "contains").value_or(""));
+  validation.must(request.contains.size() <= max_contains_octets, "contains",
+                  "Member must have length less than or equal to 256");
+  request.limit = number_parameter(call, "limit", 1, SesameApi::max_page, validation).value_or(request.limit);
+  if (const auto kind = text_parameter(call, "kind")) {
+    validation.must(*kind == "domain" || *kind == "email_address", "kind",
+                    "Member must satisfy enum value set: [domain, email_address]");
+    request.kind = *kind == "domain" ? store::IdentityKind::domain : store::IdentityKind::email_address;
+  }
+  if (const auto error = validation.error()) return std::unexpected(*error);
+  if (const auto token = text_parameter(call, "next_token")) {
+    auto after = read_page_token(list_name, call.caller.account_id, *token);
+    if (!after) return refuse(ErrorName::invalid_next_token, "The specified next_token is not valid.");
+    request.after = std::move(*after);
+  }
+  return request;
+}
+
+std::string_view word(store::VerificationStatus status) {
+  switch (status) {
+    case store::VerificationStatus::not_started: return "not_started";
+    case store::VerificationStatus::pending: return "pending";
+    case store::VerificationStatus::success: return "success";
+    case store::VerificationStatus::failed: return "failed";
+    case store::VerificationStatus::temporary_failure: return "temporary_failure";
+  }
+  std::unreachable();
+}
+
+std::string_view word(store::MailFromStatus status) {
+  switch (status) {
+    case store::MailFromStatus::pending: return "pending";
+    case store::MailFromStatus::success: return "success";
+    case store::MailFromStatus::failed: return "failed";
+    case store::MailFromStatus::temporary_failure: return "temporary_failure";
+  }
+  std::unreachable();
+}
+
+// What the last diagnosis says of DMARC; null when nobody has looked, or the look found nothing out.
+json::value dmarc_of(const std::string& diagnosis) {
+  boost::system::error_code problem;
+  const json::value parsed = json::parse(diagnosis, problem);
+  const json::object* object = problem ? nullptr : parsed.if_object();
+  const json::value* dmarc = object == nullptr ? nullptr : object->if_contains("dmarc");
+  return dmarc == nullptr ? json::value() : *dmarc;
+}
+
+json::object shape(const store::IdentityRecord& identity) {
+  json::object shape{{"identity", identity.name},
+                     {"kind", identity.kind == store::IdentityKind::domain ? "domain" : "email_address"},
+                     {"created", format_rfc3339_ms(identity.created)},
+                     {"verification", word(identity.verification)},
+                     {"dkim", nullptr},
+                     {"mail_from", nullptr},
+                     {"dmarc", nullptr}};
+  if (const auto& dkim = identity.dkim) {
+    shape["dkim"] = json::object{{"status", word(dkim->status)}, {"signing_enabled", dkim->signing_enabled}};
+  }
+  if (const auto& mail_from = identity.mail_from) {
+    shape["mail_from"] = json::object{{"domain", mail_from->domain}, {"status", word(mail_from->status)}};
+  }
+  return shape;
+}
+
+}  // namespace
+
+net::Task<Outcome> SesameApi::list_identities(Call call, Arguments) {
+  const auto request = read_request(call);
+  if (!request) co_return std::unexpected(request.error());
+  const std::string& account = call.caller.account_id;
+  json::array identities;
+  std::optional<std::string> after = request->after;
+  while (after && identities.size() < request->limit) {
+    const std::string from = *after;
+    // Without a search, one read too many would find the next page for nothing.
+    const std::size_t rows = request->contains.empty() ? request->limit - identities.size() : rows_at_once;
+    const auto page = co_await deps_.control.list_identities(account, from, rows, request->kind);
+    if (!page) co_return std::unexpected(to_api_error(page.error(), "List"));
+    after = page->next_after;
+    for (const store::IdentityRecord& identity : page->identities) {
+      if (!ascii_lower(identity.name).contains(request->contains)) continue;
+      if (identities.size() == request->limit) {
+        after = std::string(identities.back().as_object().at("identity").as_string());
+        break;
+      }
+      json::object entry = shape(identity);
+      const auto diagnosis = co_await deps_.control.find_diagnosis(account, identity.name);
+      if (diagnosis) entry["dmarc"] = dmarc_of(*diagnosis);
+      identities.push_back(std::move(entry));
+    }
+  }
+  const auto total = co_await deps_.control.count_identities(account);
+  if (!total) co_return std::unexpected(to_api_error(total.error(), "List"));
+  json::object answer{{"identities", std::move(identities)}, {"next_token", nullptr}, {"total", *total}};
+  if (after) answer["next_token"] = make_page_token(list_name, account, *after);
+  co_return answer;
+}
+
+}  // namespace sesame::api
