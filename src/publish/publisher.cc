@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds longest_rest = 60s;  // looks again even if nobody calls
 constexpr std::chrono::milliseconds store_pause = 1s;    // when the store is in trouble
 constexpr std::chrono::milliseconds house_round = 1h;
+// From the beginning of one look at new events to that of the next: under load, many are read at once.
+constexpr std::chrono::milliseconds gathering = 10ms;
 
 using store::OutboxKind;
 using store::OutboxOutcome;
@@ -46,16 +48,19 @@ net::Task<void> Publisher::stop(net::Deadline deadline) {
 net::Task<void> Publisher::run_fan_out() {
   while (!wake_.closed()) {
     const std::uint64_t seen = deps_.feed.generation();
+    const net::Deadline next_round = net::after(gathering);
+    const std::uint64_t entries_before = deps_.fan_out.entries_added();
     const auto given_out = co_await deps_.fan_out.run_once();
     if (!given_out) {
       log::error("publish", "events cannot be given out yet", {{"detail", given_out.error().detail}});
       co_await wake_.wait(wake_.generation(), net::after(store_pause));
       continue;
     }
-    if (*given_out > 0) wake_.committed();
+    if (deps_.fan_out.entries_added() > entries_before) wake_.committed();
     if (*given_out == events_per_round) continue;
     const bool more = co_await deps_.feed.wait(seen, net::after(longest_rest));
     if (!more && deps_.feed.closed()) co_return;
+    co_await net::sleep_until(next_round);
   }
 }
 
