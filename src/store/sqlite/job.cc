@@ -12,9 +12,12 @@ namespace sesame::store::sqlite {
 namespace asio = boost::asio;
 
 void Job::finish() {
-  const std::lock_guard finishing(finishing_);
-  auto resume = std::exchange(resume_, nullptr);
-  resume();
+  {
+    auto resume = std::exchange(resume_, nullptr);
+    resume();
+  }
+  let_go_ = true;
+  let_go_.notify_one();
 }
 
 bool perform_guarded(Job& job, Database& db) noexcept {
@@ -42,20 +45,25 @@ net::Task<void> JobQueue::settled(std::shared_ptr<Job> job) {
 }
 
 bool JobQueue::push(std::shared_ptr<Job>& job) {
-  const std::lock_guard lock(mutex_);
-  if (stopped_) {
-    job->fail({StoreErrc::unavailable, "the store is stopping"});
-    return false;
+  bool is_enough = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) {
+      job->fail({StoreErrc::unavailable, "the store is stopping"});
+      return false;
+    }
+    const bool is_alone = jobs_.empty();
+    if (!is_alone && (jobs_.size() >= limits_.jobs || octets_ + job->octets() > limits_.octets)) {
+      job->fail({StoreErrc::full, "too many operations are waiting"});
+      return false;
+    }
+    octets_ += job->octets();
+    jobs_.push_back(job);
+    is_enough = enough_ != 0 && jobs_.size() >= enough_;
   }
-  const bool is_alone = jobs_.empty();
-  if (!is_alone && (jobs_.size() >= limits_.jobs || octets_ + job->octets() > limits_.octets)) {
-    job->fail({StoreErrc::full, "too many operations are waiting"});
-    return false;
-  }
-  octets_ += job->octets();
-  jobs_.push_back(job);
+  // Without the lock, or who is woken would wait for it at once.
   changed_.notify_one();
-  if (enough_ != 0 && jobs_.size() >= enough_) gathered_.notify_one();
+  if (is_enough) gathered_.notify_one();
   return true;
 }
 

@@ -5,6 +5,7 @@
 // (tracked work) until then.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -44,11 +45,11 @@ class Job {
  protected:
   // For who was resumed: until the database thread has let go of the caller's executor. The caller may destroy its
   // context as soon as it has the result, and posting to a context touches it for a moment after the handler runs.
-  void wait_until_let_go() { const std::lock_guard let_go(finishing_); }
+  void wait_until_let_go() const { let_go_.wait(false); }
 
  private:
   friend class JobQueue;
-  std::mutex finishing_;
+  std::atomic<bool> let_go_ = false;
   Place place_;
   std::size_t octets_;
   std::move_only_function<void()> resume_;
