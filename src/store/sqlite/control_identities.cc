@@ -16,6 +16,8 @@ std::string describe(std::string_view account_id, std::string_view name) {
   return fmt::format("identity {}/{}", account_id, name);
 }
 
+std::string recent_key(const std::string& account_id, const std::string& name) { return account_id + "/" + name; }
+
 // As names arrive from the DNS and SMTP: compared without regard to case.
 std::optional<std::string> mail_from_column(const IdentityRecord& identity) {
   if (!identity.mail_from) return std::nullopt;
@@ -153,6 +155,28 @@ StoreTask<std::vector<IdentityRecord>> SqliteControlStore::find_identities(std::
                                                                            std::vector<std::string> names) {
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<IdentityRecord> found;
+  bool all_recent = true;
+  for (const std::string& name : names) {
+    const auto recent = recent_identities_.find(recent_key(account_id, name));
+    if (recent && *recent) found.push_back(**recent);
+    all_recent = all_recent && recent;
+  }
+  if (all_recent) co_return found;
+  const auto beginning = recent_identities_.begin();
+  auto read = co_await read_identities(account_id, names);
+  if (!read) co_return read;
+  for (const std::string& name : names) {
+    const auto identity = std::ranges::find(*read, name, &IdentityRecord::name);
+    auto kept = std::make_shared<std::optional<IdentityRecord>>();
+    if (identity != read->end()) *kept = *identity;
+    recent_identities_.keep(beginning, recent_key(account_id, name), std::move(kept));
+  }
+  co_return read;
+}
+
+StoreTask<std::vector<IdentityRecord>> SqliteControlStore::read_identities(std::string account_id,
+                                                                           std::vector<std::string> names) {
   auto operation = [account_id = std::move(account_id),
                     names = std::move(names)](Database& db) -> StoreResult<std::vector<IdentityRecord>> {
     std::vector<IdentityRecord> found;

@@ -11,6 +11,11 @@ namespace {
 std::string credential_context(std::string_view access_key_id) { return fmt::format("credential:{}", access_key_id); }
 std::string secret_context(std::string_view name) { return fmt::format("secret:{}", name); }
 
+Credential copy_of(const Credential& credential) {
+  return {credential.access_key_id, credential.account_id, credential.secret_access_key.share(), credential.description,
+          credential.created};
+}
+
 }  // namespace
 
 Secret open_sealed(const Sealer& sealer, std::string_view sealed, std::string_view context) {
@@ -26,9 +31,15 @@ Result<std::unique_ptr<SqliteControlStore>, std::string> SqliteControlStore::ope
                                                                                   std::shared_ptr<DirectoryLock> lock,
                                                                                   const Sealer& sealer,
                                                                                   OlderSchema older) {
-  auto engine = Engine::open(file, control_schema, EngineSettings{}, older);
+  std::unique_ptr<SqliteControlStore> store(new SqliteControlStore(std::move(lock), sealer));
+  const CommitHooks hooks{.after_commit = [opened = store.get()] {
+    opened->recent_credentials_.drop_all();
+    opened->recent_identities_.drop_all();
+  }};
+  auto engine = Engine::open(file, control_schema, EngineSettings{}, older, hooks);
   if (!engine) return std::unexpected(engine.error());
-  return std::unique_ptr<SqliteControlStore>(new SqliteControlStore(std::move(lock), std::move(*engine), sealer));
+  store->engine_ = std::move(*engine);
+  return store;
 }
 
 StoreTask<void> SqliteControlStore::put_account(Account account) {
@@ -78,6 +89,17 @@ Credential SqliteControlStore::read_credential(Query& row) const {
 }
 
 StoreTask<Credential> SqliteControlStore::find_credential(std::string access_key_id) {
+  const auto recent = recent_credentials_.find(access_key_id);
+  if (recent) co_return copy_of(*recent);
+  const auto beginning = recent_credentials_.begin();
+  auto read = co_await read_credential_of(access_key_id);
+  if (read) {
+    recent_credentials_.keep(beginning, std::move(access_key_id), std::make_shared<const Credential>(copy_of(*read)));
+  }
+  co_return read;
+}
+
+StoreTask<Credential> SqliteControlStore::read_credential_of(std::string access_key_id) {
   auto operation = [this, access_key_id = std::move(access_key_id)](Database& db) -> StoreResult<Credential> {
     Query query(db,
                 "select access_key_id, account_id, sealed_secret, description, created from credentials "

@@ -1,7 +1,8 @@
 // sqlite/control_store.h: the control store on control.db.
 //
 // Writes go through the writer's group commit, reads through the readers. Secrets are sealed and opened on the caller's
-// thread or a reader's, never on the writer's.
+// thread or a reader's, never on the writer's. What every message asks for (its sender's credential and identities) is
+// kept in memory for a moment (sqlite/recent_reads.h).
 #pragma once
 
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "store/control_store.h"
 #include "store/sqlite/directory_lock.h"
 #include "store/sqlite/engine.h"
+#include "store/sqlite/recent_reads.h"
 
 namespace sesame::store::sqlite {
 
@@ -78,13 +80,17 @@ class SqliteControlStore final : public ControlStore {
   Engine& engine() { return *engine_; }
 
  private:
-  SqliteControlStore(std::shared_ptr<DirectoryLock> lock, std::unique_ptr<Engine> engine, const Sealer& sealer)
-      : lock_(std::move(lock)), engine_(std::move(engine)), sealer_(sealer) {}
+  SqliteControlStore(std::shared_ptr<DirectoryLock> lock, const Sealer& sealer)
+      : lock_(std::move(lock)), sealer_(sealer) {}
   Credential read_credential(Query& row) const;
+  StoreTask<Credential> read_credential_of(std::string access_key_id);
+  StoreTask<std::vector<IdentityRecord>> read_identities(std::string account_id, std::vector<std::string> names);
 
   std::shared_ptr<DirectoryLock> lock_;  // let go of after the engine is closed
-  std::unique_ptr<Engine> engine_;
   const Sealer& sealer_;
+  RecentReads<Credential> recent_credentials_;
+  RecentReads<std::optional<IdentityRecord>> recent_identities_;  // unset: there is none of that name
+  std::unique_ptr<Engine> engine_;                                // drops what is recent with each commit
 };
 
 // For both stores: opens a sealed column or throws EngineFailure(corrupt) naming the context.

@@ -60,6 +60,7 @@ void Writer::commit(const Jobs& writes) {
     return;
   }
   for (Job* job : succeeded) job->committed();
+  hooks_.after_commit();
 }
 
 // Throws when SQLite gave up the whole transaction (disk full, I/O error), which undoes the neighbours too.

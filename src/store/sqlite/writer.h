@@ -20,6 +20,8 @@ struct CommitHooks {
   // The last of the transaction; what it throws undoes all of it.
   std::function<void(Database&)> before_commit = [](Database&) {};
   std::function<void()> after_rollback = [] {};
+  // After what each operation does by itself (write()), before any caller hears of it.
+  std::function<void()> after_commit = [] {};
 };
 
 class Writer {
