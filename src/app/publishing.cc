@@ -32,11 +32,7 @@ Publishing::Publishing(PublishingDeps deps, const Config& config, const std::str
       fan_out_({*deps_.stores.control, *deps_.stores.topics, *deps_.stores.outbox, deps_.identities, deps_.notices,
                 deps_.clock}),
       forwarder_({*deps_.stores.control, *deps_.stores.queue, deps_.ids, deps_.clock, deps_.random, deps_.names,
-                  config.service.hostname, config.delivery.max_delivery_seconds,
-                  [this] {
-                    deps_.feed.committed();
-                    deps_.wake_delivery();
-                  }}),
+                  config.service.hostname, config.delivery.max_delivery_seconds, [this] { deps_.feed.committed(); }}),
       publisher_({*deps_.stores.outbox, *deps_.stores.topics, *deps_.stores.queue, deps_.feed, fan_out_, renderer_,
                   poster_, forwarder_, deps_.clock, deps_.random},
                  {config.events.max_delivery_seconds}),

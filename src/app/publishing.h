@@ -30,7 +30,6 @@ struct PublishingDeps {
   RandomSource& random;
   net::Executor workers;
   identity::ServiceNames names;
-  std::function<void()> wake_delivery;
 };
 
 // What `deps` refers to must outlive it.

@@ -240,7 +240,6 @@ void Service::Parts::make_engine_rooms() {
       *stores.queue, *resolver, feed, clock, random, runtime, net::TlsContext::client_opportunistic(), {}};
   engine_deps.takes_mail_for = [this](std::string domain) { return feedback_door->takes_mail_for(std::move(domain)); };
   engine = std::make_unique<delivery::Engine>(std::move(engine_deps), std::move(engine_options));
-  pipeline->set_waker([this] { engine->kick(); });
   if (service_key) pipeline->set_service_key(*service_key);
 
   feedback::KeptMailLimits kept_limits;
@@ -255,9 +254,9 @@ void Service::Parts::make_engine_rooms() {
 }
 
 Result<void, std::string> Service::Parts::make_publishing() {
-  auto opened = Publishing::open({stores, *ids, feed, *identities, *pipeline, *resolver, clock, random,
-                                  workers.executor(), names(), [this] { engine->kick(); }},
-                                 config, public_url(config), runtime);
+  auto opened = Publishing::open(
+      {stores, *ids, feed, *identities, *pipeline, *resolver, clock, random, workers.executor(), names()}, config,
+      public_url(config), runtime);
   if (!opened) return std::unexpected(opened.error());
   publishing = std::move(*opened);
   configuration_sets->set_topic_validator([this](std::string account_id, std::string topic_arn) {

@@ -9,6 +9,7 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <mutex>
 #include <unordered_set>
 
 #include "base/log.h"
@@ -48,7 +49,7 @@ using Connected = std::variant<OpenSession, NoSession>;
 
 }  // namespace
 
-struct Engine::Impl {
+struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   Impl(EngineDeps d, EngineOptions o)
       : deps(std::move(d)),
         options(std::move(o)),
@@ -73,9 +74,18 @@ struct Engine::Impl {
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::size_t> in_flight{0};
 
+  // Committed a moment ago and taken over from the store, on the way to the lanes.
+  std::mutex inbox_mutex;
+  std::vector<store::DueRecipient> inbox;  // under inbox_mutex
+  std::atomic<bool> behind{true};          // the store has due recipients that are not leased
+
   net::Task<void> schedule();
   net::Task<std::chrono::milliseconds> one_round();
   net::Task<std::optional<std::size_t>> lease();
+  void sort_in(std::vector<store::DueRecipient> due);
+  bool take_over(std::vector<store::DueRecipient> committed);
+  void empty_inbox();
+  void kick();
   net::Task<void> unpark();
   net::Task<void> nap(std::chrono::milliseconds delay);
   void start_sessions();
@@ -136,7 +146,16 @@ net::Task<std::optional<std::size_t>> Engine::Impl::lease() {
     log::error("delivery", "due recipients cannot be read", {{"detail", due.error().detail}});
     co_return std::nullopt;
   }
-  for (store::DueRecipient& recipient : *due) {
+  // A full batch: there is more, and it was here before what is committed from now on.
+  behind = due->size() == room;
+  const std::size_t leased = due->size();
+  sort_in(std::move(*due));
+  co_return leased;
+}
+
+// By destination, into the lanes.
+void Engine::Impl::sort_in(std::vector<store::DueRecipient> due) {
+  for (store::DueRecipient& recipient : due) {
     Lane& lane = lanes.of(destination_of(recipient.forward_path));
     if (lane.queue.recipients() >= max_held_per_lane) {
       lane.parked.push_back(recipient.recipient_id);
@@ -146,7 +165,42 @@ net::Task<std::optional<std::size_t>> Engine::Impl::lease() {
     lane.queue.add(std::move(recipient));
   }
   in_flight = held.size();
-  co_return due->size();
+}
+
+// On a thread of the store. Nothing is taken while older mail waits in the store for room here.
+bool Engine::Impl::take_over(std::vector<store::DueRecipient> committed) {
+  const std::lock_guard lock(inbox_mutex);
+  if (behind || in_flight + inbox.size() + committed.size() > max_held) {
+    behind = true;
+    kick();
+    return false;
+  }
+  if (inbox.empty()) {
+    boost::asio::post(executor, [weak = weak_from_this()] {
+      if (const auto impl = weak.lock()) impl->empty_inbox();
+    });
+  }
+  std::ranges::move(committed, std::back_inserter(inbox));
+  return true;
+}
+
+void Engine::Impl::empty_inbox() {
+  std::vector<store::DueRecipient> committed;
+  {
+    const std::lock_guard lock(inbox_mutex);
+    committed.swap(inbox);
+  }
+  sort_in(std::move(committed));
+  if (!recorder.is_failing()) start_sessions();
+}
+
+void Engine::Impl::kick() {
+  boost::asio::post(executor, [weak = weak_from_this()] {
+    const auto impl = weak.lock();
+    if (!impl) return;
+    impl->kicked = true;
+    impl->alarm.cancel();
+  });
 }
 
 // Gives back the leases of parked recipients of lanes that have room again, as many as there is room for.
@@ -349,7 +403,8 @@ void Engine::Impl::forget(const Batch& batch) {
 
 // On the engine's executor, as everything that touches its state.
 net::Task<void> Engine::Impl::begin_stop() {
-  stopping = true;
+  if (std::exchange(stopping, true)) co_return;
+  deps.queue.set_take_over({});
   alarm.cancel();
   stop_signal.expires_at(net::Deadline::min());
   for (const auto& lane : lanes.all()) lane->wake_idle();
@@ -358,6 +413,7 @@ net::Task<void> Engine::Impl::begin_stop() {
 
 net::Task<void> Engine::Impl::release_all() {
   std::vector<store::RecipientId> left(held.begin(), held.end());
+  for (const store::DueRecipient& recipient : std::exchange(inbox, {})) left.push_back(recipient.recipient_id);
   for (const auto& lane : lanes.all()) left.insert(left.end(), lane->parked.begin(), lane->parked.end());
   held.clear();
   in_flight = 0;
@@ -370,16 +426,15 @@ Engine::Engine(EngineDeps deps, EngineOptions options)
     : impl_(std::make_shared<Impl>(std::move(deps), std::move(options))) {}
 Engine::~Engine() = default;
 
-void Engine::start() { impl_->tasks.spawn(impl_->executor, impl_->schedule()); }
-
-void Engine::kick() {
-  boost::asio::post(impl_->executor, [weak = std::weak_ptr<Impl>(impl_)] {
-    if (const auto impl = weak.lock()) {
-      impl->kicked = true;
-      impl->alarm.cancel();
-    }
+void Engine::start() {
+  impl_->deps.queue.set_take_over([weak = impl_->weak_from_this()](std::vector<store::DueRecipient> committed) {
+    const auto impl = weak.lock();
+    return impl && impl->take_over(std::move(committed));
   });
+  impl_->tasks.spawn(impl_->executor, impl_->schedule());
 }
+
+void Engine::kick() { impl_->kick(); }
 
 net::Task<void> Engine::begin_stop() {
   const auto impl = impl_;

@@ -55,7 +55,7 @@ class Engine {
   ~Engine();
 
   void start();
-  // Something became due (enqueued, retry_now). Thread-safe, cheap.
+  // Something became due otherwise than by time or by being enqueued (retry_now). Thread-safe, cheap.
   void kick();
   // Takes no new work from now on, and gives up looking for hosts and connecting to them: nothing has been said about a
   // message then. The first half of stop(), which need not be preceded by it.

@@ -42,7 +42,7 @@ struct ForwarderDeps {
   identity::ServiceNames names;
   std::string reporting_mta;
   std::chrono::seconds max_delivery;
-  std::function<void()> queued;  // wakes delivery and readers of events
+  std::function<void()> queued;  // wakes readers of events
 };
 
 class Forwarder {

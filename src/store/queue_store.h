@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,7 +59,8 @@ struct NewMessage {
   std::string header_section;
   bool header_section_cut = false;  // it was longer than max_header_section_octets
   Envelope envelope;
-  // Those of the recipients that are on the suppression list: recorded, but never tried.
+  // Those of the recipients that are not to be written to: recorded, but never tried. Whoever SuppressionCheck finds is
+  // added when the message is enqueued.
   std::vector<std::string> suppressed;
   // The reasons that were on when the message was accepted: what comes back suppresses by them (Event::suppresses).
   SuppressionReasons suppression;
@@ -82,6 +84,8 @@ struct DueRecipient {
   Time accepted{}, expires{};
   bool needs_eightbitmime = false, needs_smtputf8 = false;
   TlsPolicy tls_policy = TlsPolicy::optional;
+
+  friend bool operator==(const DueRecipient&, const DueRecipient&) = default;
 };
 
 // One try at delivering to one recipient, as it will be shown to the sender.
@@ -162,14 +166,33 @@ struct SuppressionPage {
 // The octets of a message, shared by whoever is sending them.
 using Contents = std::shared_ptr<const std::string>;
 
+// Which recipients the account's suppression list keeps a message from: those listed for one of `reasons` when the
+// message is committed. Each is told of by the event that `event_of` makes, from any thread and without blocking; a
+// recipient it has no event for is written to all the same.
+struct SuppressionCheck {
+  SuppressionReasons reasons = {.bounce = false, .complaint = false};
+  std::function<std::optional<Event>(const std::string& recipient, SuppressionReason reason)> event_of;
+};
+
+// Takes over recipients that were committed a moment ago, so that a first attempt asks the store for nothing. True:
+// they are leased to who took them. False: lease_due() will find them. Called on a thread of the store for all of a
+// commit at once: it must be quick and must not wait for the store. It may be called until set_take_over() has
+// returned.
+using TakeOver = std::function<bool(std::vector<DueRecipient> committed)>;
+
 class QueueStore {
  public:
   virtual ~QueueStore() = default;
 
-  // Message, recipients and the given events in one commit. Every recipient is due at `accepted`, but for those named
-  // in `suppressed`, which have their outcome at once; when all have, there is nothing to deliver and no content is
-  // kept. already_exists: the api_message_id has been used.
-  virtual StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) = 0;
+  virtual void set_take_over(TakeOver take_over) = 0;  // empty: nobody
+
+  // Message, recipients and events in one commit: those given and those of `check`. Every recipient is due at
+  // `accepted`, but for the suppressed ones, which have their outcome at once; when all have, there is nothing to
+  // deliver and no content is kept. already_exists: the api_message_id has been used.
+  virtual StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events, SuppressionCheck check) = 0;
+  StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) {
+    return enqueue(std::move(message), std::move(events), {});
+  }
 
   // Recipients with next_attempt <= now that nobody holds, the earliest first; they are leased to the caller until an
   // outcome is recorded or release() is called. The cost follows `limit`, not the length of the queue.
@@ -216,9 +239,6 @@ class QueueStore {
   virtual StoreTask<void> put_suppressed(std::vector<SuppressedDestination> destinations) = 0;
   virtual StoreTask<SuppressedDestination> find_suppressed(std::string account_id,
                                                            std::string address) = 0;  // not_found
-  // Those of `addresses` that are listed, in no particular order: one read for all recipients of a message.
-  virtual StoreTask<std::vector<SuppressedDestination>> suppressed_among(std::string account_id,
-                                                                         std::vector<std::string> addresses) = 0;
   virtual StoreTask<SuppressionPage> list_suppressed(SuppressionFilter filter) = 0;
   virtual StoreTask<void> delete_suppressed(std::string account_id, std::string address) = 0;  // not_found
 

@@ -227,7 +227,10 @@ SubmissionResult<std::vector<std::string>> raw_recipients(const SubmissionReques
 SubmissionResult<Prepared> prepare_raw(const SubmissionRequest& request, const RawContent& content,
                                        const ComposeContext& context) {
   // Checked and edited in the form that is sent: a bare CR would otherwise hide a field from the checks.
-  const std::string octets = message::normalise_line_ends(content.octets);
+  std::string normalised;
+  const bool as_it_stands = message::has_crlf_line_ends(content.octets);
+  if (!as_it_stands) normalised = message::normalise_line_ends(content.octets);
+  const std::string& octets = as_it_stands ? content.octets : normalised;
   const message::ParsedMessage parsed = message::parse_message(octets);
   if (auto checked = check_raw(octets, parsed); !checked) return std::unexpected(checked.error());
 

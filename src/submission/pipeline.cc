@@ -45,11 +45,6 @@ SubmissionError store_failure(const store::StoreError& error) {
   return {SubmissionErrc::unavailable, "Temporary service failure", ""};
 }
 
-// Runs on a worker: composing a large message takes milliseconds.
-net::Task<SubmissionResult<Prepared>> prepare_there(const SubmissionRequest& request, const ComposeContext& context) {
-  co_return prepare(request, context);
-}
-
 // The header section as far as it is kept, in whole lines.
 void keep_header_section(store::NewMessage& message) {
   const std::string_view content = message.content;
@@ -105,13 +100,22 @@ Pipeline::Pipeline(PipelineDeps deps, PipelineOptions options)
     : deps_(std::move(deps)),
       options_(options),
       quota_(deps_.queue, deps_.clock, options.quota),
-      signer_(deps_.control, deps_.workers, deps_.clock) {}
+      signer_(deps_.control, deps_.clock) {}
 
 net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request) {
+  auto ready = co_await net::on_executor(deps_.workers, make_ready(std::move(request)));
+  if (!ready) co_return std::unexpected(ready.error());
+  auto accepted = co_await take(std::move(ready->message), ready->suppression);
+  co_return accepted;
+}
+
+// On a worker: composing a large message takes milliseconds, and a signature a good part of one. What is asked of the
+// stores on the way is in memory, but for the first time.
+net::Task<SubmissionResult<Pipeline::Ready>> Pipeline::make_ready(SubmissionRequest request) {
   const auto account = co_await require_sending(deps_.configuration, request.account_id);
   if (!account) co_return std::unexpected(account.error());
   const ComposeContext context{deps_.names, deps_.ids.mint(), deps_.clock.now(), deps_.random};
-  auto prepared = co_await net::on_executor(deps_.workers, prepare_there(request, context));
+  auto prepared = prepare(request, context);
   if (!prepared) co_return std::unexpected(prepared.error());
 
   auto senders = co_await decide_senders(deps_.control, deps_.names, request.account_id, prepared->sender_addresses);
@@ -126,12 +130,12 @@ net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request
     if (!signature) co_return std::unexpected(signature.error());
     content.insert(0, *signature);
   }
-  store::NewMessage message =
-      new_message(request, std::move(*prepared), *senders, context.api_message_id, context.now, options_.max_delivery);
-  message.content = std::move(content);
-  apply_rules(*rules, deps_.names, message);
-  auto accepted = co_await take(std::move(message), rules->suppression);
-  co_return accepted;
+  Ready ready{
+      new_message(request, std::move(*prepared), *senders, context.api_message_id, context.now, options_.max_delivery),
+      rules->suppression};
+  ready.message.content = std::move(content);
+  apply_rules(*rules, deps_.names, ready.message);
+  co_return ready;
 }
 
 // Quota, suppression, queue (spec 9).
@@ -143,29 +147,29 @@ net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, 
     const auto taken = co_await quota_.take(account_id, counted);
     if (!taken) co_return std::unexpected(taken.error());
   }
-  const auto suppressed =
-      co_await find_suppressed(deps_.queue, deps_.names, account_id, reasons, message.envelope.recipients);
-  if (!suppressed) {
-    quota_.give_back(account_id, counted, deps_.clock.now());
-    co_return std::unexpected(suppressed.error());
-  }
   std::vector<store::Event> events{send_event(message)};
-  for (const Suppressed& recipient : *suppressed) {
-    message.suppressed.push_back(recipient.address);
-    events.push_back(suppressed_event(message, recipient));
+  message.suppressed = simulated_listings(message.envelope.recipients, deps_.names);
+  for (const std::string& address : message.suppressed) {
+    events.push_back(
+        suppressed_event(EventSubject(message), address, store::SuppressionReason::bounce, Listing::simulated));
   }
-  auto accepted = co_await enqueue(std::move(message), std::move(events));
+  store::SuppressionCheck check = suppression_check(message, reasons, deps_.names);
+  auto accepted = co_await enqueue(std::move(message), std::move(events), std::move(check));
   if (!accepted) quota_.give_back(account_id, counted, deps_.clock.now());
   co_return accepted;
 }
 
-net::Task<SubmissionResult<Accepted>> Pipeline::enqueue(store::NewMessage message, std::vector<store::Event> events) {
+net::Task<SubmissionResult<Accepted>> Pipeline::enqueue(store::NewMessage message, std::vector<store::Event> events,
+                                                        store::SuppressionCheck check) {
   Accepted accepted{message.api_message_id};
-  auto queued = co_await deps_.queue.enqueue(std::move(message), std::move(events));
+  auto queued = co_await deps_.queue.enqueue(std::move(message), std::move(events), std::move(check));
   if (!queued) co_return std::unexpected(store_failure(queued.error()));
   deps_.feed.committed();
-  if (waker_) waker_();
   co_return accepted;
+}
+
+net::Task<SubmissionResult<std::string>> Pipeline::sign_for_service(std::string_view content) {
+  co_return signer_.sign(deps_.names.service_domain, *service_key_, content);
 }
 
 net::Task<bool> Pipeline::send(identity::Notice notice) {
@@ -190,7 +194,7 @@ net::Task<bool> Pipeline::send(identity::Notice notice) {
     co_return false;
   }
   if (service_key_) {
-    const auto signature = co_await signer_.sign(deps_.names.service_domain, *service_key_, *content);
+    const auto signature = co_await net::on_executor(deps_.workers, sign_for_service(*content));
     if (!signature) co_return false;
     content->insert(0, *signature);
   }
@@ -206,7 +210,7 @@ net::Task<bool> Pipeline::send(identity::Notice notice) {
   message.expires = now + options_.max_delivery;
   message.suppression = {.bounce = false, .complaint = false};
   std::vector<store::Event> events{send_event(message)};
-  auto accepted = co_await enqueue(std::move(message), std::move(events));
+  auto accepted = co_await enqueue(std::move(message), std::move(events), {});
   co_return accepted.has_value();
 }
 

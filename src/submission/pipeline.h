@@ -4,7 +4,6 @@
 // returns. Thread-safe; must outlive its calls.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -45,9 +44,6 @@ class Pipeline final : public identity::NoticeSender {
  public:
   Pipeline(PipelineDeps deps, PipelineOptions options);
 
-  // Called after each durable enqueue, from whatever thread: wakes delivery. Set before the first submit().
-  void set_waker(std::function<void()> waker) { waker_ = std::move(waker); }
-
   // With it, send() signs. Set before the first send().
   void set_service_key(ServiceKey key) { service_key_ = std::move(key); }
 
@@ -60,7 +56,15 @@ class Pipeline final : public identity::NoticeSender {
   net::Task<bool> send(identity::Notice notice) override;
 
  private:
-  net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message, std::vector<store::Event> events);
+  // Composed, allowed, with its envelope and signed.
+  struct Ready {
+    store::NewMessage message;
+    store::SuppressionReasons suppression;  // what keeps it from recipients
+  };
+  net::Task<SubmissionResult<Ready>> make_ready(SubmissionRequest request);
+  net::Task<SubmissionResult<std::string>> sign_for_service(std::string_view content);
+  net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message, std::vector<store::Event> events,
+                                                store::SuppressionCheck check);
   net::Task<SubmissionResult<Accepted>> take(store::NewMessage message, store::SuppressionReasons reasons);
 
   PipelineDeps deps_;
@@ -68,7 +72,6 @@ class Pipeline final : public identity::NoticeSender {
   SendingQuota quota_;
   Signer signer_;
   std::optional<ServiceKey> service_key_;
-  std::function<void()> waker_;
 };
 
 }  // namespace sesame::submission

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "identity/governing.h"
 
@@ -32,11 +31,11 @@ bool is_simulated_listing(std::string_view address) {
   return std::string_view(local_part).substr(0, local_part.find('+')) == "suppressionlist";
 }
 
-boost::json::object bounce_detail(const Suppressed& suppressed) {
+boost::json::object bounce_detail(Listing listing) {
   return {
       {"source", "suppression"},
       {"bounce_type", "Permanent"},
-      {"bounce_subtype", suppressed.simulated ? "Suppressed" : "OnAccountSuppressionList"},
+      {"bounce_subtype", listing == Listing::simulated ? "Suppressed" : "OnAccountSuppressionList"},
       {"action", "failed"},
       {"status", "5.1.1"},
       {"diagnostic_code", "Sesame did not send to this address because it is on the suppression list of the account."},
@@ -89,45 +88,36 @@ bool is_simulator(std::string_view address, const identity::ServiceNames& names)
   return at != address.npos && ascii_iequals(address.substr(at + 1), simulator_domain(names));
 }
 
-net::Task<SubmissionResult<std::vector<Suppressed>>> find_suppressed(store::QueueStore& queue,
-                                                                     const identity::ServiceNames& names,
-                                                                     std::string account_id,
-                                                                     store::SuppressionReasons reasons,
-                                                                     std::vector<std::string> recipients) {
-  std::vector<Suppressed> suppressed;
-  const auto is_of_simulator = [&](const std::string& address) { return is_simulator(address, names); };
+std::vector<std::string> simulated_listings(const std::vector<std::string>& recipients,
+                                            const identity::ServiceNames& names) {
+  std::vector<std::string> listed;
   for (const std::string& address : recipients) {
-    if (is_of_simulator(address) && is_simulated_listing(address)) {
-      suppressed.push_back({address, store::SuppressionReason::bounce, true});
-    }
+    if (is_simulator(address, names) && is_simulated_listing(address)) listed.push_back(address);
   }
-  std::erase_if(recipients, is_of_simulator);
-  if (recipients.empty() || reasons == store::SuppressionReasons{.bounce = false, .complaint = false}) {
-    co_return suppressed;
-  }
-  const auto listed = co_await queue.suppressed_among(std::move(account_id), recipients);
-  if (!listed) {
-    log::error("submission", "the suppression list cannot be read", {{"detail", listed.error().detail}});
-    co_return std::unexpected(unavailable());
-  }
-  for (const std::string& address : recipients) {
-    const auto entry =
-        std::ranges::find(*listed, store::suppression_key(address), &store::SuppressedDestination::address);
-    if (entry != listed->end() && reasons.has(entry->reason)) suppressed.push_back({address, entry->reason, false});
-  }
-  co_return suppressed;
+  return listed;
 }
 
-store::Event suppressed_event(const store::NewMessage& message, const Suppressed& suppressed) {
-  const bool is_bounce = suppressed.reason == store::SuppressionReason::bounce;
+store::Event suppressed_event(const EventSubject& message, std::string recipient, store::SuppressionReason reason,
+                              Listing listing) {
+  const bool is_bounce = reason == store::SuppressionReason::bounce;
   store::Event event;
   event.account_id = message.account_id;
   event.api_message_id = message.api_message_id;
   event.kind = is_bounce ? store::EventKind::bounce : store::EventKind::complaint;
   event.at = message.accepted;
-  event.recipient = suppressed.address;
-  event.detail = boost::json::serialize(is_bounce ? bounce_detail(suppressed) : complaint_detail());
+  event.recipient = std::move(recipient);
+  event.detail = boost::json::serialize(is_bounce ? bounce_detail(listing) : complaint_detail());
   return event;
+}
+
+store::SuppressionCheck suppression_check(const store::NewMessage& message, store::SuppressionReasons reasons,
+                                          const identity::ServiceNames& names) {
+  auto event_of = [about = EventSubject(message), &names](
+                      const std::string& recipient, store::SuppressionReason reason) -> std::optional<store::Event> {
+    if (is_simulator(recipient, names)) return std::nullopt;
+    return suppressed_event(about, recipient, reason, Listing::of_account);
+  };
+  return {reasons, std::move(event_of)};
 }
 
 }  // namespace sesame::submission

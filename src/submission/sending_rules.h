@@ -32,21 +32,27 @@ net::Task<SubmissionResult<SendingRules>> decide_rules(ConfigurationSets& sets, 
 // `address` is at simulator.<service domain>: such mail uses up no quota and suppresses nobody (spec 1.5).
 bool is_simulator(std::string_view address, const identity::ServiceNames& names);
 
-// A recipient that is told of and not sent to.
-struct Suppressed {
-  std::string address;
-  store::SuppressionReason reason = store::SuppressionReason::bounce;
-  bool simulated = false;  // suppressionlist@simulator: on nobody's list
+// Those of `recipients` that the simulator lets be on a suppression list (spec 1.5): they are on nobody's.
+std::vector<std::string> simulated_listings(const std::vector<std::string>& recipients,
+                                            const identity::ServiceNames& names);
+
+// The message that an event is about.
+struct EventSubject {
+  explicit EventSubject(const store::NewMessage& message)
+      : account_id(message.account_id), api_message_id(message.api_message_id), accepted(message.accepted) {}
+  std::string account_id, api_message_id;
+  Time accepted;
 };
 
-// Those of `recipients` that are listed for a reason that is on, by one read of the store. Errors: unavailable.
-net::Task<SubmissionResult<std::vector<Suppressed>>> find_suppressed(store::QueueStore& queue,
-                                                                     const identity::ServiceNames& names,
-                                                                     std::string account_id,
-                                                                     store::SuppressionReasons reasons,
-                                                                     std::vector<std::string> recipients);
+// What is told of a recipient that is on a list for `reason`: a bounce or a complaint that never left the house
+// (spec 3.5).
+enum class Listing { of_account, simulated };
+store::Event suppressed_event(const EventSubject& message, std::string recipient, store::SuppressionReason reason,
+                              Listing listing);
 
-// What is told of it: a bounce or a complaint that never left the house (spec 3.5).
-store::Event suppressed_event(const store::NewMessage& message, const Suppressed& suppressed);
+// Whom of the message's recipients the account's list keeps it from, for the store to find in its commit. `names` must
+// outlive the check.
+store::SuppressionCheck suppression_check(const store::NewMessage& message, store::SuppressionReasons reasons,
+                                          const identity::ServiceNames& names);
 
 }  // namespace sesame::submission

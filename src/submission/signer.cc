@@ -11,16 +11,10 @@ namespace {
 
 SubmissionError temporary_failure() { return {SubmissionErrc::unavailable, "Temporary service failure", ""}; }
 
-// Runs on a worker.
-net::Task<Result<std::string, mailauth::dkim::SignError>> sign_there(std::string_view message,
-                                                                     mailauth::dkim::SignOptions options) {
-  co_return mailauth::dkim::sign(message, options);
-}
-
 }  // namespace
 
-Signer::Signer(store::ControlStore& store, net::Executor workers, const Clock& clock, std::size_t max_keys)
-    : store_(store), workers_(std::move(workers)), clock_(clock), max_keys_(max_keys) {}
+Signer::Signer(store::ControlStore& store, const Clock& clock, std::size_t max_keys)
+    : store_(store), clock_(clock), max_keys_(max_keys) {}
 
 net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const store::IdentityRecord& identity,
                                                                         const store::DkimState& dkim) {
@@ -57,7 +51,7 @@ net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const st
   co_return *key;
 }
 
-net::Task<SubmissionResult<std::string>> Signer::sign(store::IdentityRecord identity, std::string_view message) {
+net::Task<SubmissionResult<std::string>> Signer::sign(const store::IdentityRecord& identity, std::string_view message) {
   if (!identity.dkim || identity.dkim->selectors.empty() || !identity::signs(identity)) co_return std::string();
   const store::DkimState& dkim = *identity.dkim;
   auto key = co_await key_for(identity, dkim);
@@ -66,31 +60,27 @@ net::Task<SubmissionResult<std::string>> Signer::sign(store::IdentityRecord iden
   options.signing_domain = identity.name;
   options.selector = dkim.selectors.front();
   options.key = &*key;
-  auto field = co_await sign_with(std::move(options), message);
-  co_return field;
+  co_return sign_with(std::move(options), message);
 }
 
-net::Task<SubmissionResult<std::string>> Signer::sign(std::string signing_domain, ServiceKey key,
-                                                      std::string_view message) {
+SubmissionResult<std::string> Signer::sign(std::string signing_domain, const ServiceKey& key,
+                                           std::string_view message) {
   mailauth::dkim::SignOptions options;
   options.signing_domain = std::move(signing_domain);
   options.selector = key.selector;
   options.key = &key.key;
-  auto field = co_await sign_with(std::move(options), message);
-  co_return field;
+  return sign_with(std::move(options), message);
 }
 
-// `options.key` must live until the task ends.
-net::Task<SubmissionResult<std::string>> Signer::sign_with(mailauth::dkim::SignOptions options,
-                                                           std::string_view message) {
+SubmissionResult<std::string> Signer::sign_with(mailauth::dkim::SignOptions options, std::string_view message) {
   options.time = clock_.now();
-  auto field = co_await net::on_executor(workers_, sign_there(message, options));
+  auto field = mailauth::dkim::sign(message, options);
   if (!field) {
     log::error("submission", "DKIM signing refused",
                {{"domain", options.signing_domain}, {"why", mailauth::dkim::name(field.error())}});
-    co_return std::unexpected(temporary_failure());
+    return std::unexpected(temporary_failure());
   }
-  co_return std::move(*field);
+  return std::move(*field);
 }
 
 }  // namespace sesame::submission

@@ -1,8 +1,8 @@
 // submission/signer.h: DKIM signatures with the identities' own keys.
 //
 // Keys are decoded once and kept (bounded, least recently used goes); a key is cached under its selector, which changes
-// with the key, so a rotated key never meets an old entry. The signature itself (about 0.3 ms for RSA-2048) runs on the
-// worker pool, never on an I/O thread.
+// with the key, so a rotated key never meets an old entry. The signature itself (about 0.3 ms for RSA-2048) is made on
+// the caller's thread, which must be a worker's, never an I/O thread.
 #pragma once
 
 #include <list>
@@ -22,23 +22,22 @@ namespace sesame::submission {
 
 class Signer {
  public:
-  Signer(store::ControlStore& store, net::Executor workers, const Clock& clock, std::size_t max_keys = 10000);
+  Signer(store::ControlStore& store, const Clock& clock, std::size_t max_keys = 10000);
 
   // The DKIM-Signature field (with CRLF) for `message`, signed for `identity`; "" when the identity does not sign
-  // (signing off, or its records are not confirmed). Resumes on the caller's executor. Error: unavailable.
-  net::Task<SubmissionResult<std::string>> sign(store::IdentityRecord identity, std::string_view message);
+  // (signing off, or its records are not confirmed). Error: unavailable.
+  net::Task<SubmissionResult<std::string>> sign(const store::IdentityRecord& identity, std::string_view message);
   // The same for the service's own mail, with the key of the service domain.
-  net::Task<SubmissionResult<std::string>> sign(std::string signing_domain, ServiceKey key, std::string_view message);
+  SubmissionResult<std::string> sign(std::string signing_domain, const ServiceKey& key, std::string_view message);
 
  private:
-  net::Task<SubmissionResult<std::string>> sign_with(mailauth::dkim::SignOptions options, std::string_view message);
+  SubmissionResult<std::string> sign_with(mailauth::dkim::SignOptions options, std::string_view message);
   net::Task<SubmissionResult<mailauth::dkim::SigningKey>> key_for(const store::IdentityRecord& identity,
                                                                   const store::DkimState& dkim);
 
   using KeyName = std::string;  // account, identity, selector and when the key was made
   using Entry = std::pair<KeyName, mailauth::dkim::SigningKey>;
   store::ControlStore& store_;
-  net::Executor workers_;
   const Clock& clock_;
   std::size_t max_keys_;
   std::mutex mutex_;

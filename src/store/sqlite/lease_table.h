@@ -29,6 +29,9 @@ class LeaseTable {
   // Leases up to `limit` recipients due at `now`, the earliest first.
   std::vector<RecipientId> lease(Database& db, Time now, std::size_t limit);
 
+  // Leases one that is not.
+  void hold(RecipientId recipient) { leased_.insert(recipient); }
+
   // When the first unleased recipient is due.
   std::optional<Time> next_due(Database& db);
 

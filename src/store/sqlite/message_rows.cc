@@ -29,11 +29,15 @@ void count_accepted(Database& db, const NewMessage& message, MetricTally& tally)
   }
 }
 
+bool is_to_be_tried(const NewMessage& message, const std::string& recipient) {
+  return std::ranges::find(message.suppressed, recipient) == message.suppressed.end();
+}
+
 // Returns the first one's id.
 RecipientId insert_recipients(Database& db, QueueId queue_id, const NewMessage& message) {
   RecipientId first = 0;
   for (const std::string& forward_path : message.envelope.recipients) {
-    const bool is_suppressed = std::ranges::find(message.suppressed, forward_path) != message.suppressed.end();
+    const bool is_suppressed = !is_to_be_tried(message, forward_path);
     std::optional<Time> next_attempt;
     if (!is_suppressed) next_attempt = message.accepted;
     Query(db,
@@ -46,9 +50,8 @@ RecipientId insert_recipients(Database& db, QueueId queue_id, const NewMessage& 
 }
 
 std::size_t count_queued(const NewMessage& message) {
-  return static_cast<std::size_t>(std::ranges::count_if(message.envelope.recipients, [&](const std::string& address) {
-    return std::ranges::find(message.suppressed, address) == message.suppressed.end();
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      message.envelope.recipients, [&](const std::string& address) { return is_to_be_tried(message, address); }));
 }
 
 void insert_attempt(Database& db, RecipientId recipient_id, std::int64_t number, const Attempt& attempt) {
@@ -142,11 +145,32 @@ StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message, st
   if (db.changes() == 0) {
     return std::unexpected(StoreError{StoreErrc::already_exists, "message " + message.api_message_id});
   }
-  Enqueued enqueued{.queue_id = db.last_insert_id(), .has_queued = queued > 0};
+  Enqueued enqueued{.queue_id = db.last_insert_id()};
   if (queued > 0) contents::put(db, enqueued.queue_id, content);
   enqueued.first_recipient = insert_recipients(db, enqueued.queue_id, message);
   count_accepted(db, message, tally);
   return enqueued;
+}
+
+std::vector<DueRecipient> due_recipients(const NewMessage& message, const Enqueued& enqueued) {
+  std::vector<DueRecipient> due;
+  RecipientId next = enqueued.first_recipient;
+  for (const std::string& forward_path : message.envelope.recipients) {
+    const RecipientId recipient_id = next++;
+    if (!is_to_be_tried(message, forward_path)) continue;
+    due.push_back({.recipient_id = recipient_id,
+                   .queue_id = enqueued.queue_id,
+                   .api_message_id = message.api_message_id,
+                   .account_id = message.account_id,
+                   .reverse_path = message.envelope.reverse_path,
+                   .forward_path = forward_path,
+                   .accepted = message.accepted,
+                   .expires = message.expires,
+                   .needs_eightbitmime = message.needs_eightbitmime,
+                   .needs_smtputf8 = message.needs_smtputf8,
+                   .tls_policy = message.tls_policy});
+  }
+  return due;
 }
 
 void insert_events(Database& db, const std::vector<Event>& events, MetricTally& tally) {

@@ -13,13 +13,14 @@ namespace sesame::store::sqlite {
 
 struct Enqueued {
   QueueId queue_id = 0;
-  RecipientId first_recipient = 0;
-  bool has_queued = false;  // something is left to deliver, so its contents were stored
+  RecipientId first_recipient = 0;  // the others' follow, in the order of the envelope
 };
 // `content` instead of the message's own. What the caller has to count is added to `tally`. already_exists: the
 // api_message_id has been used.
 StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message, std::string_view content,
                                      MetricTally& tally);
+// What read_due_recipient() would find of a message that has just been inserted.
+std::vector<DueRecipient> due_recipients(const NewMessage& message, const Enqueued& enqueued);
 
 // With whom they suppress. What they count is added to `tally`.
 void insert_events(Database& db, const std::vector<Event>& events, MetricTally& tally);

@@ -9,6 +9,7 @@
 #include "store/sqlite/message_rows.h"
 #include "store/sqlite/metric_rows.h"
 #include "store/sqlite/queue_schema.h"
+#include "store/sqlite/suppression_rows.h"
 
 namespace sesame::store::sqlite {
 namespace {
@@ -89,28 +90,32 @@ Result<std::unique_ptr<SqliteQueueStore>, std::string> SqliteQueueStore::open(co
 // An operation that succeeds adds what it counts to tally_ as its last step, so that one that is undone leaves no
 // trace.
 CommitHooks SqliteQueueStore::hooks() {
-  return {.before_commit = [this](Database& db) { tally_.write(db); }, .after_rollback = [this] { tally_.clear(); }};
+  return {.before_commit = [this](Database& db) { tally_.write(db); },
+          .after_rollback = [this] { tally_.clear(); },
+          .after_commit = [this] { hand_over_.give(leases_); }};
 }
 
-StoreTask<QueueId> SqliteQueueStore::enqueue(NewMessage message, std::vector<Event> events) {
+StoreTask<QueueId> SqliteQueueStore::enqueue(NewMessage message, std::vector<Event> events, SuppressionCheck check) {
   const std::size_t octets = message.content.size();
-  const Time accepted = message.accepted;
   const auto contents = std::make_shared<const std::string>(std::move(message.content));
-  auto operation = [this, contents, message = std::move(message),
-                    events = std::move(events)](Database& db) -> StoreResult<Enqueued> {
+  const auto due = std::make_shared<std::vector<DueRecipient>>();
+  auto operation = [this, contents, due, message = std::move(message), events = std::move(events),
+                    check = std::move(check)](Database& db) mutable -> StoreResult<Enqueued> {
     if (message.envelope.recipients.empty()) {
       return std::unexpected(StoreError{StoreErrc::unavailable, "a message without recipients"});
     }
+    suppress_listed(db, check, message, events);
     MetricTally counted;
     StoreResult<Enqueued> enqueued = insert_message(db, message, *contents, counted);
     if (!enqueued) return enqueued;
     insert_events(db, events, counted);
     tally_.add(counted);
+    *due = due_recipients(message, *enqueued);
     return enqueued;
   };
-  auto after_commit = [this, accepted, contents](const StoreResult<Enqueued>& enqueued) {
-    if (enqueued->has_queued) hot_.keep(enqueued->queue_id, contents);
-    leases_.may_be_available({accepted, enqueued->first_recipient});
+  auto after_commit = [this, contents, due](const StoreResult<Enqueued>& enqueued) {
+    if (!due->empty()) hot_.keep(enqueued->queue_id, contents);
+    hand_over_.add(std::move(*due));
   };
   const StoreResult<Enqueued> enqueued =
       co_await engine_->writer.write(std::move(operation), octets, std::move(after_commit));

@@ -11,6 +11,7 @@
 #include "store/queue_store.h"
 #include "store/sqlite/directory_lock.h"
 #include "store/sqlite/engine.h"
+#include "store/sqlite/hand_over.h"
 #include "store/sqlite/hot_contents.h"
 #include "store/sqlite/lease_table.h"
 #include "store/sqlite/metric_rows.h"
@@ -24,7 +25,9 @@ class SqliteQueueStore final : public QueueStore {
   static Result<std::unique_ptr<SqliteQueueStore>, std::string> open(const std::filesystem::path& file,
                                                                      std::shared_ptr<DirectoryLock> lock);
 
-  StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) override;
+  void set_take_over(TakeOver take_over) override { hand_over_.set(std::move(take_over)); }
+  using QueueStore::enqueue;
+  StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events, SuppressionCheck check) override;
 
   StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) override;
   StoreTask<void> release(std::vector<RecipientId> recipients) override;
@@ -49,8 +52,6 @@ class SqliteQueueStore final : public QueueStore {
 
   StoreTask<void> put_suppressed(std::vector<SuppressedDestination> destinations) override;
   StoreTask<SuppressedDestination> find_suppressed(std::string account_id, std::string address) override;
-  StoreTask<std::vector<SuppressedDestination>> suppressed_among(std::string account_id,
-                                                                 std::vector<std::string> addresses) override;
   StoreTask<SuppressionPage> list_suppressed(SuppressionFilter filter) override;
   StoreTask<void> delete_suppressed(std::string account_id, std::string address) override;
 
@@ -74,6 +75,7 @@ class SqliteQueueStore final : public QueueStore {
   LeaseTable leases_;                    // the writer's thread
   MetricTally tally_;                    // the writer's thread: of the transaction that is open
   HotContents hot_;
+  HandOver hand_over_;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -44,6 +44,18 @@ std::optional<SuppressedDestination> find_suppressed_row(Database& db, const std
   return read_row(query);
 }
 
+void suppress_listed(Database& db, const SuppressionCheck& check, NewMessage& message, std::vector<Event>& events) {
+  if (!check.reasons.bounce && !check.reasons.complaint) return;
+  for (const std::string& recipient : message.envelope.recipients) {
+    const auto listed = find_suppressed_row(db, message.account_id, recipient);
+    if (!listed || !check.reasons.has(listed->reason)) continue;
+    auto event = check.event_of(recipient, listed->reason);
+    if (!event) continue;
+    message.suppressed.push_back(recipient);
+    events.push_back(std::move(*event));
+  }
+}
+
 StoreResult<SuppressionPage> list_suppressed_rows(Database& db, const SuppressionFilter& filter) {
   std::int64_t reasons = 0;
   for (const SuppressionReason reason : filter.reasons) reasons |= code_of(reason);
@@ -79,20 +91,6 @@ StoreTask<SuppressedDestination> SqliteQueueStore::find_suppressed(std::string a
     auto found = find_suppressed_row(db, account_id, address);
     if (!found) return not_listed(address);
     return std::move(*found);
-  };
-  return engine_->readers.read(std::move(operation));
-}
-
-StoreTask<std::vector<SuppressedDestination>> SqliteQueueStore::suppressed_among(std::string account_id,
-                                                                                 std::vector<std::string> addresses) {
-  auto operation = [account_id = std::move(account_id),
-                    addresses = std::move(addresses)](Database& db) -> StoreResult<std::vector<SuppressedDestination>> {
-    std::vector<SuppressedDestination> listed;
-    for (const std::string& address : addresses) {
-      auto found = find_suppressed_row(db, account_id, address);
-      if (found && std::ranges::find(listed, *found) == listed.end()) listed.push_back(std::move(*found));
-    }
-    return listed;
   };
   return engine_->readers.read(std::move(operation));
 }

@@ -10,6 +10,8 @@ namespace sesame::store::sqlite {
 void put_suppressed_row(Database& db, const SuppressedDestination& destination);
 std::optional<SuppressedDestination> find_suppressed_row(Database& db, const std::string& account_id,
                                                          std::string_view address);
+// Adds the listed recipients to message.suppressed and what is told of them to `events`.
+void suppress_listed(Database& db, const SuppressionCheck& check, NewMessage& message, std::vector<Event>& events);
 StoreResult<SuppressionPage> list_suppressed_rows(Database& db, const SuppressionFilter& filter);
 
 }  // namespace sesame::store::sqlite

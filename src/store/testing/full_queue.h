@@ -11,7 +11,7 @@ class FullQueue final : public PassingQueue {
  public:
   using PassingQueue::PassingQueue;
 
-  StoreTask<QueueId> enqueue(NewMessage, std::vector<Event>) override {
+  StoreTask<QueueId> enqueue(NewMessage, std::vector<Event>, SuppressionCheck) override {
     co_return std::unexpected(StoreError{StoreErrc::full, "database or disk is full"});
   }
 };

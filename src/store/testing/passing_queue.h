@@ -13,8 +13,10 @@ class PassingQueue : public QueueStore {
  public:
   explicit PassingQueue(QueueStore& behind) : behind_(behind) {}
 
-  StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) override {
-    return behind_.enqueue(std::move(message), std::move(events));
+  void set_take_over(TakeOver take_over) override { behind_.set_take_over(std::move(take_over)); }
+  using QueueStore::enqueue;
+  StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events, SuppressionCheck check) override {
+    return behind_.enqueue(std::move(message), std::move(events), std::move(check));
   }
   StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) override {
     return behind_.lease_due(now, limit);
@@ -61,10 +63,6 @@ class PassingQueue : public QueueStore {
   }
   StoreTask<SuppressedDestination> find_suppressed(std::string account_id, std::string address) override {
     return behind_.find_suppressed(std::move(account_id), std::move(address));
-  }
-  StoreTask<std::vector<SuppressedDestination>> suppressed_among(std::string account_id,
-                                                                 std::vector<std::string> addresses) override {
-    return behind_.suppressed_among(std::move(account_id), std::move(addresses));
   }
   StoreTask<SuppressionPage> list_suppressed(SuppressionFilter filter) override {
     return behind_.list_suppressed(std::move(filter));

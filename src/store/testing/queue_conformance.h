@@ -170,6 +170,40 @@ TYPED_TEST_P(QueueConformance, ReleasedRecipientsAreDueAgain) {
   EXPECT_EQ(this->leased_paths(0), (Paths{"b@example.net"}));
 }
 
+TYPED_TEST_P(QueueConformance, WhatIsTakenOverAtItsCommitIsLeasedAndTheSameAsWhenItIsFound) {
+  std::vector<DueRecipient> taken;
+  this->queue().set_take_over([&](std::vector<DueRecipient> committed) {
+    std::ranges::move(committed, std::back_inserter(taken));
+    return true;
+  });
+  NewMessage message = sample_message("m1", {"a@example.net", "b@example.net", "c@example.net"}, this->start_ms);
+  message.suppressed = {"b@example.net"};
+  this->get(this->queue().enqueue(std::move(message), {}));
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_TRUE(this->lease(0).empty());
+  EXPECT_EQ(this->get(this->queue().next_due()), std::nullopt);
+  this->get(this->queue().release({taken[0].recipient_id, taken[1].recipient_id}));
+  EXPECT_EQ(this->lease(0), taken);
+}
+
+TYPED_TEST_P(QueueConformance, WhatIsNotTakenOverIsDue) {
+  this->queue().set_take_over([](const std::vector<DueRecipient>&) { return false; });
+  this->enqueue("m1", {"a@example.net"});
+  EXPECT_EQ(this->leased_paths(0), Paths{"a@example.net"});
+  this->queue().set_take_over({});
+  this->enqueue("m2", {"b@example.net"});
+  EXPECT_EQ(this->leased_paths(0), Paths{"b@example.net"});
+}
+
+TYPED_TEST_P(QueueConformance, NobodyTakesOverWhatIsRefused) {
+  int taken = 0;
+  this->queue().set_take_over([&](const std::vector<DueRecipient>&) { return ++taken > 0; });
+  this->enqueue("m1", {"a@example.net"});
+  EXPECT_EQ(this->failure(this->queue().enqueue(sample_message("m1", {"a@example.net"}), {})),
+            StoreErrc::already_exists);
+  EXPECT_EQ(taken, 1);
+}
+
 TYPED_TEST_P(QueueConformance, ReleaseAfterTheOutcomeBringsNothingBack) {
   this->enqueue("m1", {"a@example.net"});
   const RecipientId recipient = this->lease(0).at(0).recipient_id;
@@ -351,9 +385,10 @@ REGISTER_TYPED_TEST_SUITE_P(QueueConformance, LeasedRecipientCarriesItsMessage, 
                             TenMebibytesOfContentComeBack, UsedMessageIdIsRefusedAndNothingIsStored,
                             MessageWithoutRecipientsIsRefused, NothingIsDueBeforeItsTime, TheEarliestAreLeasedFirst,
                             LeasedRecipientsAreNobodyElses, OneAcceptedEarlierIsFoundAfterLaterOnesWereLeased,
-                            ReleasedRecipientsAreDueAgain, ReleaseAfterTheOutcomeBringsNothingBack,
-                            DeferredRecipientIsDueAtItsNextAttempt, NextDueLooksPastTheLeased,
-                            OutcomesAreKeptPerRecipient, ContentGoesWithTheLastOutcome,
+                            ReleasedRecipientsAreDueAgain, WhatIsTakenOverAtItsCommitIsLeasedAndTheSameAsWhenItIsFound,
+                            WhatIsNotTakenOverIsDue, NobodyTakesOverWhatIsRefused,
+                            ReleaseAfterTheOutcomeBringsNothingBack, DeferredRecipientIsDueAtItsNextAttempt,
+                            NextDueLooksPastTheLeased, OutcomesAreKeptPerRecipient, ContentGoesWithTheLastOutcome,
                             SecondOutcomeIsIgnoredTogetherWithItsEvents, RepeatedOutcomeInOneCallCountsOnce,
                             NewestTwentyAttemptsAreKept, RetryNowMakesQueuedRecipientsDue, DropBouncesWhatIsStillQueued,
                             EverythingUnfinishedIsDueAfterReopening, ConcurrentDeliveriesGetEveryRecipientOnce);

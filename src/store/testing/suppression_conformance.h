@@ -28,7 +28,19 @@ class SuppressionConformance : public Conformance<Harness> {
     }
     return addresses;
   }
-  void enqueue(NewMessage message) { this->get(this->queue().enqueue(std::move(message), {})); }
+  void enqueue(NewMessage message, SuppressionCheck check = {}) {
+    this->get(this->queue().enqueue(std::move(message), {}, std::move(check)));
+  }
+  // Tells of each recipient it finds.
+  static SuppressionCheck check_for(SuppressionReasons reasons) {
+    return {reasons, [](const std::string& recipient, SuppressionReason reason) {
+              const bool is_bounce = reason == SuppressionReason::bounce;
+              return sample_event("m1", is_bounce ? EventKind::bounce : EventKind::complaint, recipient);
+            }};
+  }
+  std::vector<std::string> suppressed_of(const std::string& api_message_id) {
+    return this->get(this->queue().find_message(account, api_message_id)).message.suppressed;
+  }
   static Event returned(std::string api_message_id, std::string recipient, SuppressionReason reason,
                         std::int64_t ms = 0) {
     const bool is_bounce = reason == SuppressionReason::bounce;
@@ -76,16 +88,37 @@ TYPED_TEST_P(SuppressionConformance, DeletedAddressIsGone) {
   EXPECT_EQ(this->failure(this->queue().delete_suppressed(this->account, "a@example.net")), StoreErrc::not_found);
 }
 
-TYPED_TEST_P(SuppressionConformance, OneReadTellsWhichOfManyAreListed) {
+TYPED_TEST_P(SuppressionConformance, ListedRecipientsAreKeptFromTheMessageForTheReasonsThatAreOn) {
   this->put("a@example.net", SuppressionReason::bounce);
   this->put("c@example.net", SuppressionReason::complaint);
-  const auto among = this->get(this->queue().suppressed_among(
-      this->account, {"c@Example.net", "b@example.net", "a@example.net", "a@EXAMPLE.NET"}));
-  std::set<std::string> addresses;
-  for (const auto& destination : among) addresses.insert(destination.address);
-  EXPECT_EQ(addresses, (std::set<std::string>{"a@example.net", "c@example.net"}));
-  EXPECT_EQ(among.size(), 2u);
-  EXPECT_TRUE(this->get(this->queue().suppressed_among("444455556666", {"a@example.net"})).empty());
+  const Addresses recipients{"a@EXAMPLE.net", "b@example.net", "c@example.net"};
+  this->enqueue(sample_message("both", recipients), this->check_for({.bounce = true, .complaint = true}));
+  EXPECT_EQ(this->suppressed_of("both"), (Addresses{"a@EXAMPLE.net", "c@example.net"}));
+  this->enqueue(sample_message("bounces", recipients), this->check_for({.bounce = true, .complaint = false}));
+  EXPECT_EQ(this->suppressed_of("bounces"), (Addresses{"a@EXAMPLE.net"}));
+  this->enqueue(sample_message("none", recipients), this->check_for({.bounce = false, .complaint = false}));
+  EXPECT_EQ(this->suppressed_of("none"), Addresses{});
+  NewMessage others = sample_message("others", recipients);
+  others.account_id = "444455556666";
+  this->enqueue(std::move(others), this->check_for({}));
+  EXPECT_TRUE(this->get(this->queue().events_of("others")).empty());
+}
+
+TYPED_TEST_P(SuppressionConformance, EachListedRecipientIsToldOfInTheSameCommit) {
+  this->put("a@example.net", SuppressionReason::complaint);
+  this->enqueue(sample_message("m1", {"a@example.net", "b@example.net"}), this->check_for({}));
+  const auto events = this->get(this->queue().events_of("m1"));
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events.front().recipient, "a@example.net");
+  EXPECT_EQ(events.front().kind, EventKind::complaint);
+}
+
+TYPED_TEST_P(SuppressionConformance, ARecipientThatNothingIsToldOfIsWrittenTo) {
+  this->put("a@example.net", SuppressionReason::bounce);
+  SuppressionCheck silent{.reasons = {}, .event_of = [](const auto&, auto) { return std::nullopt; }};
+  this->enqueue(sample_message("m1", {"a@example.net"}), std::move(silent));
+  EXPECT_EQ(this->suppressed_of("m1"), Addresses{});
+  EXPECT_EQ(this->get(this->queue().lease_due(Time::max(), 10)).size(), 1u);
 }
 
 TYPED_TEST_P(SuppressionConformance, ListIsFilteredAndPaged) {
@@ -272,8 +305,9 @@ TYPED_TEST_P(SuppressionConformance, AcceptedRecipientsAreToldByTheMinute) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(SuppressionConformance, AddressIsListedInOneFormAndFoundInAny, PuttingAgainReplaces,
-                            DeletedAddressIsGone, OneReadTellsWhichOfManyAreListed, ListIsFilteredAndPaged,
-                            WhatComesBackSuppressesInTheSameCommit, OutcomesSuppressToo,
+                            DeletedAddressIsGone, ListedRecipientsAreKeptFromTheMessageForTheReasonsThatAreOn,
+                            EachListedRecipientIsToldOfInTheSameCommit, ARecipientThatNothingIsToldOfIsWrittenTo,
+                            ListIsFilteredAndPaged, WhatComesBackSuppressesInTheSameCommit, OutcomesSuppressToo,
                             ReasonThatIsOffForTheMessageSuppressesNobody,
                             NobodyIsSuppressedByNoticesUnknownMessagesAndReportsThatNameNobody,
                             SuppressedRecipientsAreRecordedAndNeverLeased, MessageWithoutARecipientLeftIsFinishedAtOnce,
