@@ -68,8 +68,12 @@ Result<Secret, std::string> load_or_create_seal_key(const std::filesystem::path&
     if (fd < 0) return std::unexpected(fmt::format("cannot create key file {}: {}", file.string(), strerror(errno)));
     const std::string line = hex_encode(random.octets(key_octets)) + "\n";
     const bool written = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(fd) == 0;
+    const int problem = errno;
     ::close(fd);
-    if (!written) return std::unexpected(fmt::format("cannot write key file {}: {}", file.string(), strerror(errno)));
+    if (!written) {
+      ::unlink(file.c_str());  // nothing is sealed with it yet; half a key would keep the next start from making one
+      return std::unexpected(fmt::format("cannot write key file {}: {}", file.string(), strerror(problem)));
+    }
   }
   std::ifstream in(file);
   std::string line;
