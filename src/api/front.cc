@@ -189,7 +189,10 @@ net::Task<http::Response> Front::answer_unsigned(http::Request request, http::Ta
     http::Response response = co_await answer_metrics();
     co_return response;
   }
-  if (kind == "readyz" && options_.ready && !options_.ready()) co_return http::text_response(503, "not ready\n");
+  if (kind == "readyz" && options_.ready) {
+    const bool ready = co_await options_.ready();
+    if (!ready) co_return http::text_response(503, "not ready\n");
+  }
   co_return http::text_response(200, "ok\n");
 }
 

@@ -73,7 +73,7 @@ struct FrontDeps {
 };
 
 struct FrontOptions {
-  std::function<bool()> ready;                      // /readyz: 200 or 503
+  std::function<net::Task<bool>()> ready;           // /readyz: 200 or 503
   std::function<net::Task<std::string>()> metrics;  // /metrics: Prometheus text; the front's own counters are appended
 };
 

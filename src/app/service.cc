@@ -19,6 +19,7 @@
 #include "app/own_doors.h"
 #include "app/publishing.h"
 #include "app/service_zone_options.h"
+#include "app/store_probe.h"
 #include "app/token_source.h"
 #include "app/wait_for.h"
 #include "base/random.h"
@@ -122,6 +123,7 @@ struct Service::Parts {
   std::unique_ptr<console::Console> console;
   std::unique_ptr<api::Front> front;
   std::unique_ptr<http::Server> http_server;
+  std::unique_ptr<StoreProbe> store_probe;
   std::atomic<bool> ready{false};
 
   identity::ServiceNames names() const {
@@ -136,6 +138,7 @@ struct Service::Parts {
   Result<void, std::string> make_zones();
   void make_doors();
   net::Task<std::string> metrics();
+  net::Task<bool> is_ready();
   void make_api();
   void make_console();
   net::Task<void> stop(net::Deadline deadline);
@@ -194,6 +197,7 @@ Result<void, std::string> Service::Parts::open_store() {
   store::Account account{std::string(default_account), config.service.admin_email, clock.now()};
   auto known = wait_for(runtime, stores.control->find_account(account.id));
   if (known) account.created = known->created;
+  store_probe = std::make_unique<StoreProbe>(*stores.control);
   auto put = wait_for(runtime, stores.control->put_account(std::move(account)));
   if (!put) return std::unexpected("store: " + put.error().detail);
   auto loaded = wait_for(runtime, submission::MessageIds::load(*stores.control, clock, random, config.service.region));
@@ -321,6 +325,13 @@ net::Task<std::string> Service::Parts::metrics() {
   co_return text;
 }
 
+// What is accepted must be durable first: without a disk to write on nothing can be.
+net::Task<bool> Service::Parts::is_ready() {
+  if (!ready) co_return false;
+  const bool writable = co_await store_probe->is_writable();
+  co_return writable;
+}
+
 void Service::Parts::make_api() {
   ses_v2 = std::make_unique<api::SesV2>(
       api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names(), *configuration_sets});
@@ -334,7 +345,7 @@ void Service::Parts::make_api() {
   credentials_api = std::make_unique<api::CredentialsApi>(
       api::CredentialsDeps{*stores.control, clock, random, config.service.region});
   api::FrontOptions options;
-  options.ready = [this] { return ready.load(); };
+  options.ready = [this] { return is_ready(); };
   destinations_api = std::make_unique<api::DestinationsApi>(
       api::DestinationsDeps{*stores.outbox, clock, [this] { publishing->publisher().wake(); }});
   options.metrics = [this] { return metrics(); };

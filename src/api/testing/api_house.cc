@@ -15,6 +15,7 @@ T expect(T result) {
   return result;
 }
 
+net::Task<bool> at_once(bool value) { co_return value; }
 net::Task<std::string> some_metrics() { co_return "house_gauge 1\n"; }
 
 }  // namespace
@@ -48,7 +49,7 @@ ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor
   sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, control, queue, feed, clock});
   messages_ = std::make_unique<MessagesApi>(MessagesApiDeps{queue, feed, clock, [this] { ++delivery_wakes; }});
   front = std::make_unique<Front>(FrontDeps{control, *identities_, clock, random_, workers_.executor()},
-                                  FrontOptions{[this] { return ready; }, some_metrics});
+                                  FrontOptions{[this] { return at_once(ready); }, some_metrics});
   front->mount("/v1/email", *ses_v2_);
   front->mount("/v2/email", *ses_v2_);
   front->mount("/v2/sesame", *sesame_);
