@@ -6,6 +6,8 @@ transaction that they could belong to. What happens is one of
   a reply as text (its lines separated by newlines);
   DISCONNECT: the connection is closed without a reply;
   Hold(reply): the reply is given only after release();
+  Slowly(reply): an octet at a time;
+  Raw(octets): exactly these, be they a reply or not; `closes`: and then the connection is closed;
   a list: its elements in turn, over all sessions, the last one for ever;
   a function of the command's argument that returns any of these.
 """
@@ -17,12 +19,27 @@ import ssl
 import threading
 
 DISCONNECT = object()
+GREETING = "220 peer.example ESMTP"
+EXTENSIONS = "250-peer.example\n250-PIPELINING\n250-8BITMIME\n"
+EHLO = EXTENSIONS + "250 SIZE 50000000"
+PACE = 0.01  # seconds an octet takes that comes slowly
 LIMIT = 1 << 20  # octets in a line that a peer puts up with
 
 
 @dataclasses.dataclass
 class Hold:
     reply: object
+
+
+@dataclasses.dataclass
+class Slowly:
+    reply: str
+
+
+@dataclasses.dataclass
+class Raw:
+    octets: bytes
+    closes: bool = False
 
 
 @dataclasses.dataclass
@@ -46,14 +63,13 @@ class ScriptedPeer:
 
     def __init__(self, address, port, script=None, tls=None):
         self.address, self.port, self.tls = address, port, tls
-        extensions = "250-peer.example\n250-PIPELINING\n250-8BITMIME\n"
         self.script = {
-            "greeting": "220 peer.example ESMTP", "EHLO": extensions + "250 SIZE 50000000", "HELO": "250 peer.example",
+            "greeting": GREETING, "EHLO": EHLO, "HELO": "250 peer.example",
             "MAIL": "250 2.1.0 Ok", "RCPT": "250 2.1.5 Ok", "DATA": "354 Go on", "dot": "250 2.0.0 Kept",
             "RSET": "250 2.0.0 Ok", "NOOP": "250 2.0.0 Ok", "QUIT": "221 2.0.0 Bye", "STARTTLS": "220 2.0.0 Go on",
             "out of order": "503 5.5.1 Bad sequence of commands"}
         if tls:
-            self.script["EHLO"] = extensions + "250 STARTTLS"
+            self.script["EHLO"] = EXTENSIONS + "250 STARTTLS"
         self.script.update(script or {})
         self.sessions = []
         self.messages = []  # those whose final dot was answered with 250
@@ -158,10 +174,19 @@ class ScriptedPeer:
             reply = reply.reply
         if reply is DISCONNECT:
             return None
+        if isinstance(reply, Raw):
+            writer.write(reply.octets)
+            await writer.drain()
+            return None if reply.closes else "raw"
+        pace = PACE if isinstance(reply, Slowly) else 0
+        reply = reply.reply if pace else reply
         if reply[0] == "2":
             if_positive()  # before the client can know of it
-        writer.write("".join(line + "\r\n" for line in reply.split("\n")).encode())
-        await writer.drain()
+        octets = "".join(line + "\r\n" for line in reply.split("\n")).encode()
+        for part in [octets[n:n + 1] for n in range(len(octets))] if pace else [octets]:
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(pace)
         return None if reply.startswith("421") else reply
 
     def _choose(self, step, argument):
