@@ -32,6 +32,7 @@ class Sesame:
         }
         self.settings.update(settings or {})
         self.config = self.directory / "sesame.toml"
+        self.environment = {}  # beside the test's own, for the service and its subcommands
         self.process = None
         self.write_config()
 
@@ -49,14 +50,15 @@ class Sesame:
     def run(self, *arguments, check=True, timeout=60, **kwargs):
         """A subcommand with --config; returns CompletedProcess with text output."""
         result = subprocess.run([BINARY, *arguments, "--config", str(self.config)], capture_output=True, text=True,
-                                timeout=timeout, **kwargs)
+                                timeout=timeout, env=os.environ | self.environment, **kwargs)
         if check and result.returncode != 0:
             raise AssertionError(f"sesame {' '.join(arguments)}: exit {result.returncode}\n{result.stdout}{result.stderr}")
         return result
 
     def start(self):
         self.log = open(self.directory / "sesame.log", "ab")
-        self.process = subprocess.Popen([BINARY, "serve", "--config", str(self.config)], stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen([BINARY, "serve", "--config", str(self.config)], stdout=self.log, stderr=self.log,
+                                        env=os.environ | self.environment)
         wait.until(self._ready, 15, "sesame ready")
         return self
 
