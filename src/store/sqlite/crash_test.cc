@@ -25,7 +25,7 @@ net::Task<void> enqueue_forever(QueueStore* store, int pipe, int producer) {
   for (int number = 0;; ++number) {
     std::string id = fmt::format("m{:03}-{:07}", producer, number);
     NewMessage message = sample_message(id, {"a@example.net", "b@example.net"});
-    message.content.append(8192, 'x');
+    message.content.append(number % 2 == 0 ? 8192 : 40'000, 'x');  // a row, and a file
     std::vector<Event> events;
     events.push_back(sample_event(id, EventKind::send));
     const StoreResult<QueueId> stored = co_await store->enqueue(std::move(message), std::move(events));

@@ -10,6 +10,7 @@ Result<std::unique_ptr<Engine>, std::string> Engine::open(const std::filesystem:
         file, DatabaseSettings{.cache_kib = settings.writer_cache_kib, .secure_delete = settings.secure_delete});
     const auto migrated = bring_forward(*db, schema, older);
     if (!migrated) return std::unexpected(migrated.error());
+    hooks.opened(*db);
     std::vector<std::unique_ptr<Database>> connections;
     for (std::size_t i = 0; i < settings.reader_threads; ++i) {
       connections.push_back(std::make_unique<Database>(

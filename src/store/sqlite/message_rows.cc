@@ -127,8 +127,8 @@ std::optional<MessageFacts> read_facts(Database& db, const std::string& api_mess
 
 }  // namespace
 
-StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message, std::string_view content,
-                                     MetricTally& tally) {
+StoreResult<Enqueued> insert_message(Database& db, ContentFiles& files, const NewMessage& message,
+                                     std::string_view content, MetricTally& tally) {
   const std::size_t queued = count_queued(message);
   Query(db,
         "insert into messages (api_message_id, account_id, identity, author_address, subject, feedback_address, "
@@ -146,7 +146,7 @@ StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message, st
     return std::unexpected(StoreError{StoreErrc::already_exists, "message " + message.api_message_id});
   }
   Enqueued enqueued{.queue_id = db.last_insert_id()};
-  if (queued > 0) contents::put(db, enqueued.queue_id, content);
+  if (queued > 0) enqueued.content = contents::put(db, files, enqueued.queue_id, content);
   enqueued.first_recipient = insert_recipients(db, enqueued.queue_id, message);
   count_accepted(db, message, tally);
   return enqueued;
@@ -230,8 +230,7 @@ AppliedOutcome apply_outcome(Database& db, const RecipientOutcome& outcome) {
   const bool is_last = query.step() && query.integer(0) == 0;
   query.run();
   if (!is_last) return {.applied = true};
-  contents::erase(db, queue_id);
-  return {.applied = true, .finished = queue_id};
+  return {.applied = true, .finished = Finished{queue_id, contents::erase(db, queue_id)}};
 }
 
 std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipient_id) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "store/queue_store.h"
+#include "store/sqlite/content_files.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/lease_table.h"
 #include "store/sqlite/metric_rows.h"
@@ -14,11 +15,12 @@ namespace sesame::store::sqlite {
 struct Enqueued {
   QueueId queue_id = 0;
   RecipientId first_recipient = 0;  // the others' follow, in the order of the envelope
+  std::optional<ContentPlace> content;
 };
 // `content` instead of the message's own. What the caller has to count is added to `tally`. already_exists: the
 // api_message_id has been used.
-StoreResult<Enqueued> insert_message(Database& db, const NewMessage& message, std::string_view content,
-                                     MetricTally& tally);
+StoreResult<Enqueued> insert_message(Database& db, ContentFiles& files, const NewMessage& message,
+                                     std::string_view content, MetricTally& tally);
 // What read_due_recipient() would find of a message that has just been inserted.
 std::vector<DueRecipient> due_recipients(const NewMessage& message, const Enqueued& enqueued);
 
@@ -29,9 +31,13 @@ Event read_event(Query& row);  // selects SESAME_EVENT_COLUMNS
 
 // Gives one queued recipient its outcome (or its next attempt), records the attempt and frees the content with the last
 // outcome.
+struct Finished {
+  QueueId queue_id = 0;
+  std::optional<ContentPlace> content;
+};
 struct AppliedOutcome {
-  bool applied = false;             // false: it is not queued any more and nothing was changed
-  std::optional<QueueId> finished;  // the message, if this was its last outcome
+  bool applied = false;              // false: it is not queued any more and nothing was changed
+  std::optional<Finished> finished;  // the message, if this was its last outcome
 };
 AppliedOutcome apply_outcome(Database& db, const RecipientOutcome& outcome);
 

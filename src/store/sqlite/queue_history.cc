@@ -81,8 +81,8 @@ std::uint64_t count(Database& db, Sql sql) { return static_cast<std::uint64_t>(d
 
 StoreTask<Contents> SqliteQueueStore::content(QueueId queue_id) {
   if (Contents hot = hot_.find(queue_id)) co_return hot;
-  auto operation = [queue_id](Database& db) -> StoreResult<Contents> {
-    std::optional<std::string> octets = contents::get(db, queue_id);
+  auto operation = [this, queue_id](Database& db) -> StoreResult<Contents> {
+    std::optional<std::string> octets = contents::get(db, files_, queue_id);
     if (!octets) return no_message(std::to_string(queue_id));
     return std::make_shared<const std::string>(std::move(*octets));
   };

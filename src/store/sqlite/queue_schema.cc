@@ -118,7 +118,19 @@ create table metrics (
 create index metrics_by_interval on metrics (interval);
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2, outbox_tables};
+// Large contents are in files. What may be forgotten is found in the order of acceptance, which is that of the numbers.
+constexpr const char* content_places = R"sql(
+create table content_places (
+  queue_id  integer primary key,
+  file      integer not null,
+  at        integer not null,
+  octets    integer not null
+) strict;
+
+drop index messages_finished;
+)sql";
+
+constexpr const char* steps[] = {version_1, version_2, outbox_tables, content_places};
 
 }  // namespace
 

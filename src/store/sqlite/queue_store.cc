@@ -30,9 +30,9 @@ MessageAndRecipient name_recipient(Database& db, RecipientId recipient_id) {
 
 // Applies the outcomes and takes from `events` those that tell of an outcome that came too late. Returns the messages
 // that are finished now.
-std::vector<QueueId> apply_outcomes(Database& db, const std::vector<RecipientOutcome>& outcomes,
-                                    std::vector<Event>& events) {
-  std::vector<QueueId> finished;
+std::vector<Finished> apply_outcomes(Database& db, const std::vector<RecipientOutcome>& outcomes,
+                                     std::vector<Event>& events) {
+  std::vector<Finished> finished;
   std::set<MessageAndRecipient> ignored;
   std::set<RecipientId> applied;
   for (const RecipientOutcome& outcome : outcomes) {
@@ -59,11 +59,12 @@ StoreResult<std::vector<RecipientId>> queued_recipients(Database& db, QueueId qu
 StoreResult<std::size_t> forget(Database& db, Time before, std::size_t limit) {
   std::vector<std::pair<QueueId, std::string>> finished;
   {
-    Query query(db,
-                "select queue_id, api_message_id from messages where unfinished = 0 and accepted < ?1 "
-                "order by accepted limit ?2",
-                before, limit);
-    while (query.step()) finished.emplace_back(query.integer(0), query.text(1));
+    // The first that is young enough to stay ends the search: what follows it was accepted later, but for a clock that
+    // was set back, and then it stays a little longer.
+    Query query(db, "select queue_id, api_message_id, accepted, unfinished from messages order by queue_id");
+    while (finished.size() < limit && query.step() && query.time(2) < before) {
+      if (query.integer(3) == 0) finished.emplace_back(query.integer(0), query.text(1));
+    }
   }
   for (const auto& [queue_id, api_message_id] : finished) remove_message(db, queue_id, api_message_id);
   const auto minute = std::chrono::floor<std::chrono::minutes>(before).time_since_epoch().count() - minutes_kept;
@@ -80,7 +81,7 @@ StoreResult<std::size_t> forget(Database& db, Time before, std::size_t limit) {
 Result<std::unique_ptr<SqliteQueueStore>, std::string> SqliteQueueStore::open(const std::filesystem::path& file,
                                                                               std::shared_ptr<DirectoryLock> lock) {
   const EngineSettings settings{.writer_cache_kib = writer_cache_kib, .secure_delete = false};
-  std::unique_ptr<SqliteQueueStore> store(new SqliteQueueStore(std::move(lock)));
+  std::unique_ptr<SqliteQueueStore> store(new SqliteQueueStore(std::move(lock), file.parent_path() / "contents"));
   auto engine = Engine::open(file, queue_schema, settings, OlderSchema::bring_forward, store->hooks());
   if (!engine) return std::unexpected(engine.error());
   store->engine_ = std::move(*engine);
@@ -90,9 +91,22 @@ Result<std::unique_ptr<SqliteQueueStore>, std::string> SqliteQueueStore::open(co
 // An operation that succeeds adds what it counts to tally_ as its last step, so that one that is undone leaves no
 // trace.
 CommitHooks SqliteQueueStore::hooks() {
-  return {.before_commit = [this](Database& db) { tally_.write(db); },
-          .after_rollback = [this] { tally_.clear(); },
-          .after_commit = [this] { hand_over_.give(leases_); }};
+  return {.opened = [this](Database& db) { files_.open(contents::places(db)); },
+          .before_commit =
+              [this](Database& db) {
+                tally_.write(db);
+                files_.sync();
+              },
+          .after_rollback =
+              [this] {
+                tally_.clear();
+                files_.tidy();
+              },
+          .after_commit =
+              [this] {
+                hand_over_.give(leases_);
+                files_.tidy();
+              }};
 }
 
 StoreTask<QueueId> SqliteQueueStore::enqueue(NewMessage message, std::vector<Event> events, SuppressionCheck check) {
@@ -106,7 +120,7 @@ StoreTask<QueueId> SqliteQueueStore::enqueue(NewMessage message, std::vector<Eve
     }
     suppress_listed(db, check, message, events);
     MetricTally counted;
-    StoreResult<Enqueued> enqueued = insert_message(db, message, *contents, counted);
+    StoreResult<Enqueued> enqueued = insert_message(db, files_, message, *contents, counted);
     if (!enqueued) return enqueued;
     insert_events(db, events, counted);
     tally_.add(counted);
@@ -114,6 +128,7 @@ StoreTask<QueueId> SqliteQueueStore::enqueue(NewMessage message, std::vector<Eve
     return enqueued;
   };
   auto after_commit = [this, contents, due](const StoreResult<Enqueued>& enqueued) {
+    if (enqueued->content) files_.keep(*enqueued->content);
     if (!due->empty()) hot_.keep(enqueued->queue_id, contents);
     hand_over_.add(std::move(*due));
   };
@@ -161,23 +176,23 @@ StoreTask<std::optional<Time>> SqliteQueueStore::next_due() {
 StoreTask<void> SqliteQueueStore::record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) {
   // Both closures need it, and the second runs when the first is done with.
   const auto shared = std::make_shared<const std::vector<RecipientOutcome>>(std::move(outcomes));
-  using Finished = std::vector<QueueId>;
-  auto operation = [this, shared, events = std::move(events)](Database& db) mutable -> StoreResult<Finished> {
-    Finished finished = apply_outcomes(db, *shared, events);
+  using AllFinished = std::vector<Finished>;
+  auto operation = [this, shared, events = std::move(events)](Database& db) mutable -> StoreResult<AllFinished> {
+    AllFinished finished = apply_outcomes(db, *shared, events);
     MetricTally counted;
     insert_events(db, events, counted);
     tally_.add(counted);
     return finished;
   };
-  auto after_commit = [this, shared](const StoreResult<Finished>& finished) {
-    for (const QueueId queue_id : *finished) hot_.forget(queue_id);
+  auto after_commit = [this, shared](const StoreResult<AllFinished>& finished) {
+    for (const Finished& message : *finished) forget_content(message);
     for (const RecipientOutcome& outcome : *shared) {
       std::optional<DuePosition> position;
       if (outcome.state == RecipientState::queued) position = {outcome.next_attempt, outcome.recipient_id};
       leases_.settle(outcome.recipient_id, position);
     }
   };
-  const StoreResult<Finished> recorded =
+  const StoreResult<AllFinished> recorded =
       co_await engine_->writer.write(std::move(operation), 0, std::move(after_commit));
   if (!recorded) co_return std::unexpected(recorded.error());
   co_return StoreResult<void>();
@@ -204,25 +219,40 @@ StoreTask<std::size_t> SqliteQueueStore::retry_now(QueueId queue_id, Time now) {
   return engine_->writer.write(std::move(operation), 0, std::move(after_commit));
 }
 
+void SqliteQueueStore::forget_content(const Finished& message) {
+  hot_.forget(message.queue_id);
+  if (message.content) files_.drop(*message.content);
+}
+
 StoreTask<std::size_t> SqliteQueueStore::drop(QueueId queue_id, Time now, std::string reason,
                                               std::vector<Event> events) {
+  struct Dropped {
+    std::size_t recipients = 0;
+    std::optional<Finished> message;
+  };
   auto operation = [this, queue_id, now, reason = std::move(reason),
-                    events = std::move(events)](Database& db) -> StoreResult<std::size_t> {
+                    events = std::move(events)](Database& db) -> StoreResult<Dropped> {
     const StoreResult<std::vector<RecipientId>> recipients = queued_recipients(db, queue_id);
+    Dropped dropped{recipients->size(), std::nullopt};
     for (const RecipientId recipient_id : *recipients) {
       RecipientOutcome outcome{.recipient_id = recipient_id, .state = RecipientState::bounced};
       outcome.attempt.at = now;
       outcome.attempt.text = reason;
-      apply_outcome(db, outcome);
+      AppliedOutcome applied = apply_outcome(db, outcome);
+      if (applied.finished) dropped.message = applied.finished;
     }
-    if (recipients->empty()) return 0;
+    if (recipients->empty()) return dropped;
     MetricTally counted;
     insert_events(db, events, counted);
     tally_.add(counted);
-    return recipients->size();
+    return dropped;
   };
-  auto after_commit = [this, queue_id](const StoreResult<std::size_t>&) { hot_.forget(queue_id); };
-  return engine_->writer.write(std::move(operation), 0, std::move(after_commit));
+  auto after_commit = [this](const StoreResult<Dropped>& dropped) {
+    if (dropped->message) forget_content(*dropped->message);
+  };
+  const StoreResult<Dropped> dropped = co_await engine_->writer.write(std::move(operation), 0, std::move(after_commit));
+  if (!dropped) co_return std::unexpected(dropped.error());
+  co_return dropped->recipients;
 }
 
 StoreTask<std::size_t> SqliteQueueStore::forget_finished(Time before, std::size_t limit) {

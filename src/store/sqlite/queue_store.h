@@ -14,6 +14,7 @@
 #include "store/sqlite/hand_over.h"
 #include "store/sqlite/hot_contents.h"
 #include "store/sqlite/lease_table.h"
+#include "store/sqlite/message_rows.h"
 #include "store/sqlite/metric_rows.h"
 
 namespace sesame::store::sqlite {
@@ -65,16 +66,18 @@ class SqliteQueueStore final : public QueueStore {
   Engine& engine() { return *engine_; }
 
  private:
-  explicit SqliteQueueStore(std::shared_ptr<DirectoryLock> lock)
-      : lock_(std::move(lock)), hot_(HotContents::Limits{}) {}
+  SqliteQueueStore(std::shared_ptr<DirectoryLock> lock, std::filesystem::path contents)
+      : lock_(std::move(lock)), hot_(HotContents::Limits{}), files_(std::move(contents)) {}
 
   // What the writer does around its transactions.
   CommitHooks hooks();
+  void forget_content(const Finished& message);
 
   std::shared_ptr<DirectoryLock> lock_;  // let go of after the engine is closed
   LeaseTable leases_;                    // the writer's thread
   MetricTally tally_;                    // the writer's thread: of the transaction that is open
   HotContents hot_;
+  ContentFiles files_;  // the writer's thread, but for reading
   HandOver hand_over_;
   std::unique_ptr<Engine> engine_;
 };

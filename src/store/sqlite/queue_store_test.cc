@@ -32,6 +32,35 @@ TEST(SqliteQueueStore, LeasingReadsOnlyTheNarrowIndex) {
             "SEARCH recipients USING COVERING INDEX recipients_due (next_attempt>? AND next_attempt<?)\n");
 }
 
+std::size_t content_files(const TempStores& temp) {
+  const std::filesystem::directory_iterator files(temp.directory() / "contents");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
+TEST(SqliteQueueStore, LargeContentsAreInFilesForAsLongAsTheirMessageIsQueued) {
+  TempStores temp;
+  const auto enqueue = [&](const std::string& id, std::size_t octets) {
+    NewMessage message = sample_message(id, {"a@example.net"});
+    message.content = std::string(octets, id.back());
+    return net::run_task(temp.stores.queue->enqueue(std::move(message), {})).value();
+  };
+  enqueue("m1", 16'383);
+  EXPECT_EQ(content_files(temp), 0u);
+  const QueueId bounced = enqueue("m2", 16'384), dropped = enqueue("m3", 2 << 20);
+  EXPECT_EQ(content_files(temp), 1u);
+  temp.reopen();
+  EXPECT_EQ(*net::run_task(temp.stores.queue->content(bounced)).value(), std::string(16'384, '2'));
+  EXPECT_EQ(*net::run_task(temp.stores.queue->content(dropped)).value(), std::string(2 << 20, '3'));
+
+  EXPECT_EQ(net::run_task(temp.stores.queue->drop(dropped, from_unix_ms(0), "why", {})).value(), 1u);
+  EXPECT_EQ(content_files(temp), 1u);
+  for (const DueRecipient& due : net::run_task(temp.stores.queue->lease_due(Time::max(), 9)).value()) {
+    const RecipientOutcome outcome{.recipient_id = due.recipient_id, .state = RecipientState::bounced};
+    ASSERT_TRUE(net::run_task(temp.stores.queue->record_outcomes({outcome}, {})));
+  }
+  EXPECT_EQ(content_files(temp), 0u);
+}
+
 // Rows straight into the tables: enqueueing as many through the store would take the time of the whole suite.
 void fill_with_recipients_due_at_once(Database& db, int count) {
   Query(db,

@@ -15,8 +15,10 @@
 
 namespace sesame::store::sqlite {
 
-// What a store does once for all operations of a transaction. On the writer's thread.
+// What a store does once for all operations of a transaction. On the writer's thread, but for the first.
 struct CommitHooks {
+  // Before there is a writer's thread; what it throws keeps the store from opening.
+  std::function<void(Database&)> opened = [](Database&) {};
   // The last of the transaction; what it throws undoes all of it.
   std::function<void(Database&)> before_commit = [](Database&) {};
   std::function<void()> after_rollback = [] {};
