@@ -9,6 +9,7 @@
 #include "net/runtime.h"
 #include "store/control_store.h"
 #include "store/outbox.h"
+#include "store/pause_store.h"
 #include "store/queue_store.h"
 #include "store/session_store.h"
 #include "store/topic_store.h"
@@ -21,6 +22,7 @@ struct Stores {
   std::unique_ptr<TopicStore> topics;      // beside control, and gone before it
   std::unique_ptr<SessionStore> sessions;  // likewise
   std::unique_ptr<Outbox> outbox;          // beside queue, likewise
+  std::unique_ptr<PauseStore> pauses;      // likewise
 };
 
 // What is wrong with the form of a url, as a predicate of its key; "" if nothing is. Opens and makes nothing.

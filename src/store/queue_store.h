@@ -38,6 +38,9 @@ enum class RecipientState {
   suppressed  // on the account's suppression list when the message was accepted; never tried
 };
 
+// Who goes first where many wait: mail that somebody is waiting for (a password reset) before the rest.
+enum class Priority { ordinary, transactional };
+
 // NewMessage::accepted_through of the notices the service itself sends to an account's people.
 inline constexpr std::string_view accepted_through_service = "service";
 
@@ -67,6 +70,7 @@ struct NewMessage {
   std::string content;  // octets as they go on the wire, CRLF line ends, before dot-stuffing
   bool needs_eightbitmime = false, needs_smtputf8 = false;
   TlsPolicy tls_policy = TlsPolicy::optional;
+  Priority priority = Priority::ordinary;
   Time accepted{};
   Time expires{};  // accepted + max_delivery_seconds
 };
@@ -78,12 +82,15 @@ struct DueRecipient {
   QueueId queue_id = 0;
   std::string api_message_id;
   std::string account_id;
+  std::string identity;
+  std::optional<std::string> configuration_set;
   std::string reverse_path;
   std::string forward_path;
   std::uint32_t attempts = 0;
   Time accepted{}, expires{};
   bool needs_eightbitmime = false, needs_smtputf8 = false;
   TlsPolicy tls_policy = TlsPolicy::optional;
+  Priority priority = Priority::ordinary;
 
   friend bool operator==(const DueRecipient&, const DueRecipient&) = default;
 };
@@ -198,6 +205,9 @@ class QueueStore {
   // outcome is recorded or release() is called. The cost follows `limit`, not the length of the queue.
   virtual StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) = 0;
   virtual StoreTask<void> release(std::vector<RecipientId> recipients) = 0;
+  // Reads recipients again that the caller holds a lease for, in the order given. Those that are not queued any more
+  // are left out, and their leases end.
+  virtual StoreTask<std::vector<DueRecipient>> read_leased(std::vector<RecipientId> recipients) = 0;
   // When the next unleased recipient becomes due; nullopt if none is waiting.
   virtual StoreTask<std::optional<Time>> next_due() = 0;
   virtual StoreTask<Contents> content(QueueId queue_id) = 0;  // never null; not_found once finished

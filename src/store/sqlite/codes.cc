@@ -22,6 +22,12 @@ constexpr Code<EventKind> event_kinds[] = {{EventKind::send, 0},           {Even
                                            {EventKind::click, 8},          {EventKind::rendering_failure, 9},
                                            {EventKind::subscription, 10}};
 constexpr Code<TlsPolicy> tls_policies[] = {{TlsPolicy::optional, 0}, {TlsPolicy::required, 1}};
+constexpr Code<Priority> priorities[] = {{Priority::ordinary, 0}, {Priority::transactional, 1}};
+constexpr Code<PauseScope> pause_scopes[] = {{PauseScope::account, 0},
+                                             {PauseScope::identity, 1},
+                                             {PauseScope::configuration_set, 2},
+                                             {PauseScope::domain, 3},
+                                             {PauseScope::mx, 4}};
 // Powers of two: a set of them is their sum.
 constexpr Code<SuppressionReason> reason_codes[] = {{SuppressionReason::bounce, 1}, {SuppressionReason::complaint, 2}};
 constexpr Code<MetricDimension> metric_dimensions[] = {{MetricDimension::account, 0},
@@ -56,6 +62,8 @@ std::int64_t code_of(DkimOrigin origin) { return to_code(dkim_origins, origin); 
 std::int64_t code_of(RecipientState state) { return to_code(recipient_states, state); }
 std::int64_t code_of(EventKind kind) { return to_code(event_kinds, kind); }
 std::int64_t code_of(TlsPolicy policy) { return to_code(tls_policies, policy); }
+std::int64_t code_of(Priority priority) { return to_code(priorities, priority); }
+std::int64_t code_of(PauseScope scope) { return to_code(pause_scopes, scope); }
 std::int64_t code_of(SuppressionReason reason) { return to_code(reason_codes, reason); }
 std::int64_t code_of(MetricDimension dimension) { return to_code(metric_dimensions, dimension); }
 
@@ -76,6 +84,8 @@ DkimOrigin dkim_origin(Query& row, int column) { return from_code(dkim_origins, 
 RecipientState recipient_state(Query& row, int column) { return from_code(recipient_states, row.integer(column)); }
 EventKind event_kind(Query& row, int column) { return from_code(event_kinds, row.integer(column)); }
 TlsPolicy tls_policy(Query& row, int column) { return from_code(tls_policies, row.integer(column)); }
+Priority priority(Query& row, int column) { return from_code(priorities, row.integer(column)); }
+PauseScope pause_scope(Query& row, int column) { return from_code(pause_scopes, row.integer(column)); }
 SuppressionReason suppression_reason(Query& row, int column) { return from_code(reason_codes, row.integer(column)); }
 
 SuppressionReasons suppression_reasons(Query& row, int column) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "store/control_store.h"
+#include "store/pause_store.h"
 #include "store/queue_store.h"
 #include "store/sqlite/database.h"
 
@@ -13,6 +14,8 @@ std::int64_t code_of(DkimOrigin origin);
 std::int64_t code_of(RecipientState state);
 std::int64_t code_of(EventKind kind);
 std::int64_t code_of(TlsPolicy policy);
+std::int64_t code_of(Priority priority);
+std::int64_t code_of(PauseScope scope);
 std::int64_t code_of(SuppressionReason reason);
 std::int64_t code_of(MetricDimension dimension);
 std::int64_t code_of(SuppressionReasons reasons);              // the sum of their codes
@@ -29,6 +32,8 @@ DkimOrigin dkim_origin(Query& row, int column);
 RecipientState recipient_state(Query& row, int column);
 EventKind event_kind(Query& row, int column);
 TlsPolicy tls_policy(Query& row, int column);
+Priority priority(Query& row, int column);
+PauseScope pause_scope(Query& row, int column);
 SuppressionReason suppression_reason(Query& row, int column);
 SuppressionReasons suppression_reasons(Query& row, int column);
 std::vector<EventKind> event_kinds_of(Query& row, int column);

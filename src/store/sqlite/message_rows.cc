@@ -41,8 +41,10 @@ RecipientId insert_recipients(Database& db, QueueId queue_id, const NewMessage& 
     std::optional<Time> next_attempt;
     if (!is_suppressed) next_attempt = message.accepted;
     Query(db,
-          "insert into recipients (queue_id, forward_path, state, next_attempt, attempts) values (?1, ?2, ?3, ?4, 0)",
-          queue_id, forward_path, is_suppressed ? code_of_suppressed : code_of_queued, next_attempt)
+          "insert into recipients (queue_id, forward_path, state, next_attempt, attempts, priority) "
+          "values (?1, ?2, ?3, ?4, 0, ?5)",
+          queue_id, forward_path, is_suppressed ? code_of_suppressed : code_of_queued, next_attempt,
+          code_of(message.priority))
         .run();
     if (first == 0) first = db.last_insert_id();
   }
@@ -162,13 +164,16 @@ std::vector<DueRecipient> due_recipients(const NewMessage& message, const Enqueu
                    .queue_id = enqueued.queue_id,
                    .api_message_id = message.api_message_id,
                    .account_id = message.account_id,
+                   .identity = message.identity,
+                   .configuration_set = message.configuration_set,
                    .reverse_path = message.envelope.reverse_path,
                    .forward_path = forward_path,
                    .accepted = message.accepted,
                    .expires = message.expires,
                    .needs_eightbitmime = message.needs_eightbitmime,
                    .needs_smtputf8 = message.needs_smtputf8,
-                   .tls_policy = message.tls_policy});
+                   .tls_policy = message.tls_policy,
+                   .priority = message.priority});
   }
   return due;
 }
@@ -237,7 +242,7 @@ std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipie
   Query query(
       db,
       "select r.queue_id, m.api_message_id, m.account_id, m.reverse_path, r.forward_path, r.attempts, m.accepted, "
-      "m.expires, m.needs_eightbitmime, m.needs_smtputf8, m.tls_policy "
+      "m.expires, m.needs_eightbitmime, m.needs_smtputf8, m.tls_policy, m.identity, m.configuration_set, r.priority "
       "from recipients r join messages m using (queue_id) where r.recipient_id = ?1 and r.state = 0",
       recipient_id);
   if (!query.step()) return std::nullopt;
@@ -245,6 +250,8 @@ std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipie
                       .queue_id = query.integer(0),
                       .api_message_id = query.text(1),
                       .account_id = query.text(2),
+                      .identity = query.text(11),
+                      .configuration_set = query.optional_text(12),
                       .reverse_path = query.text(3),
                       .forward_path = query.text(4),
                       .attempts = static_cast<std::uint32_t>(query.integer(5)),
@@ -252,7 +259,8 @@ std::optional<DueRecipient> read_due_recipient(Database& db, RecipientId recipie
                       .expires = query.time(7),
                       .needs_eightbitmime = query.boolean(8),
                       .needs_smtputf8 = query.boolean(9),
-                      .tls_policy = tls_policy(query, 10)};
+                      .tls_policy = tls_policy(query, 10),
+                      .priority = priority(query, 13)};
 }
 
 std::optional<MessageRecord> read_message(Database& db, QueueId queue_id) {

@@ -130,7 +130,21 @@ create table content_places (
 drop index messages_finished;
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2, outbox_tables, content_places};
+// `priority` is of the recipient's narrow row, not behind the header section of its message.
+constexpr const char* pauses_and_priority = R"sql(
+alter table recipients add column priority integer not null default 0;
+
+create table pauses (
+  account_id  text not null,
+  scope       integer not null,
+  value       text not null,
+  since       integer not null,
+  note        text not null,
+  primary key (account_id, scope, value)
+) strict, without rowid;
+)sql";
+
+constexpr const char* steps[] = {version_1, version_2, outbox_tables, content_places, pauses_and_priority};
 
 }  // namespace
 

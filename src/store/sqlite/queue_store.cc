@@ -168,6 +168,22 @@ StoreTask<void> SqliteQueueStore::release(std::vector<RecipientId> recipients) {
   return engine_->writer.between(std::move(operation));
 }
 
+StoreTask<std::vector<DueRecipient>> SqliteQueueStore::read_leased(std::vector<RecipientId> recipients) {
+  auto operation = [this, recipients = std::move(recipients)](Database& db) -> StoreResult<std::vector<DueRecipient>> {
+    std::vector<DueRecipient> found;
+    for (const RecipientId recipient_id : recipients) {
+      std::optional<DueRecipient> recipient = read_due_recipient(db, recipient_id);
+      if (recipient) {
+        found.push_back(std::move(*recipient));
+      } else {
+        leases_.settle(recipient_id, std::nullopt);
+      }
+    }
+    return found;
+  };
+  return engine_->writer.between(std::move(operation));
+}
+
 StoreTask<std::optional<Time>> SqliteQueueStore::next_due() {
   auto operation = [this](Database& db) -> StoreResult<std::optional<Time>> { return leases_.next_due(db); };
   return engine_->writer.between(std::move(operation));

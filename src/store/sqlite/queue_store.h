@@ -32,6 +32,7 @@ class SqliteQueueStore final : public QueueStore {
 
   StoreTask<std::vector<DueRecipient>> lease_due(Time now, std::size_t limit) override;
   StoreTask<void> release(std::vector<RecipientId> recipients) override;
+  StoreTask<std::vector<DueRecipient>> read_leased(std::vector<RecipientId> recipients) override;
   StoreTask<std::optional<Time>> next_due() override;
   StoreTask<Contents> content(QueueId queue_id) override;
 

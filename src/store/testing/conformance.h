@@ -29,6 +29,7 @@ class Conformance : public testing::Test {
   TopicStore& topics() { return *harness_.stores.topics; }
   SessionStore& sessions() { return *harness_.stores.sessions; }
   Outbox& outbox() { return *harness_.stores.outbox; }
+  PauseStore& pauses() { return *harness_.stores.pauses; }
   void reopen() { harness_.reopen(); }
 
   // The value, or a failed test.

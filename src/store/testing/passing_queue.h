@@ -24,6 +24,9 @@ class PassingQueue : public QueueStore {
   StoreTask<void> release(std::vector<RecipientId> recipients) override {
     return behind_.release(std::move(recipients));
   }
+  StoreTask<std::vector<DueRecipient>> read_leased(std::vector<RecipientId> recipients) override {
+    return behind_.read_leased(std::move(recipients));
+  }
   StoreTask<std::optional<Time>> next_due() override { return behind_.next_due(); }
   StoreTask<Contents> content(QueueId queue_id) override { return behind_.content(queue_id); }
   StoreTask<void> record_outcomes(std::vector<RecipientOutcome> outcomes, std::vector<Event> events) override {

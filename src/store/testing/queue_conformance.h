@@ -204,6 +204,24 @@ TYPED_TEST_P(QueueConformance, NobodyTakesOverWhatIsRefused) {
   EXPECT_EQ(taken, 1);
 }
 
+TYPED_TEST_P(QueueConformance, LeasedRecipientsAreReadAgainInTheOrderAsked) {
+  NewMessage message = sample_message("m1", {"a@example.net", "b@example.net", "c@example.net"}, this->start_ms);
+  message.priority = Priority::transactional;
+  this->get(this->queue().enqueue(std::move(message), {}));
+  const auto due = this->lease(0);
+  ASSERT_EQ(due.size(), 3u);
+  this->record(this->outcome(due[1].recipient_id, RecipientState::bounced));
+  const auto again =
+      this->get(this->queue().read_leased({due[2].recipient_id, due[1].recipient_id, 424242, due[0].recipient_id}));
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_EQ(again[0].forward_path, "c@example.net");
+  EXPECT_EQ(again[1].forward_path, "a@example.net");
+  EXPECT_EQ(again[0].priority, Priority::transactional);
+  EXPECT_EQ(again[0].identity, "example.com");
+  EXPECT_EQ(again[0].configuration_set, "set");
+  EXPECT_TRUE(this->lease(0).empty());
+}
+
 TYPED_TEST_P(QueueConformance, ReleaseAfterTheOutcomeBringsNothingBack) {
   this->enqueue("m1", {"a@example.net"});
   const RecipientId recipient = this->lease(0).at(0).recipient_id;
@@ -387,8 +405,9 @@ REGISTER_TYPED_TEST_SUITE_P(QueueConformance, LeasedRecipientCarriesItsMessage, 
                             LeasedRecipientsAreNobodyElses, OneAcceptedEarlierIsFoundAfterLaterOnesWereLeased,
                             ReleasedRecipientsAreDueAgain, WhatIsTakenOverAtItsCommitIsLeasedAndTheSameAsWhenItIsFound,
                             WhatIsNotTakenOverIsDue, NobodyTakesOverWhatIsRefused,
-                            ReleaseAfterTheOutcomeBringsNothingBack, DeferredRecipientIsDueAtItsNextAttempt,
-                            NextDueLooksPastTheLeased, OutcomesAreKeptPerRecipient, ContentGoesWithTheLastOutcome,
+                            LeasedRecipientsAreReadAgainInTheOrderAsked, ReleaseAfterTheOutcomeBringsNothingBack,
+                            DeferredRecipientIsDueAtItsNextAttempt, NextDueLooksPastTheLeased,
+                            OutcomesAreKeptPerRecipient, ContentGoesWithTheLastOutcome,
                             SecondOutcomeIsIgnoredTogetherWithItsEvents, RepeatedOutcomeInOneCallCountsOnce,
                             NewestTwentyAttemptsAreKept, RetryNowMakesQueuedRecipientsDue, DropBouncesWhatIsStillQueued,
                             EverythingUnfinishedIsDueAfterReopening, ConcurrentDeliveriesGetEveryRecipientOnce);
