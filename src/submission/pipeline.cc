@@ -59,6 +59,11 @@ void keep_header_section(store::NewMessage& message) {
   message.header_section = section;
 }
 
+store::Priority priority_of(const store::ConfigurationSet& set) {
+  const bool is_transactional = std::ranges::find(set.tags, transactional_tag) != set.tags.end();
+  return is_transactional ? store::Priority::transactional : store::Priority::ordinary;
+}
+
 void apply_rules(const SendingRules& rules, const identity::ServiceNames& names, store::NewMessage& message) {
   keep_header_section(message);  // events, notifications and forwarded reports show it long after the content has gone
   message.suppression = rules.suppression;
@@ -69,6 +74,7 @@ void apply_rules(const SendingRules& rules, const identity::ServiceNames& names,
   if (!rules.set) return;
   message.configuration_set = rules.set->name;
   message.tls_policy = rules.set->tls_policy;
+  message.priority = priority_of(*rules.set);
   if (rules.set->max_delivery) message.expires = message.accepted + *rules.set->max_delivery;
 }
 

@@ -19,6 +19,9 @@ struct SendingRules {
   store::SuppressionReasons suppression;  // the set's, else the account's
 };
 
+// A configuration set with this tag is for mail that somebody waits for: delivery lets it go first (docs/shaping.md).
+inline const std::pair<std::string, std::string> transactional_tag{"sesame:priority", "transactional"};
+
 // Errors: account_paused, unavailable.
 net::Task<SubmissionResult<store::AccountAttributes>> require_sending(ConfigurationSets& sets, std::string account_id);
 

@@ -141,6 +141,16 @@ TEST_F(SendingRulesTest, DeliveryOptionsTravelWithTheMessage) {
   EXPECT_EQ(due.front().tls_policy, store::TlsPolicy::required);
 }
 
+TEST_F(SendingRulesTest, ATaggedSetsMailGoesFirst) {
+  add_identity("example.com", "set");
+  add_set({.name = "set", .tags = {{"sesame:priority", "transactional"}}});
+  accepted(request());
+  const auto due = net::run_task(temp.stores.queue->lease_due(clock.now(), 9)).value();
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_EQ(due.front().priority, store::Priority::transactional);
+  EXPECT_EQ(due.front().configuration_set, "set");
+}
+
 TEST_F(SendingRulesTest, TagsOfTheParameterReplaceThoseOfTheHeader) {
   add_identity("example.com");
   using Tags = std::vector<std::pair<std::string, std::string>>;
