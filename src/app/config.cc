@@ -11,6 +11,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "app/config_groups.h"
 #include "base/text.h"
 #include "dns/name.h"
 #include "message/address.h"
@@ -194,6 +195,11 @@ const std::vector<Key>& keys() {
       {"delivery", "source_addresses", true, set_source_addresses},
       {"delivery", "max_connections", false,
        number<std::size_t>([](C& c) -> std::size_t& { return c.delivery.max_connections; }, 1, 100000)},
+      {"delivery", "max_connections_per_group", false,
+       number<std::size_t>([](C& c) -> std::size_t& { return c.delivery.limits.max_connections; }, 1, 10000)},
+      {"delivery", "max_messages_per_connection", false,
+       number<std::size_t>([](C& c) -> std::size_t& { return c.delivery.limits.max_messages_per_connection; }, 1,
+                           1000000)},
       {"delivery", "max_delivery_seconds", false,
        number<std::chrono::seconds>([](C& c) -> std::chrono::seconds& { return c.delivery.max_delivery_seconds; }, 300,
                                     50400)},
@@ -248,6 +254,12 @@ Result<void, std::string> apply_file(Config& config, const toml::table& file, co
     if (table == nullptr)
       return std::unexpected(fmt::format("{}: key {} stands outside a section", where, section.str()));
     for (const auto& [name, value] : *table) {
+      if (section.str() == "delivery" && name.str() == "group") {
+        auto groups = read_groups(value);
+        if (!groups) return std::unexpected(fmt::format("{}: {}", where, groups.error()));
+        config.delivery.groups = std::move(*groups);
+        continue;
+      }
       const Key* key = find_key(section.str(), name.str());
       if (key == nullptr)
         return std::unexpected(fmt::format("{}: unknown key {}.{}", where, section.str(), name.str()));

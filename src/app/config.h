@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "delivery/group_rules.h"
 #include "net/endpoint.h"
 #include "submission/sending_quota.h"
 
@@ -59,6 +60,8 @@ struct Config {
     std::uint16_t port = 25;
     std::vector<net::IpAddress> source_addresses;
     std::size_t max_connections = 200;
+    delivery::LimitSettings limits;           // max_connections_per_group, max_messages_per_connection
+    std::vector<delivery::GroupRule> groups;  // [[delivery.group]]; the file only
     std::chrono::seconds max_delivery_seconds{50400};
     bool allow_private_destinations = false;  // mail hosts at special-purpose addresses (net/special_address.h)
   } delivery;

@@ -79,6 +79,40 @@ TEST(Config, QuotasAreUnlimitedUnlessTheySayHowMuch) {
             "sesame.toml: submission.max_send_rate: \"-2\" is neither -1 nor a number from 0 to 1000000");
 }
 
+TEST(Config, DestinationGroupsHaveLimitsOfTheirOwn) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n[delivery]\nmax_connections_per_group=7\n";
+  const auto config =
+      parse_config(head +
+                       "[[delivery.group]]\nmx=\"*.Provider.example.\"\nmax_connections=3\nmax_rate=0.5\n"
+                       "[[delivery.group]]\ndomain=\"slow.example\"\nmax_messages_per_connection=1\n",
+                   "f", empty_environment);
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->delivery.limits.max_connections, 7u);
+  ASSERT_EQ(config->delivery.groups.size(), 2u);
+  EXPECT_EQ(config->delivery.groups[0].mx, "*.provider.example");
+  EXPECT_EQ(config->delivery.groups[0].max_connections, 3u);
+  EXPECT_EQ(config->delivery.groups[0].max_rate, 0.5);
+  EXPECT_EQ(config->delivery.groups[1].domain, "slow.example");
+  EXPECT_EQ(config->delivery.groups[1].max_messages_per_connection, 1u);
+}
+
+TEST(Config, NamesTheKeyOfTheGroupThatIsWrong) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n";
+  const std::string group = head + "[[delivery.group]]\nmx=\"a.example\"\n[[delivery.group]]\n";
+  EXPECT_EQ(error_of(group + "mx=\"a b\"\n"),
+            "sesame.toml: delivery.group[2].mx: \"a b\" is not a host name, nor one after \"*.\"");
+  EXPECT_EQ(error_of(group + "mx=\"b.example\"\nmax_connections=0\n"),
+            "sesame.toml: delivery.group[2].max_connections: must be a number from 1 to 10000");
+  EXPECT_EQ(error_of(group + "mx=\"b.example\"\nmax_rate=\"fast\"\n"),
+            "sesame.toml: delivery.group[2].max_rate: must be messages a second, from 0.001 to 1000000");
+  EXPECT_EQ(error_of(group + "mx=\"b.example\"\nmax_speed=1\n"),
+            "sesame.toml: unknown key delivery.group[2].max_speed");
+  EXPECT_EQ(error_of(group + "max_rate=1\n"), "sesame.toml: delivery.group[2]: needs mx or domain, and not both");
+  EXPECT_EQ(error_of(group + "mx=\"A.example\"\n"), "sesame.toml: delivery.group[2]: a.example has a group already");
+  EXPECT_EQ(error_of(head + "[delivery]\ngroup=3\n"),
+            "sesame.toml: delivery.group: must be given as [[delivery.group]]");
+}
+
 TEST(Config, EnvironmentWinsAndIsCheckedTheSameWay) {
   Environment environment{{"SESAME_SERVICE_DOMAIN", "env.example"}, {"SESAME_HTTP_LISTEN", "127.0.0.1:1, [::1]:2"}};
   const auto config = parse_config("[service]\ndomain=\"file.example\"\n", "f", environment);

@@ -236,6 +236,9 @@ void Service::Parts::make_engine_rooms() {
   engine_options.port = config.delivery.port;
   engine_options.source_addresses = config.delivery.source_addresses;
   engine_options.max_connections = config.delivery.max_connections;
+  engine_options.limits = config.delivery.limits;
+  engine_options.group_rules = config.delivery.groups;
+  if (sandbox_settings) engine_options.route_lifetime = 1s;  // the pretend provider's records change at any moment
   engine_options.hosts.allow_private = config.delivery.allow_private_destinations;
   engine_options.hosts.own_addresses = own_mail_addresses(config);
   engine_options.hosts.own_names = {names().feedback_host()};
@@ -243,6 +246,7 @@ void Service::Parts::make_engine_rooms() {
   delivery::EngineDeps engine_deps{
       *stores.queue, *resolver, feed, clock, random, runtime, net::TlsContext::client_opportunistic(), {}};
   engine_deps.takes_mail_for = [this](std::string domain) { return feedback_door->takes_mail_for(std::move(domain)); };
+  engine_deps.pauses = stores.pauses.get();
   engine = std::make_unique<delivery::Engine>(std::move(engine_deps), std::move(engine_options));
   if (service_key) pipeline->set_service_key(*service_key);
 

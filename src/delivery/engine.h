@@ -1,9 +1,9 @@
 // delivery/engine.h: takes due recipients from the queue and delivers them over SMTP.
 //
-// One transaction per message and destination, connections reused while there is more for the destination,
-// per-recipient outcomes, 4yz kept and retried with backoff until the message expires, 5yz bounced. docs/queue.md has
-// the state table. An outcome is recorded after the peer's reply; what was under way when the process died is tried
-// again.
+// One transaction per message and domain, connections shared by all domains with the same MX hosts, limits that follow
+// what receivers say, turns shared among accounts and identities (docs/shaping.md); per-recipient outcomes, 4yz kept
+// and retried with backoff until the message expires, 5yz bounced. docs/queue.md has the state table. An outcome is
+// recorded after the peer's reply; what was under way when the process died is tried again.
 #pragma once
 
 #include <functional>
@@ -14,12 +14,14 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "delivery/group_rules.h"
 #include "delivery/next_hop.h"
 #include "dns/resolver.h"
 #include "events/feed.h"
 #include "net/endpoint.h"
 #include "net/runtime.h"
 #include "net/tls_context.h"
+#include "store/pause_store.h"
 #include "store/queue_store.h"
 
 namespace sesame::delivery {
@@ -29,9 +31,10 @@ struct EngineOptions {
   std::uint16_t port = 25;                       // of every MX host
   std::vector<net::IpAddress> source_addresses;  // to bind, round robin per family; empty: the system chooses
   std::size_t max_connections = 200;             // all destinations together
-  std::size_t max_connections_per_destination = 10;
-  std::size_t max_messages_per_connection = 100;
-  std::chrono::milliseconds idle_connection{2000};  // a connection without more work is closed after this
+  LimitSettings limits;                          // of a destination group the rules say nothing about
+  std::vector<GroupRule> group_rules;
+  std::chrono::milliseconds idle_connection{2000};   // a connection without more work is closed after this
+  std::chrono::milliseconds route_lifetime{60'000};  // for so long the hosts of a domain are not looked up again
   HostRules hosts;
   // Test and sandbox only: refuse to connect anywhere but to loopback.
   bool loopback_only = false;
@@ -47,6 +50,7 @@ struct EngineDeps {
   net::TlsContext tls;
   // True for domains whose mail our own feedback door takes: to them, our own host is no loop. Empty: for none.
   std::function<net::Task<bool>(std::string domain)> takes_mail_for{};
+  store::PauseStore* pauses = nullptr;  // nullptr: nothing is ever held back
 };
 
 class Engine {
@@ -57,6 +61,8 @@ class Engine {
   void start();
   // Something became due otherwise than by time or by being enqueued (retry_now). Thread-safe, cheap.
   void kick();
+  // Pauses were made or ended in the store. Thread-safe, cheap.
+  void pauses_changed();
   // Takes no new work from now on, and gives up looking for hosts and connecting to them: nothing has been said about a
   // message then. The first half of stop(), which need not be preceded by it.
   net::Task<void> begin_stop();

@@ -4,53 +4,65 @@
 
 namespace sesame::delivery {
 
-std::size_t wanted_sessions(const Lane& lane, const LaneLimits& limits) {
-  const std::size_t batches = lane.queue.batches();
-  const std::size_t unserved = batches - std::min(batches, lane.idle.size() + lane.opening);
-  const std::size_t limit =
-      lane.reached ? limits.max_sessions : std::min(limits.max_sessions, limits.max_sessions_unreached);
-  return std::min(unserved, limit - std::min(limit, lane.sessions));
+using namespace std::chrono_literals;
+constexpr auto sweep_pause = 10s;
+
+std::size_t Group::room(Moment now) {
+  if (limit.next_send(now) > now) return 0;
+  const std::size_t allowed = limit.sessions(now);
+  return allowed - std::min(allowed, sessions);
 }
 
-Lane& Lanes::of(const std::string& domain) {
-  auto& lane = by_domain_[domain];
-  if (!lane) lane = std::make_shared<Lane>(domain);
-  return *lane;
+std::optional<Group::Moment> Group::opens_at(Moment now) {
+  if (const auto resumes = limit.resumes_at(now)) return resumes;
+  const Moment next = limit.next_send(now);
+  if (next > now) return next;
+  return std::nullopt;
 }
 
-void Lanes::drop_if_empty(const Lane& lane) {
+Group& Lanes::group_of(const Site& site) {
+  auto& group = groups_[site.group];
+  if (!group) group = std::make_unique<Group>(site.group, site.limits, site.known_at);
+  return *group;
+}
+
+std::shared_ptr<Lane> Lanes::of(const SitePtr& site) {
+  auto& lane = by_site_[site->name];
+  if (!lane) {
+    Group& group = group_of(*site);
+    ++group.lanes;
+    lane = std::make_shared<Lane>(site, group);
+  } else if (lane->site->known_at < site->known_at) {
+    lane->site = site;
+  }
+  return lane;
+}
+
+void Lanes::drop_if_empty(const Lane& lane, Group::Moment now) {
   if (!lane.is_empty()) return;
-  const auto found = by_domain_.find(lane.queue.domain());
-  if (found != by_domain_.end() && found->second.get() == &lane) by_domain_.erase(found);
+  const auto found = by_site_.find(lane.site->name);
+  if (found == by_site_.end() || found->second.get() != &lane) return;
+  Group& group = lane.group;
+  --group.lanes;
+  group.blocked.erase(found->second.get());
+  by_site_.erase(found);
+  forget_groups(now);
+}
+
+void Lanes::forget_groups(Group::Moment now) {
+  if (groups_.size() <= max_idle_groups || now < next_sweep_) return;
+  next_sweep_ = now + sweep_pause;
+  std::erase_if(groups_, [&](const auto& entry) {
+    const Group& group = *entry.second;
+    return group.lanes == 0 && now - group.used > AdaptiveLimit::silence;
+  });
 }
 
 std::vector<std::shared_ptr<Lane>> Lanes::all() const {
   std::vector<std::shared_ptr<Lane>> lanes;
-  for (const auto& [domain, lane] : by_domain_) lanes.push_back(lane);
+  lanes.reserve(by_site_.size());
+  for (const auto& [site, lane] : by_site_) lanes.push_back(lane);
   return lanes;
-}
-
-void Lanes::share_out(std::size_t capacity, const LaneLimits& limits,
-                      const std::function<void(const std::shared_ptr<Lane>&)>& start) {
-  // Copied in turn order: a session that ends at once removes its lane.
-  std::vector<std::shared_ptr<Lane>> turn;
-  const auto after = by_domain_.upper_bound(served_last_);
-  for (auto at = after; at != by_domain_.end(); ++at) turn.push_back(at->second);
-  for (auto at = by_domain_.begin(); at != after; ++at) turn.push_back(at->second);
-
-  for (bool any = true; any && capacity > 0;) {
-    any = false;
-    for (const std::shared_ptr<Lane>& lane : turn) {
-      if (capacity == 0) return;
-      if (wanted_sessions(*lane, limits) == 0) continue;
-      served_last_ = lane->queue.domain();
-      const std::size_t before = lane->sessions;
-      start(lane);
-      if (lane->sessions <= before) continue;  // not started, or already ended
-      --capacity;
-      any = true;
-    }
-  }
 }
 
 }  // namespace sesame::delivery

@@ -1,32 +1,69 @@
-// delivery/lane.h: a destination with the sessions that serve it, and the fair choice among all of them.
+// delivery/lane.h: what waits for a site with the sessions that serve it, and the group whose limits they share.
 //
 // Not thread-safe: lives on the engine's executor.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
-#include <functional>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "delivery/destination.h"
+#include "delivery/adaptive_limit.h"
+#include "delivery/batch_queue.h"
+#include "delivery/route.h"
 
 namespace sesame::delivery {
 
-struct Lane {
-  explicit Lane(std::string domain) : queue(std::move(domain)) {}
+struct Lane;
 
-  Destination queue;
-  // Leased and due, but beyond what one destination may hold in memory: only their numbers are kept (8 octets each), so
-  // that a destination that takes nothing keeps nobody else out.
-  std::vector<store::RecipientId> parked;
+struct Group {
+  using Moment = AdaptiveLimit::Moment;
+
+  Group(std::string n, LimitSettings limits, Moment now) : name(std::move(n)), limit(limits, now), used(now) {}
+
+  std::string name;
+  AdaptiveLimit limit;
+  std::size_t lanes = 0;
+  std::size_t sessions = 0;  // opening, at work or waiting
+  std::size_t leaving = 0;   // of them: on the way out
+  std::size_t greeted = 0;   // of them: a host has let them in
+  std::set<Lane*> blocked;   // lanes that could use a session the group may not have now
+  Moment used;               // when a session last ended
+  // For the metrics.
+  std::uint64_t delivered = 0, refused = 0, connections = 0;
+
+  // Sessions that may be opened now.
+  std::size_t room(Moment now);
+  // When it can have more than now without anything happening; nullopt: only then.
+  std::optional<Moment> opens_at(Moment now);
+  // More sessions than the group may have now.
+  bool is_crowded(Moment now) const { return sessions - leaving > limit.sessions(now); }
+};
+
+struct Lane : std::enable_shared_from_this<Lane> {
+  Lane(SitePtr s, Group& g) : site(std::move(s)), group(g) {}
+
+  SitePtr site;  // as last looked up
+  Group& group;
+  BatchQueue queue;
+  // Leased and due, but beyond what may be held in memory: only their numbers are kept (8 octets each), so that a site
+  // that takes nothing, or an account with very much to send, keeps nobody else out.
+  std::map<Flow*, std::deque<store::RecipientId>> parked;
   std::size_t sessions = 0;
-  std::size_t opening = 0;                     // of them: on the way to their next batch
-  bool reached = false;                        // a session was greeted since the lane was made
+  std::size_t opening = 0;                     // of them: on the way to their first batch
+  std::size_t greeted = 0;                     // of them: a host has let them in
   std::list<boost::asio::steady_timer*> idle;  // of sessions that wait for another batch
 
+  // Batches that no session is on its way to.
+  std::size_t unserved() const {
+    const std::size_t batches = queue.batches();
+    return batches - std::min(batches, idle.size() + opening);
+  }
   void wake_idle() {
     for (boost::asio::steady_timer* timer : idle) timer->cancel();
   }
@@ -47,32 +84,25 @@ class IdleWait {
   std::list<boost::asio::steady_timer*>::iterator at_;
 };
 
-struct LaneLimits {
-  std::size_t max_sessions = 10;
-  // Until a host has greeted us: a destination that keeps silent for minutes holds this many connections, not all.
-  std::size_t max_sessions_unreached = 2;
-};
-
-// How many sessions more the lane could use now; idle ones are counted on first.
-std::size_t wanted_sessions(const Lane& lane, const LaneLimits& limits);
-
 class Lanes {
  public:
-  // The lane of a domain, made if there is none.
-  Lane& of(const std::string& domain);
+  // Groups without a lane are remembered for what was learned of them; when there are more, the silent ones go.
+  static constexpr std::size_t max_idle_groups = 10'000;
+
+  // The lane of a site, made if there is none; an old one takes the newer knowledge of its site.
+  std::shared_ptr<Lane> of(const SitePtr& site);
   // Forgets the lane if nothing is left of it.
-  void drop_if_empty(const Lane& lane);
-
-  // One session for each lane that wants one, turn by turn, beginning after the lane served last, until `capacity` is
-  // used up or nobody wants more. `start` may be called several times for a lane.
-  void share_out(std::size_t capacity, const LaneLimits& limits,
-                 const std::function<void(const std::shared_ptr<Lane>&)>& start);
-
+  void drop_if_empty(const Lane& lane, Group::Moment now);
   std::vector<std::shared_ptr<Lane>> all() const;
+  const std::unordered_map<std::string, std::unique_ptr<Group>>& groups() const { return groups_; }
 
  private:
-  std::map<std::string, std::shared_ptr<Lane>> by_domain_;
-  std::string served_last_;
+  Group& group_of(const Site& site);
+  void forget_groups(Group::Moment now);
+
+  std::unordered_map<std::string, std::shared_ptr<Lane>> by_site_;
+  std::unordered_map<std::string, std::unique_ptr<Group>> groups_;
+  Group::Moment next_sweep_{};
 };
 
 }  // namespace sesame::delivery

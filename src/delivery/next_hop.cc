@@ -136,27 +136,23 @@ net::Task<NextHop> implicit_mx(dns::Resolver& resolver, std::string domain, cons
 net::Task<NextHop> explicit_mx(dns::Resolver& resolver, std::string domain, std::vector<Exchange> exchanges,
                                const HostRules& rules, net::Deadline deadline) {
   std::vector<MxHost> hosts;
-  std::vector<std::uint16_t> preferences;  // of `hosts`
   bool unknown = false;
   std::string forbidden;
   for (const Exchange& exchange : exchanges) {
     HostAddresses found = co_await addresses_of(resolver, exchange.host, rules, deadline);
     if (found.own) {
       // Those of the same preference as ours are no nearer to the recipient than we are.
-      while (!hosts.empty() && preferences.back() == exchange.preference) {
-        hosts.pop_back();
-        preferences.pop_back();
-      }
+      while (!hosts.empty() && hosts.back().preference == exchange.preference) hosts.pop_back();
       if (hosts.empty() && !unknown) co_return failure(NextHopProblem::loops_back, loops(domain));
       break;
     }
-    unknown = unknown || (found.addresses.empty() && found.unknown);
+    const bool is_unknown = found.addresses.empty() && found.unknown;
+    unknown = unknown || is_unknown;
     if (found.forbidden) forbidden = not_taken_there(domain, exchange.host, *found.forbidden);
-    if (found.addresses.empty()) continue;
-    hosts.push_back(MxHost{exchange.host, std::move(found.addresses)});
-    preferences.push_back(exchange.preference);
+    if (found.addresses.empty() && !is_unknown) continue;
+    hosts.push_back(MxHost{exchange.host, std::move(found.addresses), exchange.preference});
   }
-  if (!hosts.empty()) co_return hosts;
+  if (std::ranges::any_of(hosts, [](const MxHost& host) { return !host.addresses.empty(); })) co_return hosts;
   if (unknown) {
     co_return failure(NextHopProblem::dns_unavailable,
                       fmt::format("addresses of the MX of {} cannot be looked up", domain));

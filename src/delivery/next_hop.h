@@ -19,7 +19,8 @@ constexpr std::size_t max_addresses_per_family = 4;  // of one host
 
 struct MxHost {
   std::string name;                       // for TLS and the record; an address literal without brackets
-  std::vector<net::IpAddress> addresses;  // IPv6 and IPv4, in the order to try
+  std::vector<net::IpAddress> addresses;  // IPv6 and IPv4, in the order to try; empty: cannot be looked up right now
+  std::uint16_t preference = 0;           // of several with the same, any may be tried first
 };
 
 // Which hosts mail may be taken to. Anybody can publish an MX that leads into our own network, or back to us.
@@ -48,8 +49,9 @@ struct NextHopFailure {
 using NextHop = std::variant<std::vector<MxHost>, NextHopFailure>;
 
 // `domain`: the part after '@' of a forward-path, or an address literal with its brackets. Hosts whose addresses cannot
-// be looked up right now are left out as long as another one remains; then dns_unavailable. Addresses that `rules`
-// forbid are left out. If one of the hosts is us, it and all that are not preferred to it are left out (RFC 5321 §5.1).
+// be looked up right now stay, without addresses, as long as another one has some; else dns_unavailable. Addresses that
+// `rules` forbid are left out, and hosts that have no others. If one of the hosts is us, it and all that are not
+// preferred to it are left out (RFC 5321 §5.1).
 net::Task<NextHop> find_next_hop(dns::Resolver& resolver, std::string domain, const HostRules& rules,
                                  RandomSource& random, net::Deadline deadline);
 

@@ -80,7 +80,10 @@ TEST_F(NextHopTest, UnansweredQuestionsAreTemporary) {
   EXPECT_EQ(problem("half.example"), NextHopProblem::dns_unavailable);
   resolver.add("half.example", RecordType::mx, "20 good.example");
   resolver.add("good.example", RecordType::aaaa, "2001:db8::1");
-  EXPECT_EQ(names("half.example"), std::vector<std::string>{"good.example"});
+  EXPECT_EQ(names("half.example"), (std::vector<std::string>{"broken.example", "good.example"}));
+  const auto hosts = find("half.example");
+  ASSERT_TRUE(std::holds_alternative<std::vector<MxHost>>(hosts));
+  EXPECT_TRUE(std::get<std::vector<MxHost>>(hosts).front().addresses.empty());  // the same host another time
 }
 
 TEST_F(NextHopTest, HostsAtAddressesThatAreNotOfTheInternetAreLeftOut) {

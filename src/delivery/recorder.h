@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "delivery/destination.h"
+#include "delivery/batch_queue.h"
 #include "delivery/outcome_record.h"
 #include "delivery/retry.h"
 #include "events/feed.h"

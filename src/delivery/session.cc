@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "delivery/signal.h"
 #include "net/special_address.h"
 
 namespace sesame::delivery {
@@ -72,7 +73,29 @@ net::Task<Result<OpenSession, Failure>> open_with_fallback(const Target& target,
   co_return OpenSession{std::move(*plain), place_of(target), true};
 }
 
-std::vector<Target> targets_of(const std::vector<MxHost>& hosts, const EngineOptions& options, RandomSource& random) {
+// What comes from a cache has been in one order for a while: equals are shuffled each time.
+void shuffle_equals(std::vector<MxHost>& hosts, RandomSource& random) {
+  for (auto at = hosts.begin(); at != hosts.end();) {
+    const auto end = std::find_if(at, hosts.end(), [&](const MxHost& h) { return h.preference != at->preference; });
+    for (auto last = end; last - at > 1; --last) {
+      std::iter_swap(last - 1, at + static_cast<std::ptrdiff_t>(random.below(std::uint64_t(last - at))));
+    }
+    at = end;
+  }
+}
+
+void leave_out_aside(std::vector<Target>& targets, const HostBook& book, HostBook::Moment now) {
+  const auto until = [&](const Target& target) {
+    return book.aside_until(target.endpoint.address, now).value_or(HostBook::Moment::min());
+  };
+  if (targets.empty()) return;
+  const Target first_over = *std::ranges::min_element(targets, {}, until);
+  std::erase_if(targets, [&](const Target& target) { return until(target) > now; });
+  if (targets.empty()) targets.push_back(first_over);
+}
+
+std::vector<Target> targets_of(std::vector<MxHost> hosts, const EngineOptions& options, RandomSource& random) {
+  shuffle_equals(hosts, random);
   std::vector<Target> targets;
   for (const MxHost& host : hosts) {
     for (const net::IpAddress& address : host.addresses) {
@@ -80,6 +103,13 @@ std::vector<Target> targets_of(const std::vector<MxHost>& hosts, const EngineOpt
     }
   }
   return targets;
+}
+
+// Our own stop does not, nor what is said about how much we send: that is about the group.
+bool speaks_against_host(const Failure& failure, const AttemptOutcome& outcome, std::string_view host) {
+  const auto* lost = std::get_if<smtp_session::NetFailure>(&failure.reason);
+  if (lost != nullptr && lost->error.code == net::NetErrc::cancelled) return false;
+  return signal_of(outcome, host) != Signal::throttled;
 }
 
 }  // namespace
@@ -115,9 +145,10 @@ AttemptOutcome to_outcome(const Failure& failure) {
 
 net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
                                                              const net::TlsContext& tls, RandomSource& random,
-                                                             net::Deadline deadline) {
+                                                             net::Deadline deadline, HostBook* book) {
   NoSession last{NetworkOutcome{"no host to try"}, {}};
-  const std::vector<Target> targets = targets_of(hosts, options, random);
+  std::vector<Target> targets = targets_of(std::move(hosts), options, random);
+  if (book != nullptr) leave_out_aside(targets, *book, std::chrono::steady_clock::now());
   for (const Target& target : targets) {
     if (std::chrono::steady_clock::now() >= deadline) break;
     if (options.loopback_only && !net::is_loopback(target.endpoint.address)) {
@@ -129,9 +160,13 @@ net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost>
     auto open = co_await open_with_fallback(target, options, tls);
     if (open) {
       if (const auto secured = open->session->tls()) open->place.tls = secured->version;
+      if (book != nullptr) book->reached(target.endpoint.address);
       co_return std::move(*open);
     }
     last = {to_outcome(open.error()), place_of(target)};
+    if (book != nullptr && speaks_against_host(open.error(), last.why, target.host)) {
+      book->failed(target.endpoint.address, std::chrono::steady_clock::now());
+    }
   }
   co_return last;
 }
@@ -170,6 +205,14 @@ std::string outgoing_field(const OpenSession& open, Time now) {
   const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
   return fmt::format("X-SES-Outgoing: {:04}.{:02}.{:02}-{}\r\n", int(day.year()), unsigned(day.month()),
                      unsigned(day.day()), address);
+}
+
+bool closed_in_words(const smtp_session::SendOutcome& sent) {
+  return std::ranges::all_of(sent.recipients, [](const auto& result) {
+    if (result || result.error().stage != Stage::mail) return false;
+    const auto* refused = std::get_if<smtp_session::Refused>(&result.error().reason);
+    return refused != nullptr && refused->reply.code == 421;
+  });
 }
 
 bool said_nothing(const smtp_session::SendOutcome& sent) {

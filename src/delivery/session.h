@@ -6,8 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "delivery/destination.h"
+#include "delivery/batch_queue.h"
 #include "delivery/engine.h"
+#include "delivery/host_book.h"
 #include "delivery/next_hop.h"
 #include "delivery/outcome_record.h"
 #include "delivery/retry.h"
@@ -28,12 +29,13 @@ struct NoSession {
   AttemptPlace place;
 };
 
-// Tries the hosts in order, each address of each (RFC 5321 §5.1), with STARTTLS where offered; a host whose TLS breaks
-// is tried again in the clear (RFC 7435).
-// No new host is tried after `deadline`.
+// Tries the hosts in order of preference, equals shuffled, each address of each (RFC 5321 §5.1), with STARTTLS where
+// offered; a host whose TLS breaks is tried again in the clear (RFC 7435). No new host is tried after `deadline`.
+// `book`, if given, learns which hosts failed: those put aside are left out; if all are, the one whose time is over
+// first is tried.
 net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
                                                              const net::TlsContext& tls, RandomSource& random,
-                                                             net::Deadline deadline);
+                                                             net::Deadline deadline, HostBook* book = nullptr);
 
 // Why the batch cannot go over this session: its message must not travel in the clear, and this session does. Nobody
 // will offer what a host never offered; what broke may work another time. nullopt: it can go.
@@ -46,6 +48,9 @@ std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::s
 // "X-SES-Outgoing: 2026.01.01-192.0.2.10" as a field: the day, and the address the message leaves from (spec 3.3). Of
 // addresses the operator did not name, only those of the Internet are told; else "".
 std::string outgoing_field(const OpenSession& open, Time now);
+
+// True if the peer ended the session with 421 before it said anything else.
+bool closed_in_words(const smtp_session::SendOutcome& sent);
 
 // True if the session ended before the peer said anything about this message: the connection broke or was closed with
 // 421 at MAIL, or RSET failed. On a connection that has served others, that is about the connection.

@@ -1,0 +1,96 @@
+#include "delivery/session_slots.h"
+
+#include <algorithm>
+
+namespace sesame::delivery {
+
+void SessionSlots::remove(Lane& lane) {
+  const auto place = places_.find(&lane);
+  if (place == places_.end()) return;
+  const auto ready = ready_.find(place->second.flow);
+  ready->second.erase(place->second.at);
+  if (ready->second.empty()) ready_.erase(ready);
+  places_.erase(place);
+}
+
+void SessionSlots::block(Lane& lane, Group::Moment now) {
+  lane.group.blocked.insert(&lane);
+  if (const auto opens = lane.group.opens_at(now)) opening_[&lane.group] = *opens;
+}
+
+void SessionSlots::update(Lane& lane, Group::Moment now) {
+  Flow* flow = lane.unserved() > 0 ? lane.queue.next_flow() : nullptr;
+  const bool has_room = flow != nullptr && lane.group.room(now) > 0;
+  const auto place = places_.find(&lane);
+  const bool is_in_place = place != places_.end() && place->second.flow == flow && has_room;
+  if (is_in_place) return;
+  remove(lane);
+  lane.group.blocked.erase(&lane);
+  if (flow == nullptr) return;
+  if (!has_room) return block(lane, now);
+  Ready& ready = ready_[flow];
+  places_[&lane] = {flow, ready.insert(ready.end(), &lane)};
+}
+
+void SessionSlots::update_blocked(Group& group, Group::Moment now) {
+  if (group.blocked.empty() || group.room(now) == 0) return;
+  const std::vector<Lane*> blocked(group.blocked.begin(), group.blocked.end());
+  for (Lane* lane : blocked) update(*lane, now);
+}
+
+void SessionSlots::forget(Lane& lane) {
+  remove(lane);
+  lane.group.blocked.erase(&lane);
+  if (lane.group.blocked.empty()) opening_.erase(&lane.group);
+}
+
+Lane* SessionSlots::next() {
+  const auto order = [](const auto& entry) {
+    const Flow& flow = *entry.first;
+    return std::tuple(!flow.is_transactional(), flow.account->sessions, flow.sessions);
+  };
+  if (ready_.empty() || sessions_ >= most_) return nullptr;
+  const auto best = std::ranges::min_element(ready_, {}, order);
+  const bool may_have_it = best->first->is_transactional() || sessions_ + reserved_ < most_;
+  return may_have_it ? best->second.front() : nullptr;
+}
+
+void SessionSlots::turn(Flow* from, Flow* to) {
+  if (from == to) return;
+  if (from != nullptr) {
+    --from->sessions;
+    --from->account->sessions;
+  }
+  if (to != nullptr) {
+    ++to->sessions;
+    ++to->account->sessions;
+  }
+}
+
+std::optional<Group::Moment> SessionSlots::next_opening(Group::Moment now) {
+  std::optional<Group::Moment> next;
+  for (auto at = opening_.begin(); at != opening_.end();) {
+    if (at->first->blocked.empty()) {
+      at = opening_.erase(at);
+      continue;
+    }
+    const Group::Moment opens = std::max(now, at->second);
+    if (!next || opens < *next) next = opens;
+    ++at;
+  }
+  return next;
+}
+
+void SessionSlots::open_groups(Group::Moment now) {
+  std::vector<Group*> open;
+  std::erase_if(opening_, [&](const auto& entry) {
+    if (entry.second <= now) open.push_back(entry.first);
+    return entry.second <= now;
+  });
+  for (Group* group : open) {
+    const std::vector<Lane*> blocked(group->blocked.begin(), group->blocked.end());
+    for (Lane* lane : blocked) update(*lane, now);
+  }
+}
+
+}  // namespace sesame::delivery

@@ -1,0 +1,123 @@
+#include "delivery/session_slots.h"
+
+#include <gtest/gtest.h>
+
+namespace sesame::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+using Moment = Group::Moment;
+const Moment start = Moment(1h);
+
+class SessionSlotsTest : public testing::Test {
+ protected:
+  Lane& lane(const std::string& host, std::size_t max_connections = 10) {
+    auto site = std::make_shared<Site>();
+    site->name = site->group = host;
+    site->limits.max_connections = max_connections;
+    site->known_at = start;
+    return *lanes.of(site);
+  }
+  void add(Lane& to, int batches, const std::string& identity = "a.example", const std::string& account = "1",
+           store::Priority priority = store::Priority::ordinary) {
+    for (int i = 0; i < batches; ++i) {
+      store::DueRecipient recipient;
+      recipient.queue_id = ++last_id;
+      recipient.account_id = account;
+      recipient.identity = identity;
+      recipient.priority = priority;
+      Flow& flow = flows.of(recipient);
+      ++flow.held;
+      to.queue.add(std::move(recipient), "d", flow);
+    }
+    slots->update(to, start);
+  }
+  // Opens sessions without ending them, as silent hosts would; by host.
+  std::map<std::string, std::size_t> open_all(Moment now = start) {
+    std::map<std::string, std::size_t> opened;
+    while (Lane* next = slots->next()) {
+      slots->opened();
+      ++next->sessions;
+      ++next->opening;
+      ++next->group.sessions;
+      slots->turn(nullptr, next->queue.next_flow());
+      ++opened[next->group.name];
+      slots->update(*next, now);
+    }
+    return opened;
+  }
+
+  Flows flows;
+  Lanes lanes;
+  store::QueueId last_id = 0;
+  std::unique_ptr<SessionSlots> slots = std::make_unique<SessionSlots>(100);
+};
+
+TEST_F(SessionSlotsTest, OneBatchWantsOneSession) {
+  add(lane("a"), 1);
+  EXPECT_EQ(open_all().at("a"), 1u);
+}
+
+TEST_F(SessionSlotsTest, AGroupGetsWhatItsLimitAllows) {
+  add(lane("a"), 50);
+  EXPECT_EQ(open_all().at("a"), AdaptiveLimit::first_sessions);
+  lane("a").group.limit.delivered(start);
+  slots->update_blocked(lane("a").group, start);
+  EXPECT_EQ(open_all().at("a"), 1u);
+}
+
+TEST_F(SessionSlotsTest, AGroupThatPausesOpensByItself) {
+  lane("a").group.limit.throttled(start);
+  add(lane("a"), 50);
+  EXPECT_TRUE(open_all().empty());
+  EXPECT_EQ(slots->next_opening(start), start + 1s);
+  slots->open_groups(start);
+  EXPECT_TRUE(open_all().empty());
+  slots->open_groups(start + 1s);
+  EXPECT_EQ(open_all(start + 1s).at("a"), 1u);
+  EXPECT_EQ(slots->next_opening(start + 1s), std::nullopt);
+}
+
+TEST_F(SessionSlotsTest, WhenSlotsAreFewTheAccountWithTheFewestIsNext) {
+  slots = std::make_unique<SessionSlots>(9);
+  for (int i = 0; i < 20; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example", "1");
+  EXPECT_EQ(open_all().size(), 9u);
+  add(lane("small"), 1, "small.example", "2");
+  slots->closed();  // whosever it was
+  const auto opened = open_all();
+  ASSERT_EQ(opened.size(), 1u);
+  EXPECT_EQ(opened.begin()->first, "small");
+}
+
+TEST_F(SessionSlotsTest, WithinAnAccountTheIdentityWithTheFewestIsNext) {
+  slots = std::make_unique<SessionSlots>(9);
+  for (int i = 0; i < 20; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example");
+  EXPECT_EQ(open_all().size(), 9u);
+  add(lane("small"), 1, "small.example");
+  slots->closed();
+  EXPECT_EQ(open_all().count("small"), 1u);
+}
+
+TEST_F(SessionSlotsTest, SomeSlotsAreForTransactionalMailAlone) {
+  slots = std::make_unique<SessionSlots>(20);
+  for (int i = 0; i < 50; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example");
+  EXPECT_EQ(open_all().size(), 18u);
+  add(lane("reset"), 1, "bulk.example", "1", store::Priority::transactional);
+  EXPECT_EQ(open_all().count("reset"), 1u);
+  EXPECT_FALSE(slots->is_crowded());
+}
+
+TEST_F(SessionSlotsTest, AForgottenLaneIsNeverNext) {
+  Lane& one = lane("a");
+  add(one, 1);
+  slots->forget(one);
+  EXPECT_EQ(slots->next(), nullptr);
+  Lane& paused = lane("b");
+  paused.group.limit.throttled(start);
+  add(paused, 1);
+  slots->forget(paused);
+  EXPECT_EQ(slots->next_opening(start), std::nullopt);
+}
+
+}  // namespace
+}  // namespace sesame::delivery
