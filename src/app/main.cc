@@ -130,6 +130,17 @@ void add_queue(CLI::App& app, QueueArguments& arguments, int& status) {
   add("show", "one message with all that was tried", queue_show, true);
   add("retry", "try what is queued of it now", queue_retry, true);
   add("drop", "give up what is queued of it", queue_drop, true);
+  const auto add_scope = [&](CLI::App* command) {
+    command->add_option("scope", arguments.scope)
+        ->required()
+        ->check(CLI::IsMember({"account", "identity", "configuration_set", "domain", "mx"}));
+    command->add_option("value", arguments.value, "which one; of mx also *.NAME, for all below it");
+    return command;
+  };
+  add_scope(add("pause", "keep mail queued until it is resumed", queue_pause, false))
+      ->add_option("--note", arguments.note, "why, for those who look at the pauses");
+  add_scope(add("resume", "let paused mail go", queue_resume, false));
+  add("paused", "what is paused", queue_paused, false);
 }
 
 void add_feedback(CLI::App& app, FeedbackArguments& arguments, int& status) {

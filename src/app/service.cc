@@ -12,6 +12,7 @@
 #include "api/sesame/credentials_api.h"
 #include "api/sesame/destinations.h"
 #include "api/sesame/messages_api.h"
+#include "api/sesame/pauses_api.h"
 #include "app/data_dir.h"
 #include "app/listeners.h"
 #include "app/maintenance.h"
@@ -117,6 +118,7 @@ struct Service::Parts {
   std::unique_ptr<api::SesameApi> sesame_api;
   std::unique_ptr<api::DestinationsApi> destinations_api;
   std::unique_ptr<api::MessagesApi> messages_api;
+  std::unique_ptr<api::PausesApi> pauses_api;
   std::unique_ptr<api::CredentialsApi> credentials_api;
   std::unique_ptr<console::Sessions> sessions;
   std::unique_ptr<console::SignIn> sign_in;
@@ -344,8 +346,10 @@ void Service::Parts::make_api() {
                                                      names(), *configuration_sets, publishing->feedback_settings()});
   sesame_api =
       std::make_unique<api::SesameApi>(api::SesameApiDeps{*identities, *stores.control, *stores.queue, feed, clock});
-  messages_api =
-      std::make_unique<api::MessagesApi>(api::MessagesApiDeps{*stores.queue, feed, clock, [this] { engine->kick(); }});
+  messages_api = std::make_unique<api::MessagesApi>(
+      api::MessagesApiDeps{*stores.queue, *stores.pauses, feed, clock, [this] { engine->kick(); }});
+  pauses_api =
+      std::make_unique<api::PausesApi>(api::PausesApiDeps{*stores.pauses, clock, [this] { engine->pauses_changed(); }});
   credentials_api = std::make_unique<api::CredentialsApi>(
       api::CredentialsDeps{*stores.control, clock, random, config.service.region});
   api::FrontOptions options;
@@ -360,6 +364,7 @@ void Service::Parts::make_api() {
   front->mount("/v2/sesame", *sesame_api);
   front->mount("/v2/sesame/destinations", *destinations_api);
   front->mount("/v2/sesame/messages", *messages_api);
+  front->mount("/v2/sesame/pauses", *pauses_api);
   front->mount("/v2/sesame/credentials", *credentials_api);
   front->mount_query("ses", *ses_v1);
   front->mount_query("sns", publishing->sns());

@@ -73,3 +73,32 @@ def test_what_is_not_there_is_bad_news_with_its_name(office):
     for verb in ("show", "retry", "drop"):
         assert missing in queue(office, verb, missing, status=1)
     assert "state" in queue(office, "list", "--state", "lost", status=2)
+
+
+def test_mail_is_held_back_and_let_go_while_the_service_runs_and_while_it_does_not(office):
+    slow = office.address()
+    office.domain("slow.example", slow)
+    office.domain("free.example", slow)
+    with ScriptedPeer(slow, office.mx_port):
+        queue(office, "pause", "domain", "Slow.Example", "--note", "asked to wait")
+        held = office.send("bob@slow.example")
+        office.wait_for_state(office.send("bob@free.example"), "delivered")
+        line, = (line for line in queue(office, "list").splitlines() if held in line)
+        assert " paused " in line and "  0 tried" in line
+        assert "paused: domain slow.example" in queue(office, "show", held)
+        pause = json.loads(queue(office, "paused", "--json"))
+        assert (pause["scope"], pause["value"], pause["note"]) == ("domain", "slow.example", "asked to wait")
+
+        assert office.sesame.stop() == 0
+        assert "slow.example" in queue(office, "paused")
+        queue(office, "resume", "domain", "slow.example")
+        queue(office, "pause", "account")
+        office.restart()
+        assert office.recipient(held)["held_by"] == "account"
+        queue(office, "resume", "account")
+        office.wait_for_state(held, "delivered")
+
+    assert queue(office, "paused") == ""
+    assert "NotFoundException" in queue(office, "resume", "account", status=1)
+    assert "cannot be paused" in queue(office, "pause", "domain", "no domain", status=1)
+    assert "scope" in queue(office, "pause", "weather", "rain", status=2)

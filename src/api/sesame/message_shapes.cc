@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/sesame/pause_shapes.h"
 #include "base/time_text.h"
 
 namespace sesame::api {
@@ -23,19 +24,26 @@ json::object attempt_shape(const store::Attempt& attempt) {
           {"text", attempt.text}};
 }
 
-json::object recipient_summary(const store::RecipientRecord& recipient) {
-  json::object shape{{"address", recipient.forward_path}, {"state", word_of(recipient_state_words, recipient.state)}};
+using Pauses = std::vector<store::Pause>;
+
+json::object recipient_summary(const store::RecipientRecord& recipient, const store::NewMessage& message,
+                               const Pauses& pauses) {
+  json::object shape{{"address", recipient.forward_path},
+                     {"state", word_of(recipient_state_words, recipient.state)},
+                     {"next_attempt", nullptr},
+                     {"held_by", nullptr}};
   if (recipient.state == store::RecipientState::queued) {
     shape["next_attempt"] = format_rfc3339_ms(recipient.next_attempt);
-  } else {
-    shape["next_attempt"] = nullptr;
+    const store::Pause* pause = holding_pause(pauses, message, recipient.forward_path);
+    if (pause != nullptr) shape["held_by"] = what_of(*pause);
   }
   shape["attempt_count"] = recipient.attempt_count;
   return shape;
 }
 
-json::object recipient_detail(const store::RecipientRecord& recipient) {
-  json::object shape = recipient_summary(recipient);
+json::object recipient_detail(const store::RecipientRecord& recipient, const store::NewMessage& message,
+                              const Pauses& pauses) {
+  json::object shape = recipient_summary(recipient, message, pauses);
   json::array attempts;
   for (const store::Attempt& attempt : recipient.attempts) attempts.push_back(attempt_shape(attempt));
   shape["attempts"] = std::move(attempts);
@@ -83,15 +91,18 @@ std::string_view word(store::EventKind kind) {
   std::unreachable();
 }
 
-json::object message_summary(const store::MessageRecord& record) {
+json::object message_summary(const store::MessageRecord& record, const Pauses& pauses) {
   json::object shape = message_head(record);
   json::array recipients;
-  for (const store::RecipientRecord& recipient : record.recipients) recipients.push_back(recipient_summary(recipient));
+  for (const store::RecipientRecord& recipient : record.recipients) {
+    recipients.push_back(recipient_summary(recipient, record.message, pauses));
+  }
   shape["recipients"] = std::move(recipients);
   return shape;
 }
 
-ApiResult<json::object> message_detail(const store::MessageRecord& record, const std::vector<store::Event>& events) {
+ApiResult<json::object> message_detail(const store::MessageRecord& record, const std::vector<store::Event>& events,
+                                       const Pauses& pauses) {
   json::object shape = message_head(record);
   json::array forward_paths;
   for (const std::string& path : record.message.envelope.recipients) forward_paths.emplace_back(path);
@@ -103,7 +114,9 @@ ApiResult<json::object> message_detail(const store::MessageRecord& record, const
   for (const auto& [name, value] : record.message.tags) tags[name] = value;
   shape["tags"] = std::move(tags);
   json::array recipients;
-  for (const store::RecipientRecord& recipient : record.recipients) recipients.push_back(recipient_detail(recipient));
+  for (const store::RecipientRecord& recipient : record.recipients) {
+    recipients.push_back(recipient_detail(recipient, record.message, pauses));
+  }
   shape["recipients"] = std::move(recipients);
   auto told = event_shapes(events);
   if (!told) return std::unexpected(told.error());

@@ -7,6 +7,7 @@
 
 #include "api/error.h"
 #include "api/json.h"
+#include "store/pause_store.h"
 #include "store/queue_store.h"
 
 namespace sesame::api {
@@ -19,11 +20,12 @@ inline constexpr EnumWords<store::RecipientState, 5> recipient_state_words{
      {"suppressed", store::RecipientState::suppressed}}};
 std::string_view word(store::EventKind kind);
 
-// One entry of the list.
-boost::json::object message_summary(const store::MessageRecord& record);
+// One entry of the list. `pauses`: all there are.
+boost::json::object message_summary(const store::MessageRecord& record, const std::vector<store::Pause>& pauses);
 // Everything.
 ApiResult<boost::json::object> message_detail(const store::MessageRecord& record,
-                                              const std::vector<store::Event>& events);
+                                              const std::vector<store::Event>& events,
+                                              const std::vector<store::Pause>& pauses);
 // {sequence, kind, at, api_message_id, recipient, detail}. Events whose stored detail is not JSON are logged and make
 // the answer an internal failure: a missing detail would be a lie.
 ApiResult<boost::json::object> event_shape(const store::Event& event);

@@ -57,8 +57,10 @@ net::Task<Outcome> MessagesApi::list(Call call, Arguments) {
   if (!filter) co_return std::unexpected(filter.error());
   const auto records = co_await deps_.queue.list_messages(*filter);
   if (!records) co_return std::unexpected(to_api_error(records.error(), "List"));
+  const auto pauses = co_await deps_.pauses.list_pauses();
+  if (!pauses) co_return std::unexpected(to_api_error(pauses.error(), "List"));
   json::array messages;
-  for (const store::MessageRecord& record : *records) messages.push_back(message_summary(record));
+  for (const store::MessageRecord& record : *records) messages.push_back(message_summary(record, *pauses));
   json::object answer{{"messages", std::move(messages)}, {"next_token", nullptr}};
   if (records->size() == filter->limit) {
     answer["next_token"] = make_page_token(list_name, filter->account_id, std::to_string(records->back().queue_id));
@@ -71,7 +73,9 @@ net::Task<Outcome> MessagesApi::get(Call call, Arguments arguments) {
   if (!record) co_return std::unexpected(to_api_error(record.error(), what(arguments[0])));
   const auto events = co_await deps_.queue.events_of(arguments[0]);
   if (!events) co_return std::unexpected(to_api_error(events.error(), what(arguments[0])));
-  auto shape = message_detail(*record, *events);
+  const auto pauses = co_await deps_.pauses.list_pauses();
+  if (!pauses) co_return std::unexpected(to_api_error(pauses.error(), what(arguments[0])));
+  auto shape = message_detail(*record, *events, *pauses);
   if (!shape) co_return std::unexpected(shape.error());
   co_return std::move(*shape);
 }

@@ -5,8 +5,8 @@
 //   POST /v2/sesame/messages/{api message id}/retry    what is queued is due now; {"recipients": how many}
 //   POST /v2/sesame/messages/{api message id}/drop     what is queued is given up; {"recipients": how many}
 //
-// Needs nothing but the queue, so that `sesame queue` can use it on the data of a service that does not run. Signed and
-// refused like SES v2; all is of the caller's account only. README.md of api/ shows the answers.
+// Needs nothing but the stores, so that `sesame queue` can use it on the data of a service that does not run. Signed
+// and refused like SES v2; all is of the caller's account only. README.md of api/ shows the answers.
 #pragma once
 
 #include <functional>
@@ -15,12 +15,14 @@
 #include "api/router.h"
 #include "base/clock.h"
 #include "events/feed.h"
+#include "store/pause_store.h"
 #include "store/queue_store.h"
 
 namespace sesame::api {
 
 struct MessagesApiDeps {
   store::QueueStore& queue;
+  store::PauseStore& pauses;
   events::Feed& feed;
   const Clock& clock;
   std::function<void()> wake_delivery;  // recipients became due; any thread

@@ -47,13 +47,16 @@ ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor
   ses_v2_ = std::make_unique<SesV2>(
       SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names, *configuration});
   sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, control, queue, feed, clock});
-  messages_ = std::make_unique<MessagesApi>(MessagesApiDeps{queue, feed, clock, [this] { ++delivery_wakes; }});
+  messages_ = std::make_unique<MessagesApi>(
+      MessagesApiDeps{queue, *stores.stores.pauses, feed, clock, [this] { ++delivery_wakes; }});
+  pauses_ = std::make_unique<PausesApi>(PausesApiDeps{*stores.stores.pauses, clock, [this] { ++pause_changes; }});
   front = std::make_unique<Front>(FrontDeps{control, *identities_, clock, random_, workers_.executor()},
                                   FrontOptions{[this] { return at_once(ready); }, some_metrics});
   front->mount("/v1/email", *ses_v2_);
   front->mount("/v2/email", *ses_v2_);
   front->mount("/v2/sesame", *sesame_);
   front->mount("/v2/sesame/messages", *messages_);
+  front->mount("/v2/sesame/pauses", *pauses_);
 }
 
 ApiHouse::~ApiHouse() { loop.run(authoritative_.stop()); }

@@ -19,6 +19,7 @@
 #include "api/ses_v2/api.h"
 #include "api/sesame/api.h"
 #include "api/sesame/messages_api.h"
+#include "api/sesame/pauses_api.h"
 #include "dns/testing/fake_resolver.h"
 #include "identity/identity_service.h"
 #include "net/testing/run_task.h"
@@ -78,6 +79,7 @@ class ApiHouse {
   events::Feed feed;
   const identity::ServiceNames names{"svc.example", "us-east-1"};
   int delivery_wakes = 0;
+  int pause_changes = 0;
   bool ready = true;
 
  private:
@@ -93,6 +95,7 @@ class ApiHouse {
   std::unique_ptr<SesV2> ses_v2_;
   std::unique_ptr<SesameApi> sesame_;
   std::unique_ptr<MessagesApi> messages_;
+  std::unique_ptr<PausesApi> pauses_;
 
  public:
   std::unique_ptr<Front> front;

@@ -82,12 +82,17 @@ struct QueueArguments {
   std::string recipient;         // list: only messages to it; empty: all
   std::string state = "queued";  // list: of a recipient; "all": any
   std::size_t limit = 100;       // list: messages
+  std::string scope, value;      // pause, resume: what of; no value for the account
+  std::string note;              // pause: why
   bool json = false;
 };
 int queue_list(const QueueArguments& arguments);
 int queue_show(const QueueArguments& arguments);
 int queue_retry(const QueueArguments& arguments);
 int queue_drop(const QueueArguments& arguments);
+int queue_pause(const QueueArguments& arguments);
+int queue_resume(const QueueArguments& arguments);  // exit status 1 also when it was not paused
+int queue_paused(const QueueArguments& arguments);
 
 struct FeedbackArguments {
   std::string config_file;

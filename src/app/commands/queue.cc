@@ -14,6 +14,7 @@ namespace {
 using boost::json::value;
 
 constexpr std::string_view messages = "/v2/sesame/messages";
+constexpr std::string_view pauses = "/v2/sesame/pauses";
 constexpr std::size_t most_per_page = 1000;
 
 std::string path_of(const std::string& api_message_id) {
@@ -37,9 +38,10 @@ std::int64_t number_at(const value& answer, std::string_view path) {
 void show_summary(const value& message) {
   for (const value& recipient : list_at(message, "recipients")) {
     const std::string next = text_at(recipient, "next_attempt");
-    fmt::print("{}  {:<9}  {:<24}  {:>2} tried  {}\n", text_at(message, "api_message_id"), text_at(recipient, "state"),
-               next.empty() ? "-" : next, number_at(recipient, "attempt_count"),
-               harmless(text_at(recipient, "address")));
+    const bool is_held = !text_at(recipient, "held_by").empty();
+    fmt::print("{}  {:<9}  {:<24}  {:>2} tried  {}\n", text_at(message, "api_message_id"),
+               is_held ? "paused" : text_at(recipient, "state"), next.empty() ? "-" : next,
+               number_at(recipient, "attempt_count"), harmless(text_at(recipient, "address")));
   }
 }
 
@@ -58,8 +60,9 @@ void show_message(const value& message) {
   fmt::print("subject    {}\n", harmless(text_at(message, "subject")));
   for (const value& recipient : list_at(message, "recipients")) {
     const std::string next = text_at(recipient, "next_attempt");
-    fmt::print("to         {}: {}{}{}\n", harmless(text_at(recipient, "address")), text_at(recipient, "state"),
-               next.empty() ? "" : ", next try ", next);
+    const std::string held_by = text_at(recipient, "held_by");
+    fmt::print("to         {}: {}{}{}{}{}\n", harmless(text_at(recipient, "address")), text_at(recipient, "state"),
+               next.empty() ? "" : ", next try ", next, held_by.empty() ? "" : ", paused: ", harmless(held_by));
     for (const value& attempt : list_at(recipient, "attempts")) show_attempt(attempt);
   }
 }
@@ -83,6 +86,18 @@ std::string list_target(const QueueArguments& arguments, std::size_t limit, cons
   if (!arguments.recipient.empty()) target += "&recipient=" + percent_encode(arguments.recipient);
   if (!next.empty()) target += "&next_token=" + percent_encode(next);
   return target;
+}
+
+std::string pause_path(const QueueArguments& arguments) {
+  std::string path = fmt::format("{}/{}", pauses, arguments.scope);
+  if (!arguments.value.empty()) path += "/" + percent_encode(arguments.value);
+  return path;
+}
+
+void show_pause(const value& pause) {
+  fmt::print("{}  {:<17}  {}{}{}\n", text_at(pause, "since"), text_at(pause, "scope"),
+             harmless(text_at(pause, "value")), text_at(pause, "note").empty() ? "" : "  ",
+             harmless(text_at(pause, "note")));
 }
 
 int interfere(const QueueArguments& arguments, std::string_view verb, std::string_view done) {
@@ -126,6 +141,28 @@ int queue_show(const QueueArguments& arguments) {
   auto queue = open_queue(arguments);
   if (!queue) return complain(queue.error(), exit_usage);
   return ask(**queue, "GET", path_of(arguments.api_message_id), arguments.json ? show_json : show_message);
+}
+
+int queue_pause(const QueueArguments& arguments) {
+  auto queue = open_queue(arguments);
+  if (!queue) return complain(queue.error(), exit_usage);
+  std::string target = pause_path(arguments);
+  if (!arguments.note.empty()) target += "?note=" + percent_encode(arguments.note);
+  return ask(**queue, "PUT", target, [](const value&) {});
+}
+
+int queue_resume(const QueueArguments& arguments) {
+  auto queue = open_queue(arguments);
+  if (!queue) return complain(queue.error(), exit_usage);
+  return ask(**queue, "DELETE", pause_path(arguments), [](const value&) {});
+}
+
+int queue_paused(const QueueArguments& arguments) {
+  auto queue = open_queue(arguments);
+  if (!queue) return complain(queue.error(), exit_usage);
+  return ask(**queue, "GET", std::string(pauses), [&](const value& answer) {
+    for (const value& pause : list_at(answer, "pauses")) arguments.json ? show_json(pause) : show_pause(pause);
+  });
 }
 
 int queue_retry(const QueueArguments& arguments) { return interfere(arguments, "retry", "due now"); }

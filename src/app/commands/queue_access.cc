@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include "api/sesame/messages_api.h"
+#include "api/sesame/pauses_api.h"
 #include "app/commands/api_access.h"
 #include "app/commands/offline.h"
 #include "app/data_dir.h"
@@ -39,7 +40,9 @@ class StoredQueue final : public QueueAccess {
     auto stores = store::open_stores(config.store.url, sealer);
     if (!stores) return std::unexpected(stores.error());
     queue->stores_ = std::move(*stores);
-    queue->messages_.emplace(api::MessagesApiDeps{*queue->stores_.queue, queue->feed_, queue->clock_, {}});
+    queue->messages_.emplace(
+        api::MessagesApiDeps{*queue->stores_.queue, *queue->stores_.pauses, queue->feed_, queue->clock_, {}});
+    queue->pauses_.emplace(api::PausesApiDeps{*queue->stores_.pauses, queue->clock_, {}});
     return queue;
   }
 
@@ -54,7 +57,9 @@ class StoredQueue final : public QueueAccess {
     call.method = method;
     call.segments = std::move(parsed->segments);
     call.parameters = std::move(*parameters);
-    const http::Response response = wait_for(runtime_, messages_->handle(std::move(call)));
+    const bool is_pause = call.segments.size() > 2 && call.segments[2] == "pauses";
+    api::Api& api = is_pause ? static_cast<api::Api&>(*pauses_) : *messages_;
+    const http::Response response = wait_for(runtime_, api.handle(std::move(call)));
     ApiReply reply;
     reply.status = response.status;
     reply.error_type = response.headers.find("x-amzn-ErrorType").value_or("");
@@ -72,6 +77,7 @@ class StoredQueue final : public QueueAccess {
   std::optional<Sealer> sealer_;
   store::Stores stores_;
   std::optional<api::MessagesApi> messages_;
+  std::optional<api::PausesApi> pauses_;
   net::Runtime runtime_{1};
 };
 

@@ -9,7 +9,7 @@
 
 namespace sesame::app {
 
-// Calls /v2/sesame/messages, with the answers of api/sesame/messages_api.h.
+// Calls /v2/sesame/messages and /v2/sesame/pauses, with the answers of api/sesame/messages_api.h and pauses_api.h.
 class QueueAccess {
  public:
   virtual ~QueueAccess() = default;
