@@ -11,6 +11,7 @@ from harness import certificates
 from harness.knot import Knot
 from harness.own_network import own_network
 from harness.policy_server import PATH, PolicyServer
+from harness.privileges import needs_namespaces
 from harness.sesame import BINARY
 
 WEB = "198.41.0.100"  # public, and here nobody else's
@@ -18,7 +19,7 @@ POLICY = "version: STSv1\r\nmode: enforce\r\nmx: mx.shop.example\r\nmax_age: 604
 RECORDS = ["@ MX 10 mx", "mx A 192.0.2.80", '_mta-sts TXT "v=STSv1; id=20260101"', f"mta-sts A {WEB}",
            '@ TXT "v=spf1 mx -all"', '_dmarc TXT "v=DMARC1; p=reject"']
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")
+pytestmark = needs_namespaces
 
 
 @pytest.fixture(scope="module")

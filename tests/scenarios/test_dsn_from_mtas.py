@@ -1,5 +1,4 @@
 """Receivers that take a message and report on it later: Postfix, Exim and OpenSMTPD write the reports, as they really do."""
-import os
 import smtplib
 import time
 
@@ -8,7 +7,10 @@ import pytest
 from harness import mta as mtas
 from harness import wait
 from harness.post_office import SERVICE, PostOffice
+from harness.privileges import needs_namespaces
 from harness.scripted_peer import Hold, ScriptedPeer, path_of
+
+pytestmark = needs_namespaces
 
 NEXT_HOP_REPLIES = {
     "refused": "550 5.1.1 No such user here",
@@ -33,8 +35,6 @@ def office(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=mtas.ALL)
 def mta(request, office, tmp_path_factory):
-    if os.geteuid() != 0:
-        pytest.skip("mail servers need root and namespaces of their own")
     address, peer_address = office.address(), office.address()
     with ScriptedPeer(peer_address, office.mx_port, {"RCPT": next_hop_reply}) as peer:
         mta = mtas.ALL[request.param](tmp_path_factory.mktemp(request.param), request.param, address, office.mx_port,

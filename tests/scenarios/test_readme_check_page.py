@@ -5,7 +5,6 @@ import pathlib
 import subprocess
 import textwrap
 
-import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -13,13 +12,14 @@ from harness import certificates
 from harness.knot import Knot
 from harness.own_network import own_network
 from harness.policy_server import PolicyServer
+from harness.privileges import needs_namespaces
 from harness.sesame import BINARY
 
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 FIRST, SECOND, WEB = "192.0.2.53", "198.51.100.53", "198.41.0.100"
 ARGUMENTS = ["check", "shop.example", "--mail-from", "bounce.shop.example", "--selector", "mine", "--ip", "192.0.2.10"]  # as in the README
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")
+pytestmark = needs_namespaces
 
 
 def shop_zone(key_record):

@@ -1,6 +1,5 @@
 """10,000 connections that say nothing: everybody else is served as before, and memory stays where it was."""
 import contextlib
-import os
 import pathlib
 import resource
 import selectors
@@ -14,12 +13,13 @@ import pytest
 from harness import wait
 from harness.own_network import own_network
 from harness.post_office import AUTHOR, PostOffice
+from harness.privileges import needs_namespaces
 from harness.scripted_peer import ScriptedPeer
 
 COUNT = 10_000
 PER_CLIENT = 100  # sessions that one client may have at an SMTP door (src/app/listeners.cc)
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")
+pytestmark = needs_namespaces
 
 
 @pytest.fixture(scope="module")
