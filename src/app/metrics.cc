@@ -57,6 +57,8 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
                double(f.refused_malformed));
   text.counter("sesame_feedback_refused_forged_total", "return paths with a false tag", double(f.refused_forged));
   text.counter("sesame_feedback_refused_expired_total", "return paths past their time", double(f.refused_expired));
+  text.counter("sesame_feedback_turned_away_total", "421: too much from that network was of no use",
+               double(f.turned_away));
   text.counter("sesame_feedback_refused_unknown_total", "genuine return paths of no known message",
                double(f.refused_unknown));
   const auto s = sum(submission);

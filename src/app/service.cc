@@ -308,7 +308,7 @@ void Service::Parts::make_doors() {
   feedback_options.service_domains = {config.service.domain, names().default_mail_from_domain()};
   feedback_door =
       std::make_unique<feedback::Door>(feedback::DoorDeps{*stores.control, *stores.queue, *ids, feed, *pipeline,
-                                                          *kept_mail, clock, workers.executor(), *feedback_tls},
+                                                          *kept_mail, clock, random, workers.executor(), *feedback_tls},
                                        std::move(feedback_options));
 
   const auto submission = [&](bool implicit_tls) {

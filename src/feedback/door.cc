@@ -9,6 +9,7 @@
 #include "feedback/classify.h"
 #include "feedback/operator_mail.h"
 #include "feedback/report_events.h"
+#include "net/failure_limit.h"
 #include "smtp_session/server_session.h"
 
 namespace sesame::feedback {
@@ -23,12 +24,22 @@ constexpr std::size_t max_octets_read_at_once = 16 << 10;
 smtp::Reply no_such_recipient() { return smtp::make_reply(550, smtp::EnhancedStatus{5, 1, 1}, "No such return path"); }
 smtp::Reply try_later() { return smtp::make_reply(451, smtp::EnhancedStatus{4, 3, 0}, "Temporary service failure"); }
 
+smtp::Reply too_much_of_no_use() {
+  return smtp::make_reply(421, smtp::EnhancedStatus{4, 7, 0},
+                          "Too much from your network is of no use here, try later");
+}
+
+net::NetworkRate useless_rate(const DoorOptions& options) {
+  return {options.useless_per_minute / 60, options.useless_at_once, 32, 64};
+}
+
 smtp_session::ServerOptions server_options(const DoorOptions& options, const net::TlsContext& tls) {
   smtp_session::ServerOptions server;
   server.settings.host_name = options.host_name;
   server.settings.extensions.starttls = true;
   server.settings.extensions.pipelining = true;
   server.settings.extensions.eight_bit_mime = true;
+  server.settings.extensions.smtputf8 = true;  // RFC 6533 reports; return paths are ASCII all the same
   server.settings.extensions.enhanced_status_codes = true;
   server.settings.max_message_octets = options.max_message_octets;
   server.tls = tls;
@@ -50,14 +61,18 @@ struct Door::Impl final : smtp_session::Handler {
       : deps(std::move(d)),
         options(std::move(o)),
         server(server_options(options, deps.tls)),
+        useless(useless_rate(options), deps.random),
         notices_left(deps.clock, max_notices_per_hour),
         unread_left(deps.clock, max_notices_per_hour) {}
 
+  net::Task<std::optional<smtp::Reply>> connected(const smtp_session::SessionFacts& facts) override;
   net::Task<std::optional<smtp::Reply>> rcpt(const smtp_session::SessionFacts& facts, const smtp::Envelope& envelope,
                                              const smtp::Recipient& recipient) override;
   net::Task<smtp::Reply> message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope, std::string content,
                                  std::string with_protocol) override;
 
+  net::Task<std::optional<smtp::Reply>> rcpt_return_path(const smtp_session::SessionFacts& facts,
+                                                         const smtp::Mailbox& path);
   net::Task<std::optional<smtp::Reply>> rcpt_operator(const smtp::Envelope& envelope, const smtp::Mailbox& path);
   net::Task<store::StoreResult<bool>> is_ours(const std::string& domain);
   // Has a notice of ours come back?
@@ -88,10 +103,11 @@ struct Door::Impl final : smtp_session::Handler {
   DoorDeps deps;
   const DoorOptions options;
   const smtp_session::ServerOptions server;
+  net::FailureLimit useless;
   HourlyBudget notices_left;  // for postmaster and abuse
   HourlyBudget unread_left;   // for what is not understood
   net::IdleGate gate;
-  std::atomic<std::uint64_t> accepted{0}, malformed{0}, forged{0}, expired{0}, unknown{0};
+  std::atomic<std::uint64_t> accepted{0}, malformed{0}, forged{0}, expired{0}, unknown{0}, turned_away{0};
 };
 
 bool Door::Impl::is_genuine(const std::string& id) {
@@ -106,15 +122,34 @@ bool Door::Impl::is_genuine(const std::string& id) {
 
 // ---- who may be written to ----
 
+net::Task<std::optional<smtp::Reply>> Door::Impl::connected(const smtp_session::SessionFacts& facts) {
+  if (useless.may_try(facts.remote.address)) co_return std::nullopt;
+  ++turned_away;
+  co_return too_much_of_no_use();
+}
+
 net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt(const smtp_session::SessionFacts& facts,
                                                        const smtp::Envelope& envelope,
                                                        const smtp::Recipient& recipient) {
-  if (is_operator_mailbox(recipient.forward_path.local_part)) {
-    auto refusal = co_await rcpt_operator(envelope, recipient.forward_path);
-    co_return refusal;
+  const smtp::Mailbox& path = recipient.forward_path;
+  if (!useless.may_try(facts.remote.address)) {
+    ++turned_away;
+    co_return too_much_of_no_use();
   }
+  std::optional<smtp::Reply> refusal;
+  if (is_operator_mailbox(path.local_part)) {
+    refusal = co_await rcpt_operator(envelope, path);
+  } else {
+    refusal = co_await rcpt_return_path(facts, path);
+  }
+  if (refusal && refusal->code / 100 == 5) useless.failed(facts.remote.address);
+  co_return refusal;
+}
+
+net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt_return_path(const smtp_session::SessionFacts& facts,
+                                                                   const smtp::Mailbox& path) {
   // Some hosts change the case of local parts on the way back; ours hold no capitals.
-  const std::string id = ascii_lower(recipient.forward_path.local_part);
+  const std::string id = ascii_lower(path.local_part);
   if (!is_genuine(id)) {
     log::debug("feedback", "refused", {{"peer", net::to_string(facts.remote)}, {"local_part", id}});
     co_return no_such_recipient();
@@ -125,8 +160,8 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt(const smtp_session::Sessi
     co_return try_later();
   }
   // The very return path it was sent with, not just its local part at another of our domains.
-  const std::string path = id + "@" + recipient.forward_path.domain;
-  if (!found || !ascii_iequals(found->message.envelope.reverse_path, path)) {
+  const std::string whole = id + "@" + path.domain;
+  if (!found || !ascii_iequals(found->message.envelope.reverse_path, whole)) {
     ++unknown;
     co_return no_such_recipient();
   }
@@ -294,6 +329,7 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::record(const smtp_session::Ses
     auto name = co_await keep(facts, envelope, not_understood_at, with_protocol, content);
     if (!name) co_return try_later();
     kept = std::move(*name);
+    useless.failed(facts.remote.address);
     const auto refusal = co_await show_operator(facts, envelope, not_understood_at, kept, content);
     if (refusal) co_return *refusal;
   }
@@ -348,7 +384,7 @@ net::Task<bool> Door::takes_mail_for(std::string domain) {
 void Door::finish() { impl_->gate.close(); }
 
 Door::Counters Door::counters() const {
-  return {impl_->accepted, impl_->malformed, impl_->forged, impl_->expired, impl_->unknown};
+  return {impl_->accepted, impl_->malformed, impl_->forged, impl_->expired, impl_->unknown, impl_->turned_away};
 }
 
 }  // namespace sesame::feedback

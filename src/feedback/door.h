@@ -4,6 +4,9 @@
 // everything else is refused at RCPT with 550. It relays nothing. What it accepts is understood (classify.h) and
 // recorded against the message and its recipients.
 //
+// A network that keeps bringing what is of no use (refused recipients, mail that is not understood) is told 421 for a
+// while: there is always a limit to guessing.
+//
 // And for postmaster and abuse at the domains whose mail it takes (operator_mail.h), from whomever: the operator gets a
 // notice. So does what comes to a return path and is not understood, which besides is kept whole (kept_mail.h). Not of
 // what our own notices come back as, which would go round for ever, and not more than max_notices_per_hour (451 beyond;
@@ -30,6 +33,8 @@ namespace sesame::feedback {
 struct DoorOptions {
   std::string host_name;  // in greeting and replies: feedback-smtp.<region>.<service domain>
   std::size_t max_message_octets = 10 << 20;
+  // Refused recipients and mails that are not understood, of one network (an IPv4 address, the /64 of an IPv6 one).
+  double useless_per_minute = 60, useless_at_once = 500;
   std::string operator_address;  // empty: postmaster and abuse are refused like everybody else
   std::string operator_account;  // the account the notices are sent for
   // Where postmaster and abuse are the operator's, besides host_name and the MAIL FROM domains of all identities.
@@ -44,6 +49,7 @@ struct DoorDeps {
   identity::NoticeSender& notices;
   KeptMail& kept;
   const Clock& clock;
+  RandomSource& random;
   net::Executor workers;  // for what blocks or takes long
   net::TlsContext tls;
 };
@@ -62,7 +68,8 @@ class Door {
   net::Task<bool> takes_mail_for(std::string domain);
 
   struct Counters {
-    std::uint64_t accepted = 0, refused_malformed = 0, refused_forged = 0, refused_expired = 0, refused_unknown = 0;
+    std::uint64_t accepted = 0, refused_malformed = 0, refused_forged = 0, refused_expired = 0, refused_unknown = 0,
+                  turned_away = 0;
   };
   Counters counters() const;
 

@@ -173,10 +173,10 @@ class DoorTest : public testing::Test {
   }
 
   void open_door(DoorOptions options) {
-    door =
-        std::make_unique<Door>(DoorDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, notices, kept, clock,
-                                        pool.executor(), net::TlsContext::server_self_signed("feedback.svc.example")},
-                               std::move(options));
+    door = std::make_unique<Door>(
+        DoorDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, notices, kept, clock, random, pool.executor(),
+                 net::TlsContext::server_self_signed("feedback.svc.example")},
+        std::move(options));
   }
   void open_door_with_operator() {
     open_door({.host_name = "feedback.svc.example",
@@ -232,6 +232,17 @@ class DoorTest : public testing::Test {
     const auto* refused = std::get_if<smtp_session::Refused>(&result.error().reason);
     if (refused == nullptr) co_return smtp::make_reply(421, smtp_session::to_text(result.error()));
     co_return refused->reply;
+  }
+
+  static net::Task<bool> offers_smtputf8(std::unique_ptr<net::Stream> stream) {
+    smtp_session::ClientOptions options;
+    options.helo_domain = "mx.example.net";
+    options.start_tls = smtp_session::StartTls::never;
+    smtp_session::ClientSession session(std::move(stream), std::move(options));
+    const auto started = co_await session.start();
+    const bool offered = started && session.extensions().smtputf8;
+    co_await session.quit();
+    co_return offered;
   }
 
   std::vector<store::Event> events(const std::string& path) {
@@ -316,6 +327,26 @@ TEST_F(DoorTest, RefusesEverythingElseAtRcpt) {
   EXPECT_EQ(counted.refused_malformed, 2u);
   EXPECT_EQ(counted.refused_unknown, 2u);
   EXPECT_EQ(counted.refused_expired, 1u);
+}
+
+TEST_F(DoorTest, ANetworkThatBringsOnlyWhatIsOfNoUseIsTurnedAwayForAWhile) {
+  open_door({.host_name = "feedback.svc.example", .useless_per_minute = 0.001, .useless_at_once = 3});
+  const std::string path = sent({"bob@example.net"});
+  EXPECT_EQ(deliver_to_all({"a@elsewhere.example", path}, bob_failed).code, 550);
+  EXPECT_EQ(deliver(path, "Subject: Hm\r\n\r\nx\r\n").code, 250);
+  EXPECT_EQ(deliver(path, bob_failed).code, 250) << "what is of use counts for nothing";
+  EXPECT_EQ(deliver_to_all({"b@elsewhere.example", path}, bob_failed).code, 550);
+  EXPECT_EQ(deliver(path, bob_failed).code, 421);
+  EXPECT_GE(door->counters().turned_away, 1u);
+}
+
+TEST_F(DoorTest, TakesInternationalReports) {
+  const std::string path = sent({"bob@example.net"});
+  net::TestLoop loop;
+  net::MemoryStreams streams = net::make_memory_streams(loop.executor());
+  loop.spawn(door->handler()(std::move(streams.server)));
+  const auto offered = loop.run(offers_smtputf8(std::move(streams.client)));
+  EXPECT_TRUE(offered);
 }
 
 TEST_F(DoorTest, AReportCannotSpeakForOthers) {

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <mutex>
 
 #include "api/sigv4/smtp_password.h"
 #include "base/log.h"
-#include "net/network_limit.h"
+#include "net/failure_limit.h"
 #include "smtp_session/server_session.h"
 
 namespace sesame::msa {
@@ -68,25 +67,6 @@ net::NetworkRate sign_in_rate(const DoorOptions& options) {
   return {options.failed_sign_ins_per_minute / 60, options.failed_sign_ins_at_once, 32, 64};
 }
 
-// How often each network may still fail. Thread-safe.
-class SignInLimit {
- public:
-  SignInLimit(net::NetworkRate rate, RandomSource& random) : limit_(rate, random) {}
-
-  bool may_try(const net::IpAddress& peer) {
-    const std::scoped_lock lock(mutex_);
-    return limit_.of(peer).has_token(std::chrono::steady_clock::now());
-  }
-  void failed(const net::IpAddress& peer) {
-    const std::scoped_lock lock(mutex_);
-    limit_.of(peer).take(std::chrono::steady_clock::now());
-  }
-
- private:
-  std::mutex mutex_;
-  net::NetworkLimit limit_;
-};
-
 smtp::Reply wrong_credentials() { return smtp::make_reply(535, "Authentication Credentials Invalid"); }
 
 }  // namespace
@@ -113,7 +93,7 @@ struct Door::Impl final : smtp_session::Handler {
   DoorDeps deps;
   const std::string region;
   const smtp_session::ServerOptions server;
-  SignInLimit sign_ins;
+  net::FailureLimit sign_ins;
   net::IdleGate gate;
   std::atomic<std::uint64_t> sessions{0}, accepted{0}, refused{0}, auth_failures{0}, auth_refused{0};
 };
