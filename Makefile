@@ -13,6 +13,7 @@ packages-test:
 	@scripts/install-packages.sh build test
 
 build: packages
+	@scripts/build-console.sh
 	$(call CONFIGURE,release)
 	@ninja -C $(BUILD) sesame
 
@@ -20,6 +21,7 @@ run: build
 	@scripts/run-sandbox.sh $(BUILD)/src/app/sesame
 
 test: packages-test
+	@scripts/build-console.sh
 	$(call CONFIGURE,release)
 	@ninja -C $(BUILD)
 	@tests/scenarios/prepare.sh

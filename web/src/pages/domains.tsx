@@ -1,0 +1,213 @@
+// Identity Management → Domains.
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
+import Input from "@cloudscape-design/components/input";
+import Link from "@cloudscape-design/components/link";
+import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import TextFilter from "@cloudscape-design/components/text-filter";
+import { useEffect, useState, type FormEvent } from "react";
+import { call, path } from "../lib/client";
+import { useAction, useLoaded, useSettled } from "../lib/hooks";
+import { canonicalName, domainProblem } from "../lib/names";
+import { go, href } from "../lib/router";
+import { identityPage, nothing, type IdentityRow } from "../lib/shapes";
+import { FailureAlert } from "../parts/notices";
+import { DkimStatus, DmarcStatus, MailFromStatus, VerificationStatus } from "../parts/status";
+import { Dialog } from "../parts/dialog";
+import { texts } from "../texts";
+
+const pageSize = 50;
+
+export function DomainsPage() {
+  const [typed, setTyped] = useState("");
+  const contains = useSettled(typed.trim());
+  // Tokens of the pages seen so far; the first needs none.
+  const [tokens, setTokens] = useState([""]);
+  const [page, setPage] = useState(1);
+  const [adding, setAdding] = useState(false);
+  useEffect(() => {
+    setTokens([""]);
+    setPage(1);
+  }, [contains]);
+  const token = tokens[page - 1] ?? "";
+  const list = useLoaded(`${contains} ${token}`, (signal) =>
+    call(
+      identityPage,
+      "GET",
+      path(["v2", "sesame", "identities"], { kind: "domain", contains, limit: pageSize, next_token: token }),
+      undefined,
+      signal,
+    ),
+  );
+  const next = list.value?.next_token ?? null;
+  useEffect(() => {
+    if (next) setTokens((before) => (before[page] === next ? before : [...before.slice(0, page), next]));
+  }, [next, page]);
+
+  const rows = list.value?.identities ?? [];
+  const pages = next ? page + 1 : page;
+  const copy = texts.domains;
+  const verify = (
+    <Button variant="primary" onClick={() => setAdding(true)}>
+      {copy.verify}
+    </Button>
+  );
+  return (
+    <SpaceBetween size="m">
+      <FailureAlert failure={list.failure} retry={list.reload} />
+      <Table
+        variant="full-page"
+        stickyHeader
+        loading={list.loading && !list.value}
+        loadingText={texts.loading}
+        trackBy="identity"
+        items={rows}
+        ariaLabels={{ tableLabel: copy.table }}
+        columnDefinitions={columns}
+        header={
+          <Header
+            variant="awsui-h1-sticky"
+            description={copy.description}
+            {...(list.value ? { counter: `(${list.value.total})` } : {})}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button iconName="refresh" ariaLabel={texts.refresh} onClick={list.reload} loading={list.loading} />
+                {verify}
+              </SpaceBetween>
+            }
+          >
+            {copy.title}
+          </Header>
+        }
+        filter={
+          <TextFilter
+            filteringText={typed}
+            filteringAriaLabel={copy.search}
+            filteringPlaceholder={copy.search}
+            countText={contains ? copy.matches(rows.length, next !== null) : ""}
+            onChange={({ detail }) => setTyped(detail.filteringText)}
+          />
+        }
+        pagination={
+          <Pagination
+            currentPageIndex={page}
+            pagesCount={Math.max(pages, tokens.length)}
+            openEnd={next !== null}
+            onChange={({ detail }) => {
+              if (detail.currentPageIndex <= tokens.length) setPage(detail.currentPageIndex);
+            }}
+            ariaLabels={{ nextPageLabel: copy.pages.next, previousPageLabel: copy.pages.previous, pageLabel: copy.pages.page }}
+          />
+        }
+        empty={
+          <Box textAlign="center" padding="l">
+            <SpaceBetween size="s">
+              <Box variant="strong">{contains ? copy.noMatch : copy.empty}</Box>
+              {!contains && <Box color="text-body-secondary">{copy.emptyDetail}</Box>}
+              {contains ? <Button onClick={() => setTyped("")}>{copy.clear}</Button> : verify}
+            </SpaceBetween>
+          </Box>
+        }
+      />
+      {adding && <NewDomain close={() => setAdding(false)} />}
+    </SpaceBetween>
+  );
+}
+
+const columns = [
+  {
+    id: "domain",
+    header: texts.domains.domain,
+    isRowHeader: true,
+    cell: (row: IdentityRow) => (
+      <span className="name">
+        <Link href={href("domains", row.identity)}>{row.identity}</Link>
+      </span>
+    ),
+  },
+  { id: "status", header: texts.domains.status, cell: (row: IdentityRow) => <VerificationStatus status={row.verification} /> },
+  {
+    id: "dkim",
+    header: texts.domains.dkim,
+    cell: (row: IdentityRow) => <DkimStatus status={row.dkim?.status ?? "not_started"} />,
+  },
+  {
+    id: "mail_from",
+    header: texts.domains.mailFrom,
+    cell: (row: IdentityRow) =>
+      row.mail_from ? (
+        <SpaceBetween size="xxxs">
+          <MailFromStatus status={row.mail_from.status} />
+          <span className="name">
+            <Box variant="small">{row.mail_from.domain}</Box>
+          </span>
+        </SpaceBetween>
+      ) : (
+        <Box color="text-body-secondary">{texts.status.mailFrom.none}</Box>
+      ),
+  },
+  { id: "dmarc", header: texts.domains.dmarc, cell: (row: IdentityRow) => <DmarcStatus dmarc={row.dmarc} /> },
+];
+
+function NewDomain({ close }: { close: () => void }) {
+  const [typed, setTyped] = useState("");
+  const [tried, setTried] = useState(false);
+  const action = useAction();
+  const copy = texts.newDomain;
+  const problem = domainProblem(typed);
+  const name = canonicalName(typed);
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setTried(true);
+    if (problem) return;
+    await action.run(async () => {
+      await call(nothing, "POST", "/v2/email/identities", { EmailIdentity: name });
+      close();
+      go(href("domains", name));
+    });
+  }
+
+  return (
+    <Dialog
+      header={copy.title}
+      onDismiss={close}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={close}>
+              {texts.cancel}
+            </Button>
+            <Button variant="primary" form="new-domain" formAction="submit" loading={action.busy}>
+              {copy.submit}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <form id="new-domain" onSubmit={(event) => void submit(event)} noValidate>
+        <SpaceBetween size="m">
+          <FailureAlert failure={action.failure} />
+          <FormField
+            label={copy.label}
+            description={copy.hint}
+            errorText={problem && (tried || typed !== "") ? copy.problem(problem) : ""}
+            constraintText={!problem && name !== typed.trim() ? copy.becomes(name) : ""}
+          >
+            <Input
+              value={typed}
+              placeholder={copy.placeholder}
+              spellcheck={false}
+              autoComplete="off"
+              onChange={({ detail }) => setTyped(detail.value)}
+            />
+          </FormField>
+        </SpaceBetween>
+      </form>
+    </Dialog>
+  );
+}

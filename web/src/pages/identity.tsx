@@ -1,0 +1,366 @@
+// One domain: its state, its records, its MAIL FROM domain, and what receivers decide about it; live.
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import { useCallback, useEffect, useState } from "react";
+import { ApiFailure, call, path } from "../lib/client";
+import { useAction, useLoaded, useServerEvents } from "../lib/hooks";
+import { domainOf } from "../lib/names";
+import { go, href } from "../lib/router";
+import { diagnosis as diagnosisShape, emailIdentity, nothing, type Diagnosis, type EmailIdentity } from "../lib/shapes";
+import { showTime } from "../lib/time";
+import { Confirm } from "../parts/confirm";
+import { FailureAlert } from "../parts/notices";
+import { ProviderHelp, Records } from "../parts/records";
+import { defaultMailFrom, useSession } from "../parts/session";
+import { DkimStatus, DmarcStatus, lower, MailFromStatus, VerificationStatus } from "../parts/status";
+import { texts } from "../texts";
+import { MailFromDialog, MailFromWindow } from "./mail-from";
+
+type Shown = "none" | "set" | "records" | "clear" | "delete";
+
+export function IdentityPage({ name }: { name: string }) {
+  const [diagnosis, setDiagnosis] = useState<Diagnosis>();
+  const [gone, setGone] = useState(false);
+  const [dialog, setDialog] = useState<Shown>("none");
+  const identity = useLoaded(name, (signal) =>
+    call(emailIdentity, "GET", path(["v2", "email", "identities", name]), undefined, signal),
+  );
+  const { reload } = identity;
+  const taken = useCallback((found: Diagnosis) => {
+    setDiagnosis(found);
+    reload();
+  }, [reload]);
+  const exists = identity.value !== undefined;
+  const [fault, setFault] = useState<ApiFailure>();
+  const live = useServerEvents(exists && !gone ? path(["v2", "sesame", "identities", name, "live"]) : null, {
+    diagnosis: (data) => {
+      const found: unknown = JSON.parse(data);
+      const where = diagnosisShape.fault(found, "diagnosis");
+      if (where === null) taken(found as Diagnosis);
+      setFault(where === null ? undefined : new ApiFailure("unexpected", texts.errors.unexpected("live", where)));
+    },
+    gone: () => setGone(true),
+  });
+  const look = useAction();
+  const copy = texts.identity;
+
+  if (gone) {
+    return (
+      <Alert type="warning" header={copy.gone} action={<Button href="#/domains">{texts.errors.toDomains}</Button>}>
+        <span className="name">{name}</span>
+      </Alert>
+    );
+  }
+  const zone = diagnosis?.zone ?? domainOf(name);
+  const close = () => setDialog("none");
+  return (
+    <SpaceBetween size="l">
+      <BreadcrumbGroup
+        ariaLabel={copy.breadcrumb}
+        items={[
+          { text: copy.breadcrumb, href: "#/domains" },
+          { text: name, href: href("domains", name) },
+        ]}
+      />
+      <Header
+        variant="h1"
+        description={
+          <StatusIndicator type={live ? "in-progress" : "pending"}>{live ? copy.live : copy.notLive}</StatusIndicator>
+        }
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button
+              iconName="refresh"
+              loading={look.busy}
+              disabled={!exists}
+              onClick={() =>
+                void look.run(async () => {
+                  taken(await call(diagnosisShape, "POST", path(["v2", "sesame", "identities", name, "look"])));
+                })
+              }
+            >
+              {copy.lookNow}
+            </Button>
+            <Button disabled={!exists} onClick={() => setDialog("delete")}>
+              {copy.delete}
+            </Button>
+            <Button
+              variant="primary"
+              disabled={!identity.value?.VerifiedForSendingStatus}
+              onClick={() => go(`#/send?from=${encodeURIComponent(`hello@${domainOf(name)}`)}`)}
+            >
+              {copy.sendTest}
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <span className="name">{name}</span>
+      </Header>
+      <FailureAlert failure={identity.failure} retry={reload} />
+      <FailureAlert failure={look.failure ?? fault} />
+      {!identity.value && !identity.failure && <Spinner size="large" />}
+      {identity.value && (
+        <SpaceBetween size="l">
+          <Overview identity={identity.value} diagnosis={diagnosis} />
+          <MailFromContainer identity={identity.value} diagnosis={diagnosis} zone={zone} open={setDialog} />
+          <Dkim diagnosis={diagnosis} zone={zone} />
+          <Receivers diagnosis={diagnosis} />
+        </SpaceBetween>
+      )}
+      {dialog === "set" && identity.value && (
+        <MailFromDialog
+          name={name}
+          identity={identity.value}
+          close={close}
+          set={() => {
+            setDialog("records");
+            reload();
+            void look.run(async () => {
+              taken(await call(diagnosisShape, "GET", path(["v2", "sesame", "identities", name, "diagnosis"])));
+            });
+          }}
+        />
+      )}
+      {dialog === "records" && diagnosis && (
+        <MailFromWindow diagnosis={diagnosis} zone={zone} live={live} close={close} />
+      )}
+      {dialog === "clear" && identity.value?.MailFromAttributes?.MailFromDomain && (
+        <ClearMailFrom name={name} domain={identity.value.MailFromAttributes.MailFromDomain} close={close} done={reload} />
+      )}
+      {dialog === "delete" && (
+        <Confirm
+          title={copy.deleteTitle}
+          detail={copy.deleteDetail(name)}
+          action={copy.delete}
+          typed={{ label: copy.deleteConfirm, text: name }}
+          close={close}
+          work={async () => {
+            await call(nothing, "DELETE", path(["v2", "email", "identities", name]));
+            go("#/domains");
+          }}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+interface ClearProps {
+  name: string;
+  domain: string;
+  close: () => void;
+  done: () => void;
+}
+
+function ClearMailFrom({ name, domain, close, done }: ClearProps) {
+  const fallback = defaultMailFrom(useSession());
+  return (
+    <Confirm
+      title={texts.identity.clearTitle}
+      detail={texts.identity.clearDetail(domain, fallback)}
+      action={texts.identity.clearMailFrom}
+      close={close}
+      work={async () => {
+        await call(nothing, "PUT", path(["v2", "email", "identities", name, "mail-from"]), {});
+        done();
+      }}
+    />
+  );
+}
+
+interface PartProps {
+  identity: EmailIdentity;
+  diagnosis: Diagnosis | undefined;
+}
+
+function Overview({ identity, diagnosis }: PartProps) {
+  const copy = texts.identity;
+  const mailFrom = identity.MailFromAttributes;
+  return (
+    <Container header={<Header variant="h2">{copy.summary}</Header>}>
+      <KeyValuePairs
+        columns={4}
+        items={[
+          { label: copy.overview, value: <VerificationStatus status={lower(identity.VerificationStatus)} /> },
+          { label: texts.domains.dkim, value: <DkimStatus status={lower(identity.DkimAttributes.Status)} /> },
+          {
+            label: texts.domains.mailFrom,
+            value: mailFrom?.MailFromDomain ? (
+              <MailFromStatus status={lower(mailFrom.MailFromDomainStatus ?? "NOT_STARTED")} />
+            ) : (
+              texts.status.mailFrom.none
+            ),
+          },
+          { label: texts.domains.dmarc, value: <DmarcStatus dmarc={diagnosis?.dmarc ?? null} /> },
+        ]}
+      />
+    </Container>
+  );
+}
+
+interface MailFromProps extends PartProps {
+  zone: string;
+  open: (dialog: Shown) => void;
+}
+
+function MailFromContainer({ identity, diagnosis, zone, open }: MailFromProps) {
+  const copy = texts.identity;
+  const fallback = defaultMailFrom(useSession());
+  const mailFrom = identity.MailFromAttributes;
+  const domain = mailFrom?.MailFromDomain;
+  const records = diagnosis?.records.filter((record) => record.purpose.startsWith("mail_from")) ?? [];
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          description={copy.mailFromDescription}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              {domain && <Button onClick={() => open("clear")}>{copy.clearMailFrom}</Button>}
+              {domain && (
+                <Button disabled={records.length === 0} onClick={() => open("records")}>
+                  {copy.viewRecords}
+                </Button>
+              )}
+              <Button variant={domain ? "normal" : "primary"} onClick={() => open("set")}>
+                {domain ? copy.editMailFrom : copy.setMailFrom}
+              </Button>
+            </SpaceBetween>
+          }
+        >
+          {copy.mailFromTitle}
+        </Header>
+      }
+    >
+      {!domain && <Box>{copy.mailFromNone(fallback)}</Box>}
+      {domain && (
+        <SpaceBetween size="m">
+          {mailFrom.MailFromDomainStatus === "TEMPORARY_FAILURE" && (
+            <Alert type="warning" header={<span className="name">{copy.driftTitle(domain)}</span>}>
+              {copy.driftDetail}
+            </Alert>
+          )}
+          <KeyValuePairs
+            columns={3}
+            items={[
+              { label: texts.mailFrom.label, value: <span className="name">{domain}</span> },
+              {
+                label: copy.overview,
+                value: <MailFromStatus status={lower(mailFrom.MailFromDomainStatus ?? "NOT_STARTED")} />,
+              },
+              {
+                label: copy.behavior,
+                value:
+                  mailFrom.BehaviorOnMxFailure === "REJECT_MESSAGE"
+                    ? texts.mailFrom.reject
+                    : texts.mailFrom.useDefault(fallback),
+              },
+            ]}
+          />
+          {records.length > 0 && <Records what={copy.mailFromTitle} records={records} zone={zone} />}
+        </SpaceBetween>
+      )}
+    </Container>
+  );
+}
+
+function Dkim({ diagnosis, zone }: { diagnosis: Diagnosis | undefined; zone: string }) {
+  const copy = texts.identity;
+  const records = diagnosis?.records.filter((record) => record.purpose === "dkim") ?? [];
+  return (
+    <Container
+      header={
+        <Header variant="h2" description={copy.dkimDescription}>
+          {copy.dkimTitle}
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        {diagnosis && records.some((record) => record.status !== "good") && <ProviderHelp diagnosis={diagnosis} />}
+        {diagnosis ? (
+          <Records what={copy.dkimTitle} records={records} zone={zone} />
+        ) : (
+          <StatusIndicator type="loading">{copy.looking}</StatusIndicator>
+        )}
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Receivers({ diagnosis }: { diagnosis: Diagnosis | undefined }) {
+  const copy = texts.identity;
+  const [shown, setShown] = useState<Diagnosis>();
+  useEffect(() => {
+    if (diagnosis?.seen_at) setShown(diagnosis);
+  }, [diagnosis]);
+  const problems = shown?.problems ?? [];
+  return (
+    <Container
+      header={
+        <Header variant="h2" description={shown ? copy.seenAt(showTime(shown.seen_at)) : ""}>
+          {copy.receiversTitle}
+        </Header>
+      }
+    >
+      {!shown && <StatusIndicator type="loading">{copy.looking}</StatusIndicator>}
+      {shown && (
+        <SpaceBetween size="m">
+          {shown.summary && <Box variant="strong">{shown.summary}</Box>}
+          {shown.decision && <Box>{shown.decision}</Box>}
+          {problems.length === 0 ? (
+            <Box>{copy.noProblems}</Box>
+          ) : (
+            <Table
+              variant="embedded"
+              wrapLines
+              items={problems}
+              trackBy={(problem) => `${problem.topic} ${problem.asked} ${problem.advice}`}
+              ariaLabels={{ tableLabel: copy.receiversTitle }}
+              columnDefinitions={[
+                {
+                  id: "severity",
+                  header: copy.overview,
+                  cell: (problem) => (
+                    <StatusIndicator
+                      wrapText={false}
+                      type={problem.severity === "bad" ? "error" : problem.severity === "unknown" ? "warning" : "info"}
+                    >
+                      {copy.severity[problem.severity] ?? problem.severity}
+                    </StatusIndicator>
+                  ),
+                },
+                {
+                  id: "asked",
+                  header: copy.problemColumns.asked,
+                  minWidth: 180,
+                  isRowHeader: true,
+                  cell: (problem) => <span className="name">{problem.asked}</span>,
+                },
+                {
+                  id: "found",
+                  header: copy.problemColumns.found,
+                  minWidth: 160,
+                  cell: (problem) => <span className="name">{problem.found}</span>,
+                },
+                {
+                  id: "advice",
+                  header: copy.problemColumns.advice,
+                  cell: (problem) => <span className="name">{problem.advice}</span>,
+                },
+              ]}
+            />
+          )}
+        </SpaceBetween>
+      )}
+    </Container>
+  );
+}

@@ -1,0 +1,57 @@
+// States as an icon and a word, the same everywhere.
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import type { IdentityRow, RecipientState, Verification } from "../lib/shapes";
+import { texts } from "../texts";
+
+const icons: Record<Verification, StatusIndicatorProps.Type> = {
+  not_started: "stopped",
+  pending: "pending",
+  success: "success",
+  failed: "error",
+  temporary_failure: "warning",
+};
+
+/** SES says "SUCCESS" where the rest of the API says "success". */
+export function lower(status: string): Verification {
+  const word = status.toLowerCase();
+  return word in icons ? (word as Verification) : "not_started";
+}
+
+export function VerificationStatus({ status }: { status: Verification }) {
+  return <StatusIndicator wrapText={false} type={icons[status]}>{texts.status.verification[status]}</StatusIndicator>;
+}
+
+export function DkimStatus({ status }: { status: Verification }) {
+  return <StatusIndicator wrapText={false} type={icons[status]}>{texts.status.dkim[status]}</StatusIndicator>;
+}
+
+export function MailFromStatus({ status }: { status: Verification }) {
+  return <StatusIndicator wrapText={false} type={icons[status]}>{texts.status.mailFrom[status]}</StatusIndicator>;
+}
+
+export function DmarcStatus({ dmarc }: { dmarc: IdentityRow["dmarc"] }) {
+  if (!dmarc) return <StatusIndicator wrapText={false} type="stopped">{texts.status.dmarc.unknown}</StatusIndicator>;
+  if (dmarc.policy) {
+    return <StatusIndicator wrapText={false} type={dmarc.policy === "none" ? "info" : "success"}>{`p=${dmarc.policy}`}</StatusIndicator>;
+  }
+  const word = dmarc.problem ? texts.status.dmarc.broken : texts.status.dmarc.none;
+  return <StatusIndicator wrapText={false} type="warning">{word}</StatusIndicator>;
+}
+
+const recipientIcons: Record<RecipientState, StatusIndicatorProps.Type> = {
+  queued: "in-progress",
+  delivered: "success",
+  bounced: "error",
+  expired: "error",
+  suppressed: "stopped",
+};
+
+export function RecipientStatus({ state }: { state: RecipientState }) {
+  return <StatusIndicator wrapText={false} type={recipientIcons[state]}>{texts.status.recipient[state]}</StatusIndicator>;
+}
+
+export function ResultStatus({ result }: { result: string }) {
+  const type: StatusIndicatorProps.Type =
+    result === "pass" ? "success" : result === "fail" || result === "permerror" ? "error" : "warning";
+  return <StatusIndicator wrapText={false} type={type}>{result}</StatusIndicator>;
+}
