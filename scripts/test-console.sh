@@ -7,6 +7,6 @@ if [ ! -e node_modules/.installed ]; then
   exit 77
 fi
 case ${1:?usage: test-console.sh unit|browser} in
-  unit) exec node node_modules/vitest/vitest.mjs run ;;
+  unit) exec node node_modules/vitest/vitest.mjs run --dir src ;;
   browser) exec node --test --test-reporter=spec e2e/console.test.mjs ;;
 esac

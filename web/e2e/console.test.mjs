@@ -25,11 +25,14 @@ const violations = [];
 
 function watch(watched) {
   watched.setDefaultTimeout(Number(process.env.SESAME_E2E_TIMEOUT ?? 20_000));
-  watched.on("request", (request) => {
+  // A request that a policy forbids is announced, and fails as "csp" without leaving the browser.
+  const judge = (request) => {
     const { protocol, origin } = new URL(request.url());
     const own = ["data:", "blob:", "about:"].includes(protocol) || origin === sandbox.endpoint;
-    if (!own) violations.push(`request to ${request.url()}`);
-  });
+    if (!own && request.failure()?.errorText !== "csp") violations.push(`request to ${request.url()}: ${request.failure()?.errorText}`);
+  };
+  watched.on("requestfinished", judge);
+  watched.on("requestfailed", judge);
   watched.on("pageerror", (error) => violations.push(`fault: ${error}`));
   watched.on("dialog", (dialog) => {
     violations.push(`dialog: ${dialog.message()}`);
@@ -345,9 +348,12 @@ step("the inbox shows a message without letting it do anything, live", async () 
   await frame.getByRole("heading", { name: "Hello" }).waitFor();
   await screenshot("inbox");
   await page.getByRole("tab", { name: "Verdict" }).click();
-  await page.getByRole("img", { name: /Author domain shop\.example/ }).waitFor();
+  const picture = page.getByRole("img", { name: /Author domain shop\.example/ });
+  await picture.scrollIntoViewIfNeeded();
+  await page.getByText("Authentication-Results").scrollIntoViewIfNeeded();
+  await screenshot("verdict");
   await page.getByRole("tab", { name: "Headers" }).click();
-  await page.getByText("Authentication-Results").first().waitFor();
+  await page.getByRole("rowheader", { name: "Authentication-Results" }).first().waitFor();
   await page.getByRole("tab", { name: "Source" }).click();
   await page.getByText("Return-Path:").first().waitFor();
   await api("POST", "/v2/email/outbound-emails", {

@@ -145,7 +145,7 @@ function SignedIn({ session: first, lost, place }: SignedInProps) {
           }
         />
         {ended && (
-          <Dialog header={texts.signIn.endedTitle} onDismiss={() => undefined}>
+          <Dialog header={texts.signIn.endedTitle} onDismiss={() => setEnded(false)}>
             <SpaceBetween size="m">
               <Box>{texts.signIn.endedDetail}</Box>
               <SignInForm passwordSet byKey={session.access_key_id !== null} signedIn={again} />

@@ -236,7 +236,7 @@ export const texts = {
     severity: { bad: "Must change", unknown: "Not known", advice: "Could be better" } as Record<string, string>,
     sendTest: "Send a test email",
     driftTitle: (domain: string) => `${domain} no longer has its records`,
-    driftDetail: "It was confirmed before. Receivers see the records below as they are now; messages leave as the behaviour above says.",
+    driftDetail: "It was confirmed before. Receivers see the records below as they are now; messages leave as its behaviour says.",
   },
 
   mailFrom: {

@@ -103,6 +103,7 @@ const columns = [
   {
     id: "subject",
     header: texts.inbox.subject,
+    minWidth: 180,
     isRowHeader: true,
     cell: (message: InboxSummary) => (
       <span className="name">

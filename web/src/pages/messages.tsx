@@ -126,6 +126,7 @@ const columns = [
   {
     id: "subject",
     header: texts.messages.subject,
+    minWidth: 180,
     isRowHeader: true,
     cell: (message: MessageSummary) => (
       <span className="name">

@@ -134,6 +134,7 @@ export function Records({ what, records, zone }: RecordsProps) {
           {
             id: "state",
             header: copy.state,
+            minWidth: 130,
             cell: (record) => (
               <SpaceBetween size="xxxs">
                 <RecordStatus status={record.status} />
