@@ -110,35 +110,49 @@ net::Task<LookFacts> IdentityService::facts_about(store::IdentityRecord identity
   co_return facts;
 }
 
-// Leaves the diagnosis as JSON in `json`, with the parts that were not looked at as they were found before.
-net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options,
-                                                Receivers receivers, std::string& json) {
-  boost::json::object diagnosis = to_json(look, identity);
-  if (receivers == Receivers::asked && deps_.receivers) {
-    boost::json::object seen = co_await deps_.receivers->see(look, identity);
-    for (auto& [member, value] : seen) diagnosis[member] = std::move(value);
-  }
-  const auto before = co_await deps_.store.find_diagnosis(identity.account_id, identity.name);
+// The stored one; empty when there is none, or none that can be read.
+net::Task<boost::json::object> IdentityService::diagnosis_before(std::string account_id, std::string name) {
+  const auto before = co_await deps_.store.find_diagnosis(account_id, name);
   if (!before && before.error().code != store::StoreErrc::not_found) {
     log::warning("identity",
                  "the diagnosis of before cannot be read; what was not looked at is left out of the new one",
-                 {{"identity", identity.name}, {"detail", before.error().detail}});
+                 {{"identity", name}, {"detail", before.error().detail}});
   }
+  if (!before) co_return boost::json::object{};
   boost::system::error_code malformed;
-  const boost::json::value previous = before ? boost::json::parse(*before, malformed) : boost::json::value();
+  boost::json::value previous = boost::json::parse(*before, malformed);
   if (malformed) {
-    log::warning("identity", "the diagnosis of before is no JSON",
-                 {{"identity", identity.name}, {"why", malformed.message()}});
+    log::warning("identity", "the diagnosis of before is no JSON", {{"identity", name}, {"why", malformed.message()}});
   }
-  if (!malformed && previous.is_object()) {
-    diagnosis = with_parts_of(std::move(diagnosis), previous.as_object(), options);
-  }
-  json = boost::json::serialize(diagnosis);
-  const auto kept = co_await deps_.store.put_diagnosis(identity.account_id, identity.name, look.at, json);
+  if (malformed || !previous.is_object()) co_return boost::json::object{};
+  co_return std::move(previous.as_object());
+}
+
+net::Task<void> IdentityService::put_diagnosis(const store::IdentityRecord& identity, Time at, std::string json) {
+  const auto kept = co_await deps_.store.put_diagnosis(identity.account_id, identity.name, at, std::move(json));
   if (!kept) {
     log::warning("identity", "could not keep a diagnosis",
                  {{"identity", identity.name}, {"detail", kept.error().detail}});
   }
+}
+
+// Leaves the diagnosis as JSON in `json`, with the parts that were not looked at as they were found before. The records
+// are kept at once: what receivers would make of them may take seconds, in which the records can be looked at again,
+// or become others. The view is then added to whatever is known by that time.
+net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options,
+                                                Receivers receivers, std::string& json) {
+  const boost::json::object previous = co_await diagnosis_before(identity.account_id, identity.name);
+  boost::json::object diagnosis = with_parts_of(to_json(look, identity), previous, options);
+  json = boost::json::serialize(diagnosis);
+  co_await put_diagnosis(identity, look.at, json);
+  if (receivers != Receivers::asked || !deps_.receivers) co_return;
+
+  const boost::json::object seen = co_await deps_.receivers->see(look, identity);
+  boost::json::object latest = co_await diagnosis_before(identity.account_id, identity.name);
+  if (!latest.empty()) diagnosis = std::move(latest);
+  for (const auto& [member, value] : seen) diagnosis[member] = value;
+  json = boost::json::serialize(diagnosis);
+  co_await put_diagnosis(identity, look.at, json);
 }
 
 IdentityTask<IdentityService::Looked> IdentityService::look(store::IdentityRecord identity, LookOptions options,

@@ -5,6 +5,7 @@
 // identity/error.h.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -143,6 +144,8 @@ class IdentityService {
   enum class Receivers { asked, as_before };
   IdentityTask<Looked> look(store::IdentityRecord identity, LookOptions options, Receivers receivers);
   net::Task<LookFacts> facts_about(store::IdentityRecord identity);
+  net::Task<boost::json::object> diagnosis_before(std::string account_id, std::string name);
+  net::Task<void> put_diagnosis(const store::IdentityRecord& identity, Time at, std::string json);
   net::Task<void> keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options, Receivers receivers,
                                  std::string& json);
   IdentityTask<Applied> apply(store::IdentityRecord asked, Findings findings);

@@ -29,6 +29,27 @@ class CountedView final : public ReceiversView {
   const Clock& clock_;
 };
 
+// The MAIL FROM domain is set while receivers are being asked.
+class SlowView final : public ReceiversView {
+ public:
+  net::Task<json::object> see(Look, store::IdentityRecord) override {
+    if (meanwhile) co_await meanwhile();
+    co_return json::object{{"seen_at", "2026-01-01T00:00:00.000Z"}, {"verdict", "good"}};
+  }
+  std::function<net::Task<void>()> meanwhile;
+};
+
+net::Task<void> set_and_look(IdentityService& service, store::ControlStore& store) {
+  const auto set = co_await service.set_mail_from(House::account, "example.com", "bounce.example.com",
+                                                  store::BehaviorOnMxFailure::use_default);
+  EXPECT_TRUE(set);
+  auto identity = co_await store.find_identity(House::account, "example.com");
+  EXPECT_TRUE(identity);
+  if (!identity) co_return;
+  const auto looked = co_await service.look_and_apply(std::move(*identity), LookOptions{});
+  EXPECT_TRUE(looked);
+}
+
 struct ReceiversViewOfAnIdentity : testing::Test {
   ReceiversViewOfAnIdentity()
       : view(house.clock),
@@ -81,6 +102,21 @@ TEST_F(ReceiversViewOfAnIdentity, IsAskedForWhenOnlyTheWatcherHasLooked) {
 TEST_F(ReceiversViewOfAnIdentity, IsMissingWhereNobodyCanGiveIt) {
   const auto without = json::parse(house.must(house.service.look_now(House::account, "example.com")));
   EXPECT_FALSE(without.as_object().contains("verdict"));
+}
+
+TEST(SlowReceiversView, DoesNotUndoWhatWasFoundMeanwhile) {
+  House house;
+  SlowView view;
+  IdentityService service(ServiceDeps{*house.temp.stores.control, house.client, house.notices, house.clock,
+                                      house.random, house.workers.executor(), house.names, "https://svc.example",
+                                      &house.servers.resolver(), &view});
+  house.domain();
+  view.meanwhile = [&] { return set_and_look(service, *house.temp.stores.control); };
+  const json::value asked = json::parse(house.must(service.look_now(House::account, "example.com")));
+  EXPECT_EQ(asked.at("mail_from").at("domain"), "bounce.example.com");
+  EXPECT_EQ(asked.at("verdict"), "good");
+  EXPECT_EQ(json::parse(house.must(service.diagnosis(House::account, "example.com"))).at("mail_from"),
+            asked.at("mail_from"));
 }
 
 }  // namespace

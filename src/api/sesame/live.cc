@@ -3,8 +3,10 @@
 //   event: diagnosis     the JSON of the diagnosis, at once and whenever it has changed
 //   event: gone          the identity does not exist (any more); the stream ends
 //
-// The store is asked once a second, which also keeps the identity watched: its records are looked at every 2 s. A
-// stream ends after some minutes, and the client, which comes back by itself, proves again who it is.
+// The store is asked once a second, which also keeps the identity watched: its records are looked at every 2 s. What
+// receivers would make of them is not asked for here, as that takes its time: whoever wants it fresh asks for the
+// diagnosis now and then. A stream ends after some minutes, and the client, which comes back by itself, proves again
+// who it is.
 #include <boost/json/serialize.hpp>
 
 #include "api/sesame/api.h"
@@ -30,12 +32,13 @@ struct LiveDiagnosis {
 // False: the stream has ended.
 net::Task<bool> tell_change(http::BodyWriter& writer, const LiveDiagnosis& live, std::string& told,
                             net::Deadline& sign_of_life) {
-  const auto now = co_await live.deps.identities.diagnosis(live.account_id, live.identity);
-  if (!now && now.error().code == identity::IdentityErrc::not_found) {
+  const auto known = co_await live.deps.identities.get_watched(live.account_id, live.identity);
+  if (!known && known.error().code == identity::IdentityErrc::not_found) {
     const std::string gone = event_text("gone", "{}");
     co_await writer.write(gone);
     co_return false;
   }
+  const auto now = co_await live.deps.control.find_diagnosis(live.account_id, live.identity);
   std::string text;
   if (now && *now != told) {
     told = *now;

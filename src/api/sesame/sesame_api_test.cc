@@ -277,6 +277,7 @@ class Reader final : public http::BodyWriter {
 TEST(LiveDiagnosis, IsToldAtOnceAndEndsWhenTheIdentityHasGone) {
   ApiHouse house;
   house.verified_domain("example.com");
+  ASSERT_EQ(house.call("GET", "/v2/sesame/identities/example.com/diagnosis").status, 200);
   const auto stream = house.call("GET", "/v2/sesame/identities/example.com/live");
   ASSERT_EQ(stream.status, 200);
   EXPECT_EQ(stream.response.headers.find("Content-Type"), "text/event-stream");
