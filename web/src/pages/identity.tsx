@@ -50,6 +50,19 @@ export function IdentityPage({ name }: { name: string }) {
     },
     gone: () => setGone(true),
   });
+  // The records are followed by the stream; what receivers make of them is looked at when somebody asks.
+  useEffect(() => {
+    if (!exists || gone) return;
+    const ask = () => {
+      if (document.hidden) return;
+      call(diagnosisShape, "GET", path(["v2", "sesame", "identities", name, "diagnosis"]))
+        .then(taken)
+        .catch(() => undefined); // a failure that matters has been told to the whole console
+    };
+    ask();
+    const timer = window.setInterval(ask, 61_000); // an answer is good for a minute
+    return () => window.clearInterval(timer);
+  }, [exists, gone, name, taken]);
   const look = useAction();
   const copy = texts.identity;
 
@@ -130,8 +143,14 @@ export function IdentityPage({ name }: { name: string }) {
           }}
         />
       )}
-      {dialog === "records" && diagnosis && (
-        <MailFromWindow diagnosis={diagnosis} zone={zone} live={live} close={close} />
+      {dialog === "records" && identity.value?.MailFromAttributes?.MailFromDomain && (
+        <MailFromWindow
+          domain={identity.value.MailFromAttributes.MailFromDomain}
+          diagnosis={diagnosis}
+          zone={zone}
+          live={live}
+          close={close}
+        />
       )}
       {dialog === "clear" && identity.value?.MailFromAttributes?.MailFromDomain && (
         <ClearMailFrom name={name} domain={identity.value.MailFromAttributes.MailFromDomain} close={close} done={reload} />

@@ -129,21 +129,21 @@ export function MailFromState({ domain, status }: { domain: string; status: stri
 }
 
 interface WindowProps {
-  diagnosis: Diagnosis;
+  domain: string;
+  diagnosis: Diagnosis | undefined; // may be one from before the domain was set
   zone: string;
   live: boolean;
   close: () => void;
 }
 
-export function MailFromWindow({ diagnosis, zone, live, close }: WindowProps) {
-  const mailFrom = diagnosis.mail_from;
+export function MailFromWindow({ domain, diagnosis, zone, live, close }: WindowProps) {
   const copy = texts.records;
-  if (!mailFrom) return null;
-  const records = diagnosis.records.filter((record) => record.purpose.startsWith("mail_from"));
+  const status = (diagnosis?.mail_from?.domain === domain && diagnosis.mail_from.status) || "PENDING";
+  const records = diagnosis?.records.filter((record) => record.purpose.startsWith("mail_from") && record.name === domain) ?? [];
   return (
     <Dialog
       size="max"
-      header={<span className="name">{copy.windowTitle(mailFrom.domain)}</span>}
+      header={<span className="name">{copy.windowTitle(domain)}</span>}
       onDismiss={close}
       footer={
         <Box float="right">
@@ -154,10 +154,14 @@ export function MailFromWindow({ diagnosis, zone, live, close }: WindowProps) {
       }
     >
       <SpaceBetween size="m">
-        <MailFromState domain={mailFrom.domain} status={mailFrom.status} />
-        {mailFrom.status !== "SUCCESS" && <Box>{copy.windowIntro}</Box>}
-        <ProviderHelp diagnosis={diagnosis} />
-        <Records what={texts.identity.mailFromTitle} records={records} zone={zone} />
+        <MailFromState domain={domain} status={status} />
+        {status !== "SUCCESS" && <Box>{copy.windowIntro}</Box>}
+        {diagnosis && <ProviderHelp diagnosis={diagnosis} />}
+        {records.length > 0 ? (
+          <Records what={texts.identity.mailFromTitle} records={records} zone={zone} />
+        ) : (
+          <StatusIndicator type="loading">{texts.identity.looking}</StatusIndicator>
+        )}
         <SpaceBetween direction="horizontal" size="m">
           <Box variant="small">{copy.onlyMx}</Box>
           <StatusIndicator type={live ? "in-progress" : "pending"}>
