@@ -106,7 +106,7 @@ Result<TlsContext, std::string> TlsContext::server(const std::string& certificat
     return std::unexpected(
         fmt::format("key file {} does not belong to certificate file {}", key_file, certificate_file));
   }
-  return TlsContext(std::make_shared<Impl>(std::move(context), false));
+  return TlsContext(std::make_shared<Impl>(std::move(context), false, nullptr));
 }
 
 TlsContext TlsContext::server_self_signed(const std::string& host_name) {
@@ -116,20 +116,71 @@ TlsContext TlsContext::server_self_signed(const std::string& host_name) {
       SSL_CTX_use_PrivateKey(context.get(), made.key.get()) != 1) {
     fail("self-signed certificate");
   }
-  return TlsContext(std::make_shared<Impl>(std::move(context), false));
+  return TlsContext(std::make_shared<Impl>(std::move(context), false, nullptr));
 }
+
+void TlsSessions::collect(SSL_CTX* context) {
+  SSL_CTX_set_app_data(context, this);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, &TlsSessions::given);
+}
+
+// 1: the session is ours now.
+int TlsSessions::given(SSL* ssl, SSL_SESSION* session) {
+  const char* const server_name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  auto* const sessions = static_cast<TlsSessions*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  if (server_name == nullptr || sessions == nullptr) return 0;
+  sessions->keep(server_name, SslSessionPtr(session));
+  return 1;
+}
+
+void TlsSessions::keep(const std::string& server_name, SslSessionPtr session) {
+  const std::lock_guard lock(mutex_);
+  if (by_server_.size() >= max_servers && !by_server_.contains(server_name)) by_server_.erase(by_server_.begin());
+  std::deque<SslSessionPtr>& kept = by_server_[server_name];
+  kept.push_back(std::move(session));
+  if (kept.size() > max_per_server) kept.pop_front();
+}
+
+SslSessionPtr TlsSessions::take(const std::string& server_name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_server_.find(server_name);
+  if (found == by_server_.end()) return nullptr;
+  std::deque<SslSessionPtr>& kept = found->second;
+  // OpenSSL spoils the session of a connection that ended without close_notify.
+  while (!kept.empty() && SSL_SESSION_is_resumable(kept.back().get()) == 0) kept.pop_back();
+  if (kept.empty()) return nullptr;
+  SslSessionPtr& newest = kept.back();
+  if (SSL_SESSION_get_protocol_version(newest.get()) < TLS1_3_VERSION) {
+    SSL_SESSION_up_ref(newest.get());
+    return SslSessionPtr(newest.get());
+  }
+  SslSessionPtr session = std::move(newest);
+  kept.pop_back();
+  return session;
+}
+
+namespace {
+
+std::shared_ptr<const TlsContext::Impl> client_impl(SslContextPtr context, bool verify) {
+  auto sessions = std::make_unique<TlsSessions>();
+  sessions->collect(context.get());
+  return std::make_shared<TlsContext::Impl>(std::move(context), verify, std::move(sessions));
+}
+
+}  // namespace
 
 TlsContext TlsContext::client_opportunistic() {
   SslContextPtr context = new_client_context();
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   SSL_CTX_set_security_level(context.get(), 1);  // a 1024-bit group is weak, and better than plain text (RFC 7435)
-  return TlsContext(std::make_shared<Impl>(std::move(context), false));
+  return TlsContext(client_impl(std::move(context), false));
 }
 
 TlsContext TlsContext::client_verified() {
   SslContextPtr context = new_client_context();
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  return TlsContext(std::make_shared<Impl>(std::move(context), true));
+  return TlsContext(client_impl(std::move(context), true));
 }
 
 }  // namespace sesame::net

@@ -10,6 +10,7 @@
 #include "net/testing/certificate.h"
 #include "net/testing/memory_stream.h"
 #include "net/testing/run_task.h"
+#include "net/tls_engine.h"
 
 namespace sesame::net {
 namespace {
@@ -101,6 +102,56 @@ TEST_F(TlsContextTest, ErrorsNameTheFile) {
   EXPECT_THAT(TlsContext::server(damaged, files.key).error(), HasSubstr(damaged));
   EXPECT_THAT(TlsContext::server(files.certificate, damaged).error(), HasSubstr(damaged));
   EXPECT_THAT(TlsContext::server(files.certificate, others.key).error(), HasSubstr(others.key));
+}
+
+// Octets both ways until nobody has more to say.
+void shake_hands(TlsEngine& client, TlsEngine& server) {
+  for (int round = 0; round < 6; ++round) {
+    static_cast<void>(client.handshake());
+    server.feed(client.take_output());
+    static_cast<void>(server.handshake());
+    client.feed(server.take_output());
+  }
+  ASSERT_TRUE(client.handshake().value_or(false));
+  std::array<char, 16> none;
+  ASSERT_TRUE(client.read(none).has_value());  // what comes behind the handshake: tickets
+}
+
+bool is_resumed(const TlsContext& server_context, const TlsContext& client_context, const std::string& name) {
+  TlsEngine client = TlsEngine::client(client_context, name);
+  TlsEngine server = TlsEngine::server(server_context);
+  shake_hands(client, server);
+  client.close();
+  return client.is_resumed();
+}
+
+TEST(TlsSessions, ASecondHandshakeWithAServerGoesOnFromTheFirst) {
+  const TlsContext server = TlsContext::server_self_signed("mail.example");
+  const TlsContext client = TlsContext::client_opportunistic();
+  EXPECT_FALSE(is_resumed(server, client, "mail.example"));
+  const TlsContext copy = client;
+  EXPECT_TRUE(is_resumed(server, copy, "mail.example"));
+  EXPECT_TRUE(is_resumed(server, client, "mail.example"));
+  EXPECT_FALSE(is_resumed(server, client, "other.example"));
+  EXPECT_FALSE(is_resumed(server, TlsContext::client_opportunistic(), "mail.example"));
+}
+
+TEST(TlsSessions, AServerThatForgotIsGreetedAnew) {
+  const TlsContext client = TlsContext::client_opportunistic();
+  EXPECT_FALSE(is_resumed(TlsContext::server_self_signed("mail.example"), client, "mail.example"));
+  EXPECT_FALSE(is_resumed(TlsContext::server_self_signed("mail.example"), client, "mail.example"));
+}
+
+TEST(TlsSessions, AResumedSessionStillTellsWhatItsCertificateWas) {
+  const TlsContext server = TlsContext::server_self_signed("mail.example");
+  const TlsContext client = TlsContext::client_opportunistic();
+  is_resumed(server, client, "mail.example");
+  TlsEngine engine = TlsEngine::client(client, "mail.example");
+  TlsEngine peer = TlsEngine::server(server);
+  shake_hands(engine, peer);
+  ASSERT_TRUE(engine.is_resumed());
+  EXPECT_FALSE(engine.info().peer_verified);
+  EXPECT_THAT(engine.info().problem, HasSubstr("self-signed"));
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ TlsEngine TlsEngine::client(const TlsContext& context, std::string server_name) 
     SSL_set_tlsext_host_name(ssl, server_name.c_str());
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     SSL_set1_host(ssl, server_name.c_str());
+    const SslSessionPtr session = context.impl().sessions->take(server_name);
+    if (session) SSL_set_session(ssl, session.get());
   }
   return engine;
 }
@@ -93,6 +95,8 @@ std::string TlsEngine::take_output() {
   if (!octets.empty()) BIO_read(to_peer_, octets.data(), static_cast<int>(octets.size()));
   return octets;
 }
+
+bool TlsEngine::is_resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 
 TlsInfo TlsEngine::info() const {
   TlsInfo info;

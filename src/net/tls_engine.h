@@ -35,7 +35,8 @@ class TlsEngine {
   void feed(std::string_view octets);
   std::string take_output();
 
-  TlsInfo info() const;  // after the handshake
+  TlsInfo info() const;     // after the handshake
+  bool is_resumed() const;  // the handshake went on from an earlier session
 
  private:
   explicit TlsEngine(const TlsContext& context);
