@@ -143,6 +143,17 @@ Result<void, EncodeError> DataEncoder::finish(std::string& wire) {
   return {};
 }
 
+Result<void, EncodeError> check_message(std::string_view message) {
+  while (!message.empty()) {
+    message.remove_prefix(run_length(message));
+    if (message.empty()) return std::unexpected(EncodeError::missing_final_crlf);
+    if (message.front() == '\0') return std::unexpected(EncodeError::nul);
+    if (!message.starts_with("\r\n")) return std::unexpected(EncodeError::bare_cr_or_lf);
+    message.remove_prefix(2);
+  }
+  return {};
+}
+
 Result<std::string, EncodeError> dot_stuff(std::string_view message) {
   std::string wire;
   wire.reserve(message.size() + message.size() / 64 + 3);

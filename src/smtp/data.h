@@ -102,6 +102,10 @@ class DataEncoder {
   State state_ = State::line_start;
 };
 
+// Whether a message can be sent by BDAT, as it is (RFC 3030): the errors are those of the encoder. Linear, copies
+// nothing.
+Result<void, EncodeError> check_message(std::string_view message);
+
 // The whole at once.
 Result<std::string, EncodeError> dot_stuff(std::string_view message);
 

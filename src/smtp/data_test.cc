@@ -181,5 +181,24 @@ TEST(SmugglingCorpus, NoSequenceEndsTheDataOrIsRelayed) {
   }
 }
 
+TEST(CheckMessage, AgreesWithTheEncoderOnEveryShortMessage) {
+  constexpr std::string_view alphabet("a.\r\n\0", 5);
+  std::size_t total = 1;
+  for (int length = 0; length <= 6; ++length, total *= alphabet.size()) {
+    for (std::size_t number = 0; number < total; ++number) {
+      std::string message;
+      for (std::size_t rest = number, i = 0; i < std::size_t(length); ++i, rest /= alphabet.size()) {
+        message += alphabet[rest % alphabet.size()];
+      }
+      const auto checked = check_message(message);
+      const auto stuffed = dot_stuff(message);
+      ASSERT_EQ(checked.has_value(), stuffed.has_value()) << ::testing::PrintToString(message);
+      if (!checked) {
+        ASSERT_EQ(checked.error(), stuffed.error()) << ::testing::PrintToString(message);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace sesame::smtp

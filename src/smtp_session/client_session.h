@@ -1,7 +1,7 @@
 // smtp_session/client_session.h: an outbound SMTP session over a net::Stream.
 //
 // Source: RFC 5321 §3.1–3.3, §4.5.3.2 (timeouts); RFC 2920 (PIPELINING), RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 1870
-// (SIZE), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8).
+// (SIZE), RFC 3030 (CHUNKING), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8).
 //
 //   ClientSession session(std::move(stream), options);
 //   const auto started = co_await session.start();

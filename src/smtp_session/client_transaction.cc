@@ -1,6 +1,7 @@
-// One mail transaction. With PIPELINING (RFC 2920) the commands up to DATA go out in one write, in groups small enough
-// for both sides' buffers to take them while nobody reads; without it each waits for its reply. Either way the same
-// script is walked through, command by command, so that both forms judge replies alike.
+// One mail transaction, its content by DATA or, where CHUNKING is offered, by BDAT. With PIPELINING (RFC 2920) the
+// commands up to DATA go out in one write, in groups small enough for both sides' buffers to take them while nobody
+// reads; without it each waits for its reply. Either way the same script is walked through, command by command, so that
+// both forms judge replies alike.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t max_group_commands = 50;  // 50 commands of some 100 octets, 50 replies of some 100
 constexpr std::size_t write_block_octets = 64 * 1024;
+constexpr std::size_t copied_octets = 16 * 1024;  // content up to this goes out in one write with what precedes it
 
 std::size_t octets_of(const OutboundMessage& message) { return message.trace_fields.size() + message.content.size(); }
 
@@ -50,14 +52,21 @@ class Transaction {
     std::string line;
   };
 
+  // What keeps the content from going over the wire at all; else it is ready to.
+  std::optional<smtp::EncodeError> prepare();
   std::vector<Step> script() const;
   // Ends what an earlier message left open.
   net::Task<Result<void, Failure>> reset();
   net::Task<Result<void, Failure>> walk(std::vector<Step> steps);
   net::Task<Result<void, Failure>> walk_group(std::vector<Step> group);
   void judge(const Step& step, smtp::Reply reply);
-  net::Task<Result<void, Failure>> send_content(std::string_view wire);
+  net::Task<Result<void, Failure>> send_octets(std::string_view wire);
+  net::Task<void> run_with_data();
   net::Task<void> finish(std::string_view wire);
+  net::Task<void> run_with_chunk();
+  net::Task<Result<void, Failure>> send_chunk();
+  // The reply to all of the content.
+  net::Task<void> await_verdict();
 
   bool any_unsettled() const {
     return std::ranges::any_of(outcomes_, [](const auto& outcome) { return !outcome.has_value(); });
@@ -72,6 +81,7 @@ class Transaction {
   ClientSession::Impl& session_;
   OutboundMessage message_;
   std::vector<std::optional<Result<smtp::Reply, Failure>>> outcomes_;
+  std::string wire_;  // the content for DATA
   bool mail_accepted_ = false;
   std::optional<smtp::Reply> data_reply_;
 };
@@ -102,20 +112,30 @@ SendOutcome Transaction::result() {
   return outcome;
 }
 
+std::optional<smtp::EncodeError> Transaction::prepare() {
+  if (session_.extensions_.chunking) {
+    const auto fit = smtp::check_message(message_.content);
+    return fit ? std::nullopt : std::optional(fit.error());
+  }
+  auto stuffed = smtp::dot_stuff(message_.content);
+  if (!stuffed) return stuffed.error();
+  wire_ = std::move(*stuffed);
+  wire_.insert(0, message_.trace_fields);
+  return std::nullopt;
+}
+
 std::vector<Transaction::Step> Transaction::script() const {
   std::vector<Step> steps;
   steps.push_back({Stage::mail, 0, smtp::format_command(mail_command(message_, session_.extensions_))});
   for (std::size_t i = 0; i < message_.recipients.size(); ++i) {
     steps.push_back({Stage::rcpt, i, smtp::format_command(smtp::RcptCommand{message_.recipients[i], {}})});
   }
-  steps.push_back({Stage::data, 0, smtp::format_command(smtp::DataCommand{})});
+  if (!session_.extensions_.chunking) steps.push_back({Stage::data, 0, smtp::format_command(smtp::DataCommand{})});
   return steps;
 }
 
 net::Task<SendOutcome> Transaction::run() {
-  auto wire = smtp::dot_stuff(message_.content);
-  if (wire) wire->insert(0, message_.trace_fields);
-  if (!wire) settle({Stage::data, Unsendable{wire.error()}});
+  if (const auto broken = prepare()) settle({Stage::data, Unsendable{*broken}});
   if (const auto failure = obstacle(message_, session_.extensions_)) settle(*failure);
   if (!any_unsettled()) co_return result();
   if (session_.transaction_open_) {
@@ -125,10 +145,44 @@ net::Task<SendOutcome> Transaction::run() {
       co_return result();
     }
   }
+  if (session_.extensions_.chunking) {
+    co_await run_with_chunk();
+  } else {
+    co_await run_with_data();
+  }
+  co_return result();
+}
+
+net::Task<void> Transaction::run_with_data() {
   const auto walked = co_await walk(script());
   if (!walked) settle(walked.error());
-  if (walked) co_await finish(*wire);
-  co_return result();
+  if (walked) co_await finish(wire_);
+}
+
+// RFC 3030: the content as it is, in one chunk, once a recipient is taken. Nothing is stuffed, and little is copied.
+net::Task<void> Transaction::run_with_chunk() {
+  const auto walked = co_await walk(script());
+  if (!walked) settle(walked.error());
+  if (!walked || !any_unsettled()) co_return;
+  const auto sent = co_await send_chunk();
+  if (!sent) {
+    settle(sent.error());
+    co_return;
+  }
+  co_await await_verdict();
+}
+
+net::Task<Result<void, Failure>> Transaction::send_chunk() {
+  std::string head = smtp::format_command(smtp::BdatCommand{octets_of(message_), true});
+  session_.transcript_.us(head);
+  head.append("\r\n").append(message_.trace_fields);
+  session_.transcript_.note(fmt::format("[{} octets]", octets_of(message_)));
+  const bool at_once = message_.content.size() <= copied_octets;
+  if (at_once) head += message_.content;
+  auto sent = co_await send_octets(head);
+  if (!sent || at_once) co_return sent;
+  auto rest_sent = co_await send_octets(message_.content);
+  co_return rest_sent;
 }
 
 net::Task<Result<void, Failure>> Transaction::reset() {
@@ -206,13 +260,20 @@ net::Task<void> Transaction::finish(std::string_view wire) {
   }
   const bool wanted = any_unsettled();
   // A server that takes DATA without a recipient is owed an end of data; RFC 2920 §3.1 says: an empty one.
-  const auto sent = co_await send_content(wanted ? wire : std::string_view(".\r\n"));
+  const std::string_view content = wanted ? wire : std::string_view(".\r\n");
+  session_.transcript_.note(fmt::format("[{} octets]", content.size()));
+  const auto sent = co_await send_octets(content);
   if (!sent) {
     settle(sent.error());
     co_return;
   }
+  co_await await_verdict();
+}
+
+net::Task<void> Transaction::await_verdict() {
   auto reply = co_await session_.read_reply(Stage::final_dot, session_.options_.timeouts.final_dot);
-  session_.transaction_open_ = false;
+  // RFC 3030 §2: after a refused chunk the server waits for RSET.
+  session_.transaction_open_ = session_.extensions_.chunking && !(reply && reply->is_positive());
   if (!reply) {
     Failure failure = std::move(reply.error());
     if (const auto* lost = std::get_if<NetFailure>(&failure.reason)) {
@@ -226,8 +287,7 @@ net::Task<void> Transaction::finish(std::string_view wire) {
   }
 }
 
-net::Task<Result<void, Failure>> Transaction::send_content(std::string_view wire) {
-  session_.transcript_.note(fmt::format("[{} octets]", wire.size()));
+net::Task<Result<void, Failure>> Transaction::send_octets(std::string_view wire) {
   while (!wire.empty()) {
     const std::string_view block = wire.substr(0, write_block_octets);
     session_.stream_->set_deadline(net::after(session_.options_.timeouts.data_block));

@@ -14,7 +14,8 @@
 namespace sesame::smtp_session {
 
 struct ScriptStep {
-  // "": say `answer` at once. ".": read lines up to and with the final dot. Else: read one line, which should begin so.
+  // "": say `answer` at once. ".": read lines up to and with the final dot. "octets 23": read so many, whatever they
+  // are. Else: read one line, which should begin so.
   std::string expect;
   std::string answer;  // written as it is; may be empty, half a reply, or several
 };
