@@ -33,7 +33,11 @@ void SessionSlots::update(Lane& lane, Group::Moment now) {
 }
 
 void SessionSlots::update_blocked(Group& group, Group::Moment now) {
-  if (group.blocked.empty() || group.room(now) == 0) return;
+  if (group.blocked.empty()) return;
+  if (group.room(now) == 0) {
+    if (const auto opens = group.opens_at(now)) opening_[&group] = *opens;
+    return;
+  }
   const std::vector<Lane*> blocked(group.blocked.begin(), group.blocked.end());
   for (Lane* lane : blocked) update(*lane, now);
 }

@@ -78,6 +78,16 @@ TEST_F(SessionSlotsTest, AGroupThatPausesOpensByItself) {
   EXPECT_EQ(slots->next_opening(start + 1s), std::nullopt);
 }
 
+TEST_F(SessionSlotsTest, ALaneThatWaitsForItsFullGroupIsNotForgottenWhenTheGroupPauses) {
+  add(lane("a"), 50);
+  open_all();
+  Group& group = lane("a").group;
+  EXPECT_EQ(slots->next_opening(start), std::nullopt);
+  group.limit.throttled(start);
+  slots->update_blocked(group, start);  // as when another lane's session ends
+  EXPECT_EQ(slots->next_opening(start), start + 1s);
+}
+
 TEST_F(SessionSlotsTest, WhenSlotsAreFewTheAccountWithTheFewestIsNext) {
   slots = std::make_unique<SessionSlots>(9);
   for (int i = 0; i < 20; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example", "1");
