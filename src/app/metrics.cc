@@ -5,18 +5,93 @@
 namespace sesame::app {
 namespace {
 
+// A label's value (Prometheus text format): backslash, quote and line feed are escaped.
+std::string escaped(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == '\\' || c == '"') text += '\\';
+    text += c == '\n' ? ' ' : c;
+  }
+  return text;
+}
+
 class Text {
  public:
+  void head(std::string_view name, std::string_view type, std::string_view help) {
+    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
+  }
+  void line(std::string_view name, std::string_view label, std::string_view label_value, double value) {
+    text_ += fmt::format("{}{{{}=\"{}\"}} {}\n", name, label, escaped(label_value), value);
+  }
+  void bucket(std::string_view name, std::string_view phase, std::string_view bound, std::uint64_t count) {
+    text_ += fmt::format("{}_bucket{{phase=\"{}\",le=\"{}\"}} {}\n", name, phase, bound, count);
+  }
   void counter(std::string_view name, std::string_view help, double value) { add(name, "counter", help, value); }
   void gauge(std::string_view name, std::string_view help, double value) { add(name, "gauge", help, value); }
   std::string take() { return std::move(text_); }
 
  private:
   void add(std::string_view name, std::string_view type, std::string_view help, double value) {
-    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", name, help, type, value);
+    head(name, type, help);
+    text_ += fmt::format("{} {}\n", name, value);
   }
   std::string text_;
 };
+
+void tell_groups(const std::vector<delivery::GroupView>& groups, Time now, Text& text) {
+  using delivery::GroupView;
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value_of) {
+    text.head(name, type, help);
+    for (const GroupView& group : groups) text.line(name, "group", group.name, double(value_of(group)));
+  };
+  each("sesame_delivery_group_waiting", "gauge", "due recipients that wait, of the groups with the most",
+       [](const GroupView& group) { return group.waiting; });
+  each("sesame_delivery_group_oldest_seconds", "gauge", "age of the oldest of them in memory",
+       [&](const GroupView& group) {
+         const std::optional<Time> oldest = group.oldest_accepted;
+         return oldest ? double((now - *oldest).count()) / 1000 : 0.0;
+       });
+  each("sesame_delivery_group_sessions", "gauge", "connections, opening ones included",
+       [](const GroupView& group) { return group.sessions; });
+  each("sesame_delivery_group_session_limit", "gauge", "connections it may have now; 0 in a pause",
+       [](const GroupView& group) { return group.session_limit; });
+  each("sesame_delivery_group_backoffs_total", "counter", "how often the receiver wanted less",
+       [](const GroupView& group) { return group.backoffs; });
+  each("sesame_delivery_group_delivered_total", "counter", "recipients it took",
+       [](const GroupView& group) { return group.delivered; });
+  each("sesame_delivery_group_refused_total", "counter", "recipients it did not take, for good or for now",
+       [](const GroupView& group) { return group.refused; });
+  each("sesame_delivery_group_connections_total", "counter", "connections it let in",
+       [](const GroupView& group) { return group.connections; });
+}
+
+void tell_phases(const delivery::EngineView& view, Text& text) {
+  using delivery::Histogram;
+  constexpr std::string_view name = "sesame_delivery_phase_seconds";
+  text.head(name, "histogram", "how long the parts of a delivery take");
+  for (std::size_t i = 0; i < delivery::all_phases.size(); ++i) {
+    const Histogram::Counts& counts = view.phases[i];
+    const std::string_view phase = delivery::name(delivery::all_phases[i]);
+    for (std::size_t bound = 0; bound < Histogram::bounds.size(); ++bound) {
+      text.bucket(name, phase, fmt::format("{}", double(Histogram::bounds[bound]) / 1000), counts.up_to[bound]);
+    }
+    text.bucket(name, phase, "+Inf", counts.all);
+    text.line(fmt::format("{}_sum", name), "phase", phase, counts.seconds);
+    text.line(fmt::format("{}_count", name), "phase", phase, double(counts.all));
+  }
+}
+
+void tell_bounds(const delivery::EngineView& view, Text& text) {
+  text.gauge("sesame_delivery_groups", "destination groups remembered", double(view.groups_known));
+  text.gauge("sesame_delivery_sessions", "SMTP connections, opening ones included", double(view.sessions));
+  text.gauge("sesame_delivery_sessions_max", "delivery.max_connections", double(view.max_sessions));
+  text.gauge("sesame_delivery_numbered", "due recipients of whom only the number is in memory", double(view.numbered));
+  text.gauge("sesame_delivery_paused", "due recipients held by pauses", double(view.held_by_pauses));
+  text.gauge("sesame_delivery_hosts_aside", "addresses put aside because they did not answer",
+             double(view.hosts_aside));
+  text.gauge("sesame_delivery_looking_up", "domains whose mail hosts are being looked up", double(view.looked_up));
+  text.counter("sesame_delivery_backoffs_total", "how often a receiver wanted less", double(view.backoffs));
+}
 
 msa::Door::Counters sum(const std::vector<const msa::Door*>& doors) {
   msa::Door::Counters all;
@@ -51,6 +126,10 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
   text.counter("sesame_delivery_deferred_total", "attempts kept for another try", double(d.deferred));
   text.counter("sesame_delivery_connections_total", "SMTP connections opened", double(d.connections));
   text.gauge("sesame_delivery_in_flight", "recipients leased by this process", double(d.in_flight));
+  const delivery::EngineView view = co_await engine.view();
+  tell_bounds(view, text);
+  tell_groups(view.groups, clock.now(), text);
+  tell_phases(view, text);
   const auto f = feedback.counters();
   text.counter("sesame_feedback_accepted_total", "messages accepted at the feedback door", double(f.accepted));
   text.counter("sesame_feedback_refused_malformed_total", "return paths that are none of ours",

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "delivery/engine_view.h"
 #include "delivery/group_rules.h"
 #include "delivery/next_hop.h"
 #include "dns/resolver.h"
@@ -74,6 +75,8 @@ class Engine {
     std::size_t in_flight = 0;
   };
   Counters counters() const;
+  // Costs the number of destinations that something waits for.
+  net::Task<EngineView> view() const;
 
  private:
   struct Impl;

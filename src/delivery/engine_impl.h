@@ -89,6 +89,7 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   net::Task<void> load_pauses();
 
   // ---- engine_sessions.cc ----
+  net::Task<EngineView> view();  // engine_view.cc
   void start_sessions();
   void start_sessions_soon();
   net::Task<void> serve(std::unique_ptr<Serving> serving);
@@ -101,6 +102,7 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   // The same outcome for all of them, several messages in one commit.
   net::Task<void> fail(std::vector<store::DueRecipient> recipients, AttemptOutcome why, AttemptPlace place);
   net::Task<void> record(Batch batch, std::vector<AttemptOutcome> outcomes, AttemptPlace place);
+  void step_back(Group& group, const AttemptPlace& place);
   void learn(Group& group, const std::vector<AttemptOutcome>& outcomes, const AttemptPlace& place);
   void forget(const Batch& batch);
 
@@ -137,6 +139,8 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   std::mutex inbox_mutex;
   std::vector<store::DueRecipient> inbox;  // taken over from the store; under inbox_mutex
   std::atomic<bool> is_full{false};        // no more numbers are kept
+  PhaseTimes times;
+  std::uint64_t backoffs = 0;
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::size_t> in_flight{0};
 };

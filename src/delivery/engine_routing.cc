@@ -138,6 +138,7 @@ net::Task<NextHop> Engine::Impl::next_hop_of(std::string domain) {
 net::Task<void> Engine::Impl::find_route(std::string domain) {
   std::optional<NextHop> hop;
   std::string trouble;
+  const Moment begin = now();
   {
     const CountedIn counted(asking);
     try {
@@ -149,6 +150,7 @@ net::Task<void> Engine::Impl::find_route(std::string domain) {
     }
   }
   if (stopping) co_return;  // those who wait stay held, and are released
+  times.add(Phase::dns, now() - begin);
   if (!hop) {
     log::error("delivery", "a look for mail hosts failed", {{"domain", domain}, {"what", trouble}});
     hop = NextHopFailure{NextHopProblem::dns_unavailable, "the mail hosts cannot be looked up"};

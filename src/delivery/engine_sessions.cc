@@ -131,6 +131,9 @@ net::Task<void> Engine::Impl::serve(std::unique_ptr<Serving> serving) {
   ++connections;
   serving->greet();
   OpenSession open = std::get<OpenSession>(std::move(*connected));
+  times.add(Phase::connect, open.connect_time);
+  times.add(Phase::first_reply, open.session->times().first_reply);
+  if (!open.place.tls.empty()) times.add(Phase::tls, open.session->times().tls);
   co_await use(*serving, open);
 }
 
@@ -139,7 +142,7 @@ net::Task<void> Engine::Impl::serve(std::unique_ptr<Serving> serving) {
 net::Task<void> Engine::Impl::not_reached(Serving& serving, NoSession none) {
   Group& group = serving.group();
   const bool is_throttled = signal_of(none.why, none.place.remote_host) == Signal::throttled;
-  if (is_throttled) group.limit.throttled(now());
+  if (is_throttled) step_back(group, none.place);
   if (serving.lane().greeted > 0) {
     if (!is_throttled) group.limit.crowded(group.greeted, now());
     co_return;
@@ -237,7 +240,9 @@ net::Task<bool> Engine::Impl::send_batch(Serving& serving, OpenSession& open, Ba
     co_return true;
   }
   message->trace_fields = outgoing_field(open, deps.clock.now());
+  const Moment begin = now();
   const smtp_session::SendOutcome sent = co_await open.session->send(std::move(*message));
+  times.add(Phase::transaction, now() - begin);
   AdaptiveLimit& limit = serving.group().limit;
   const bool may_come_back = sent_before > 0 && batch.came_back < limit.settings().max_connections;
   if (may_come_back && said_nothing(sent)) {
@@ -255,6 +260,14 @@ net::Task<bool> Engine::Impl::send_batch(Serving& serving, OpenSession& open, Ba
   co_return true;
 }
 
+void Engine::Impl::step_back(Group& group, const AttemptPlace& place) {
+  const std::uint64_t before = group.limit.backoffs();
+  group.limit.throttled(now());
+  if (group.limit.backoffs() == before) return;
+  ++backoffs;
+  log::info("delivery", "a receiver wants less", {{"group", group.name}, {"host", place.remote_host}});
+}
+
 void Engine::Impl::learn(Group& group, const std::vector<AttemptOutcome>& outcomes, const AttemptPlace& place) {
   bool is_taken = false, is_throttled = false;
   for (const AttemptOutcome& outcome : outcomes) {
@@ -264,11 +277,7 @@ void Engine::Impl::learn(Group& group, const std::vector<AttemptOutcome>& outcom
     ++(signal == Signal::taken ? group.delivered : group.refused);
   }
   if (is_throttled) {
-    const std::uint64_t before = group.limit.backoffs();
-    group.limit.throttled(now());
-    if (group.limit.backoffs() > before) {
-      log::info("delivery", "a receiver wants less", {{"group", group.name}, {"host", place.remote_host}});
-    }
+    step_back(group, place);
   } else if (is_taken) {
     group.limit.delivered(now());
     if (group.blocked.empty()) return;
@@ -290,7 +299,9 @@ net::Task<void> Engine::Impl::fail(std::vector<store::DueRecipient> recipients, 
 }
 
 net::Task<void> Engine::Impl::record(Batch batch, std::vector<AttemptOutcome> outcomes, AttemptPlace place) {
+  const Moment begin = now();
   co_await recorder.record(batch, std::move(outcomes), std::move(place));
+  times.add(Phase::commit, now() - begin);
   forget(batch);
 }
 

@@ -124,6 +124,34 @@ TEST_F(EngineShapingTest, AReceiverThatWantsLessIsLeftAloneForAWhile) {
   enqueue("id-2", {"second@example.net"});
   EXPECT_EQ(attempted("id-2").recipients.at(0).state, RecipientState::delivered);
   EXPECT_GE(std::chrono::steady_clock::now() - refused, 800ms);  // the pause began before the outcome was stored
+  EXPECT_EQ(wait_for(engine->view()).backoffs, 1u);
+}
+
+TEST_F(EngineShapingTest, TellsWhatWaitsForWhomAndHowLongThePartsTook) {
+  make_engine(*temp.stores.queue, 1);
+  close_receiver();
+  engine->start();
+  enqueue_much();
+  wait_for_final_dots(1);
+  enqueue("id-1", {"bob@example.net"});
+  EngineView view = wait_for(engine->view());
+  ASSERT_EQ(view.groups.size(), 1u);
+  EXPECT_EQ(view.groups[0].name, "mx.example.net");
+  EXPECT_EQ(view.groups[0].sessions, 1u);
+  EXPECT_EQ(view.groups[0].session_limit, 1u);
+  EXPECT_GE(view.groups[0].waiting, 400u);
+  EXPECT_EQ(view.groups[0].oldest_accepted, from_unix_ms(1767225600000));
+  EXPECT_GT(view.numbered, 0u);
+  EXPECT_EQ(view.sessions, 1u);
+  open_receiver();
+  attempted("id-1");
+  view = wait_for(engine->view());
+  EXPECT_GE(view.groups.at(0).delivered, 1u);
+  EXPECT_GE(view.groups.at(0).connections, 1u);
+  for (std::size_t i = 0; i < all_phases.size(); ++i) {
+    if (all_phases[i] == Phase::tls) continue;  // the receiver offers none
+    EXPECT_GE(view.phases[i].all, 1u) << name(all_phases[i]);
+  }
 }
 
 TEST_F(EngineShapingTest, ARateOfTheOperatorHolds) {

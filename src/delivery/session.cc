@@ -41,11 +41,17 @@ AttemptPlace place_of(const Target& target) {
   return place;
 }
 
-net::Task<Result<std::unique_ptr<ClientSession>, Failure>> open_one(const Target& target, const EngineOptions& options,
-                                                                    const net::TlsContext& tls,
-                                                                    smtp_session::StartTls start_tls) {
+struct Opened {
+  std::unique_ptr<ClientSession> session;
+  std::chrono::nanoseconds connect_time;
+};
+
+net::Task<Result<Opened, Failure>> open_one(const Target& target, const EngineOptions& options,
+                                            const net::TlsContext& tls, smtp_session::StartTls start_tls) {
+  const auto begin = std::chrono::steady_clock::now();
   auto stream = co_await smtp_session::connect(target.endpoint, net::after(connect_patience), target.source);
   if (!stream) co_return std::unexpected(stream.error());
+  const std::chrono::nanoseconds connect_time = std::chrono::steady_clock::now() - begin;
   smtp_session::ClientOptions session_options;
   session_options.helo_domain = options.helo_name;
   session_options.server_name = target.host;
@@ -54,7 +60,7 @@ net::Task<Result<std::unique_ptr<ClientSession>, Failure>> open_one(const Target
   auto session = std::make_unique<ClientSession>(std::move(*stream), std::move(session_options));
   auto started = co_await session->start();
   if (!started) co_return std::unexpected(started.error());
-  co_return std::move(session);
+  co_return Opened{std::move(session), connect_time};
 }
 
 bool is_tls_trouble(const Failure& failure) {
@@ -64,13 +70,13 @@ bool is_tls_trouble(const Failure& failure) {
 net::Task<Result<OpenSession, Failure>> open_with_fallback(const Target& target, const EngineOptions& options,
                                                            const net::TlsContext& tls) {
   auto session = co_await open_one(target, options, tls, smtp_session::StartTls::opportunistic);
-  if (session) co_return OpenSession{std::move(*session), place_of(target)};
+  if (session) co_return OpenSession{std::move(session->session), place_of(target), session->connect_time};
   if (!is_tls_trouble(session.error())) co_return std::unexpected(session.error());
   log::info("delivery", "TLS failed, trying in the clear",
             {{"host", target.host}, {"why", smtp_session::to_text(session.error())}});
   auto plain = co_await open_one(target, options, tls, smtp_session::StartTls::never);
   if (!plain) co_return std::unexpected(plain.error());
-  co_return OpenSession{std::move(*plain), place_of(target), true};
+  co_return OpenSession{std::move(plain->session), place_of(target), plain->connect_time, true};
 }
 
 // What comes from a cache has been in one order for a while: equals are shuffled each time.

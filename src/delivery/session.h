@@ -20,6 +20,7 @@ namespace sesame::delivery {
 struct OpenSession {
   std::unique_ptr<smtp_session::ClientSession> session;
   AttemptPlace place;
+  std::chrono::nanoseconds connect_time{0};
   bool tls_broke = false;  // STARTTLS was offered and failed; this session is in the clear
 };
 

@@ -92,7 +92,9 @@ net::Task<Result<void, Failure>> ClientSession::Impl::start() {
 }
 
 net::Task<Result<void, Failure>> ClientSession::Impl::await_greeting() {
+  const auto begin = std::chrono::steady_clock::now();
   auto greeting = co_await read_reply(Stage::greeting, options_.timeouts.greeting);
+  times_.first_reply = std::chrono::steady_clock::now() - begin;
   if (!greeting) co_return std::unexpected(std::move(greeting.error()));
   if (greeting->code == 220) co_return Result<void, Failure>{};
   Failure failure = co_await leave(refused(Stage::greeting, std::move(*greeting)));
@@ -129,6 +131,7 @@ net::Task<Result<void, Failure>> ClientSession::Impl::secure() {
     Failure failure = co_await leave({Stage::starttls, NotOffered{"STARTTLS"}});
     co_return std::unexpected(std::move(failure));
   }
+  const auto begin = std::chrono::steady_clock::now();
   auto reply = co_await command(Stage::starttls, smtp::format_command(smtp::StartTlsCommand{}));
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   if (reply->code != 220) {
@@ -143,6 +146,7 @@ net::Task<Result<void, Failure>> ClientSession::Impl::secure() {
   }
   auto negotiated = co_await negotiate_tls(Stage::starttls);
   if (!negotiated) co_return negotiated;
+  times_.tls = std::chrono::steady_clock::now() - begin;
   // RFC 3207 §4.2: what was offered before does not count. In TLS 1.3 our side of the handshake ends before the server
   // has judged it: its alert, or its hanging up, is found in place of the reply.
   auto known_again = co_await say_hello(Stage::starttls);
@@ -224,6 +228,7 @@ bool ClientSession::usable() const { return impl_->usable_; }
 const smtp::Extensions& ClientSession::extensions() const { return impl_->extensions_; }
 std::optional<net::TlsInfo> ClientSession::tls() const { return impl_->stream_->tls(); }
 const std::string& ClientSession::tls_problem() const { return impl_->tls_problem_; }
+const OpeningTimes& ClientSession::times() const { return impl_->times_; }
 net::Endpoint ClientSession::remote() const { return impl_->stream_->remote(); }
 net::Endpoint ClientSession::local() const { return impl_->stream_->local(); }
 const Transcript& ClientSession::transcript() const { return impl_->transcript_; }

@@ -74,6 +74,12 @@ struct SendOutcome {
   std::vector<Result<smtp::Reply, Failure>> recipients;
 };
 
+// How long the parts of the opening took; zero for what did not take place.
+struct OpeningTimes {
+  std::chrono::nanoseconds first_reply{0};  // until the greeting was there
+  std::chrono::nanoseconds tls{0};          // from STARTTLS to the end of the handshake
+};
+
 // Owned by one coroutine, which awaits every call before the next and outlives them.
 class ClientSession {
  public:
@@ -100,6 +106,7 @@ class ClientSession {
   std::optional<net::TlsInfo> tls() const;
   // Why opportunistic TLS did not come about although it was offered; empty otherwise.
   const std::string& tls_problem() const;
+  const OpeningTimes& times() const;
   net::Endpoint remote() const;
   net::Endpoint local() const;
   const Transcript& transcript() const;

@@ -47,6 +47,7 @@ class ClientSession::Impl {
   Transcript transcript_;
   smtp::Extensions extensions_;
   std::string tls_problem_;
+  OpeningTimes times_;
   bool usable_ = true;
   bool transaction_open_ = false;  // a MAIL was accepted and no message followed: RSET before the next
 };
