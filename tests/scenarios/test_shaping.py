@@ -1,0 +1,79 @@
+"""Destination groups on the wire: their bounds, what receivers say, and how it is told."""
+import re
+import subprocess
+import urllib.request
+
+import pytest
+
+from harness import wait
+from harness.post_office import PostOffice
+from harness.scripted_peer import ScriptedPeer
+from harness.sesame import BINARY
+
+
+@pytest.fixture
+def office(tmp_path):
+    office = PostOffice(tmp_path)
+    try:
+        yield office.start()
+    finally:
+        office.stop()
+
+
+def metrics(office):
+    """Values by name with label: {'sesame_delivery_backoffs_total': 0.0, …}"""
+    with urllib.request.urlopen(office.sesame.endpoint + "/metrics", timeout=10) as answer:
+        lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in lines}
+
+
+def test_a_receiver_that_wants_less_is_left_alone_and_that_is_told(office):
+    peer = office.address()
+    office.domain("busy.example", peer)
+    group = '{group="mx1.busy.example"}'
+    with ScriptedPeer(peer, office.mx_port, {"RCPT": ["421 4.7.0 too much mail from you", "250 2.1.5 ok"]}) as receiver:
+        first = office.send("bob@busy.example")
+        office.wait_for_state(first, "queued")
+        second = office.send("eve@busy.example")
+        office.wait_for_state(second, "delivered")
+        told = metrics(office)
+        assert told["sesame_delivery_backoffs_total"] == 1
+        assert told['sesame_delivery_phase_seconds_count{phase="transaction"}'] >= 2
+        assert told['sesame_delivery_phase_seconds_bucket{phase="transaction",le="+Inf"}'] == \
+            told['sesame_delivery_phase_seconds_count{phase="transaction"}']
+        office.retry(first)
+        office.wait_for_state(first, "delivered")
+        assert len(receiver.messages) == 2
+
+    with ScriptedPeer(peer, office.mx_port, {"RCPT": "421 4.7.0 still too much"}):
+        third = office.send("bob@busy.example")
+        office.wait_for_state(third, "queued")
+        office.send("eve@busy.example")  # waits for the pause to end
+        waiting = wait.until(lambda: metrics(office).get("sesame_delivery_group_waiting" + group), 20, "a message waits")
+        told = metrics(office)
+        assert waiting == 1
+        assert told["sesame_delivery_group_backoffs_total" + group] >= 2
+
+
+def test_two_domains_of_one_provider_share_a_connection(office):
+    provider = office.address()
+    office.domain("provider.example", provider)
+    for name in ("one.example", "two.example"):
+        office.knot.zone(name, ["@ MX 10 mx1.provider.example."])
+    with ScriptedPeer(provider, office.mx_port) as receiver:
+        office.wait_for_state(office.send("bob@one.example"), "delivered")
+        office.wait_for_state(office.send("bob@two.example"), "delivered")
+        assert len(receiver.messages) == 2
+        assert len(receiver.sessions) == 1
+
+
+def test_a_group_that_is_wrong_is_named_and_nothing_starts(tmp_path):
+    config = tmp_path / "sesame.toml"
+    config.write_text('[service]\ndomain = "svc.example"\n'
+                      f'data_dir = "{tmp_path}/data"\n'
+                      '[[delivery.group]]\nmx = "mx.example"\nmax_rate = "fast"\n')
+    result = subprocess.run([BINARY, "serve", "--config", str(config)], capture_output=True, text=True, timeout=20,
+                            check=False)
+    assert result.returncode == 2
+    assert re.search(r"delivery\.group\[1\]\.max_rate", result.stderr)
+    assert not (tmp_path / "data").exists()
