@@ -15,6 +15,7 @@ from harness.scripted_peer import Hold, ScriptedPeer
 from harness.sesame import Sesame
 
 WAYS = list(harness_faults.DISK)
+LARGE = ("y" * 70 + "\r\n") * 3000  # kept in a file of its own
 DSN = """From: MAILER-DAEMON@mx.full.example\r
 Subject: Undelivered Mail Returned to Sender\r
 MIME-Version: 1.0\r
@@ -83,11 +84,11 @@ def send_v1(office):
                           Message={"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}})
 
 
-def send_by_smtp(session):
+def send_by_smtp(session, body="x\r\n"):
     session.rset()
     session.mail(AUTHOR)
     code, text = session.rcpt("bob@rcpt.example")
-    return session.data("Subject: x\r\nFrom: " + AUTHOR + "\r\n\r\nx\r\n") if code == 250 else (code, text)
+    return session.data(f"Subject: x\r\nFrom: {AUTHOR}\r\n\r\n{body}") if code == 250 else (code, text)
 
 
 # Room may come back, a broken disk has to be looked at: clients are told to slow down, or that the service is unavailable.
@@ -110,6 +111,7 @@ def test_every_door_refuses_and_says_so_until_the_disk_is_well(office, peer, how
             delivered = len(peer.messages)
             for _ in range(5):
                 assert send_by_smtp(session) == says["smtp"]
+                assert send_by_smtp(session, LARGE) == says["smtp"]
                 assert send_v2(office) == says["v2"]
                 assert send_v1(office) == says["v1"]
                 with pytest.raises(smtplib.SMTPDataError) as refused:
@@ -122,8 +124,11 @@ def test_every_door_refuses_and_says_so_until_the_disk_is_well(office, peer, how
         door.sendmail("", [f"{before}@{SERVICE}"], DSN)  # the same sessions go on
         assert [event["recipient"] for event in office.events(before, "bounce")] == ["bob@rcpt.example"]
         assert send_by_smtp(session)[0] == 250
-    after = office.send("bob@rcpt.example")
-    office.wait_for_state(after, "delivered")
+        assert send_by_smtp(session, LARGE)[0] == 250
+    for body in ("x\r\n", LARGE):
+        after = office.send("bob@rcpt.example", body=body)
+        office.wait_for_state(after, "delivered")
+        assert [m for m in peer.messages if m.mail_from.startswith(after)][0].content.endswith(body.encode())
 
 
 @pytest.mark.parametrize("how", WAYS)
@@ -144,7 +149,7 @@ def test_what_was_delivered_meanwhile_is_recorded_later_and_not_sent_again(offic
 
 @pytest.mark.parametrize("how", WAYS)
 def test_what_was_acknowledged_survives_kill_9_while_the_disk_fails(office, peer, how):
-    acknowledged = [office.send("bob@rcpt.example", subject=str(n)) for n in range(5)]
+    acknowledged = [office.send("bob@rcpt.example", body=body) for body in ("x\r\n", LARGE) * 3]
     with office.faults.disk(how):
         assert send_v2(office)[0] in (429, 500)
         office.sesame.kill()

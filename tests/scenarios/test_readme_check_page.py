@@ -17,7 +17,8 @@ from harness.sesame import BINARY
 
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 FIRST, SECOND, WEB = "192.0.2.53", "198.51.100.53", "198.41.0.100"
-ARGUMENTS = ["check", "shop.example", "--mail-from", "bounce.shop.example", "--selector", "mine", "--ip", "192.0.2.10"]  # as in the README
+# As in the README.
+ARGUMENTS = ["check", "shop.example", "--mail-from", "bounce.shop.example", "--selector", "mine", "--ip", "192.0.2.10"]
 
 pytestmark = needs_namespaces
 

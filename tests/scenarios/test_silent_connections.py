@@ -45,7 +45,8 @@ def silence(port, clients, count=COUNT):
     try:
         with selectors.DefaultSelector() as waiting:
             for number in range(count):
-                client = socket.create_connection(("127.0.0.1", port), timeout=60, source_address=(clients[number % len(clients)], 0))
+                source = clients[number % len(clients)], 0
+                client = socket.create_connection(("127.0.0.1", port), timeout=60, source_address=source)
                 sockets.append(client)
                 waiting.register(client, selectors.EVENT_READ)
             greeted = set()
