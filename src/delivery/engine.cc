@@ -151,7 +151,7 @@ net::Task<void> Engine::Impl::begin_stop() {
   deps.queue.set_take_over({});
   alarm.cancel();
   stop_signal.expires_at(net::Deadline::min());
-  for (const auto& lane : lanes.all()) lane->wake_idle();
+  for (const auto& lane : lanes.all()) lane->wake_all();
   co_return;
 }
 

@@ -67,6 +67,7 @@ class Engine::Impl::Serving {
     if (is_leaving_) return;
     is_leaving_ = true;
     ++group().leaving;
+    lane_->wake_idle();  // whoever it was woken for is there still
   }
   // Whose mail it serves; nullptr: nobody's.
   void turn_to(Flow* flow) {

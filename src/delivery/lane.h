@@ -64,7 +64,13 @@ struct Lane : std::enable_shared_from_this<Lane> {
     const std::size_t batches = queue.batches();
     return batches - std::min(batches, idle.size() + opening);
   }
+  // Wakes as many waiting sessions as there are batches: all would look for the same one. Those that waited least go
+  // first, so that the connections nobody needs come to their end.
   void wake_idle() {
+    std::size_t wanted = queue.batches();
+    for (auto timer = idle.rbegin(); timer != idle.rend() && wanted > 0; ++timer, --wanted) (*timer)->cancel();
+  }
+  void wake_all() {
     for (boost::asio::steady_timer* timer : idle) timer->cancel();
   }
   bool is_empty() const { return sessions == 0 && queue.batches() == 0 && parked.empty(); }
