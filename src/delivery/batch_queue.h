@@ -32,7 +32,6 @@ class BatchQueue {
  public:
   std::size_t batches() const { return batches_; }
   std::size_t recipients() const { return recipients_; }
-  bool has_transactional() const { return classes_.find(order_of(store::Priority::transactional)) != nullptr; }
 
   // Adds to the batch of the same message and domain if that still waits and has room.
   void add(store::DueRecipient recipient, std::string domain, Flow& flow);

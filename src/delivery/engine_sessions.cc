@@ -178,6 +178,7 @@ std::optional<Batch> Engine::Impl::take_batch(Serving& serving, Moment at) {
   Lane& lane = serving.lane();
   if (lane.queue.batches() == 0 || !serving.group().limit.take_send(at)) return std::nullopt;
   std::optional<Batch> batch = lane.queue.take();
+  if (!batch) return std::nullopt;
   serving.turn_to(batch->flow);
   slots.update(lane, at);
   const bool is_low = !lane.parked.empty() && lane.queue.recipients() < lane_is_low;

@@ -61,10 +61,6 @@ class FairShare {
   void each(Visit visit) const {
     for (const auto& [key, entry] : children_) visit(key, entry.child);
   }
-  void clear() {
-    turns_.clear();
-    children_.clear();
-  }
 
  private:
   struct Entry {

@@ -48,7 +48,6 @@ class Flows {
     if (--account->second.flows == 0) accounts_.erase(account);
     flows_.erase(found);
   }
-  std::size_t size() const { return flows_.size(); }
 
  private:
   using Name = std::tuple<std::string, std::string, store::Priority>;

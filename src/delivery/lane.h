@@ -3,6 +3,7 @@
 // Not thread-safe: lives on the engine's executor.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <list>

@@ -30,7 +30,6 @@ class PauseBook {
   // Keeps a leased recipient until the pause ends.
   void hold(const Name& pause, store::RecipientId recipient);
 
-  bool empty() const { return pauses_.empty(); }
   std::size_t held() const { return held_; }
   std::vector<store::RecipientId> all_held() const;
 

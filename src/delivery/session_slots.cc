@@ -1,6 +1,8 @@
 #include "delivery/session_slots.h"
 
 #include <algorithm>
+#include <tuple>
+#include <vector>
 
 namespace sesame::delivery {
 

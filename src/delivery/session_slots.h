@@ -8,7 +8,7 @@
 
 #include <list>
 #include <map>
-#include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "delivery/lane.h"
