@@ -1,6 +1,5 @@
 // Operations on identities (spec 1, 2.6).
-#include "api/page_token.h"
-#include "api/query.h"
+#include "api/paging.h"
 #include "api/ses_v2/api.h"
 #include "api/ses_v2/dkim_input.h"
 #include "api/ses_v2/identity_shapes.h"
@@ -12,8 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_page_size = 1000;
-constexpr std::size_t default_page_size = 100;
 constexpr std::string_view list_name = "ListEmailIdentities";
 
 struct CreateRequest {
@@ -112,23 +109,14 @@ net::Task<Outcome> SesV2::get_email_identity(Call call, Arguments arguments) {
 
 net::Task<Outcome> SesV2::list_email_identities(Call call, Arguments) {
   const std::string& account = call.caller.account_id;
-  Validation validation;
-  const std::size_t given = number_parameter(call, "PageSize", 0, max_page_size, validation).value_or(0);
-  if (const auto error = validation.error()) co_return std::unexpected(*error);
-  std::string after;
-  if (const auto token = text_parameter(call, "NextToken")) {
-    auto position = read_page_token(list_name, account, *token);
-    if (!position) co_return refuse(ErrorName::invalid_next_token, "The specified NextToken is not valid.");
-    after = std::move(*position);
-  }
-  const std::size_t limit = given == 0 ? default_page_size : given;
-  const auto page = co_await deps_.identities.list(account, after, limit, std::nullopt);
+  const auto asked = read_page_request(call, list_name);
+  if (!asked) co_return std::unexpected(asked.error());
+  const auto page = co_await deps_.identities.list(account, asked->after, asked->limit, std::nullopt);
   if (!page) co_return std::unexpected(to_api_error(page.error()));
   json::array identities;
   for (const store::IdentityRecord& identity : page->identities) identities.push_back(identity_info(identity));
   json::object answer{{"EmailIdentities", std::move(identities)}};
-  const std::optional<std::string> next = page->next_after;
-  if (next) answer["NextToken"] = make_page_token(list_name, account, *next);
+  put_next_token(answer, list_name, account, page->next_after);
   co_return answer;
 }
 

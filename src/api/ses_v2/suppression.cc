@@ -1,5 +1,5 @@
 // The account's suppression list (spec 3.5).
-#include "api/page_token.h"
+#include "api/paging.h"
 #include "api/query.h"
 #include "api/ses_v2/api.h"
 #include "api/ses_v2/configuration_shapes.h"
@@ -12,8 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_page_size = 1000;
-constexpr std::size_t default_page_size = 100;
 constexpr std::string_view list_name = "ListSuppressedDestinations";
 
 // In the form of the list; nullopt: no address.
@@ -71,14 +69,11 @@ ApiResult<store::SuppressionFilter> read_filter(const Call& call) {
   }
   filter.since = time_parameter(call, "StartDate", validation);
   filter.until = time_parameter(call, "EndDate", validation);
-  const auto page_size = number_parameter(call, "PageSize", 0, max_page_size, validation).value_or(0);
-  filter.limit = page_size == 0 ? default_page_size : page_size;
   if (const auto error = validation.error()) return std::unexpected(*error);
-  if (const auto token = text_parameter(call, "NextToken")) {
-    auto position = read_page_token(list_name, filter.account_id, *token);
-    if (!position) return refuse(ErrorName::invalid_next_token, "The specified NextToken is not valid.");
-    filter.after = std::move(*position);
-  }
+  auto asked = read_page_request(call, list_name);
+  if (!asked) return std::unexpected(asked.error());
+  filter.after = std::move(asked->after);
+  filter.limit = asked->limit;
   return filter;
 }
 
@@ -116,8 +111,7 @@ net::Task<Outcome> SesV2::list_suppressed_destinations(Call call, Arguments) {
     summaries.push_back(summary(destination));
   }
   json::object answer{{"SuppressedDestinationSummaries", std::move(summaries)}};
-  const std::optional<std::string> next = page->next_after;
-  if (next) answer["NextToken"] = make_page_token(list_name, call.caller.account_id, *next);
+  put_next_token(answer, list_name, call.caller.account_id, page->next_after);
   co_return answer;
 }
 
