@@ -96,7 +96,8 @@ store::Event to_event(const store::DueRecipient& recipient, const Decision& deci
       break;
     case RecipientState::bounced:
     case RecipientState::expired:
-    case RecipientState::suppressed:  // never tried, so never decided
+    case RecipientState::suppressed:  // never tried, so never decided; as is the next one
+    case RecipientState::not_rendered:
       event.kind = EventKind::bounce;
       detail = bounce_detail(decision, place);
       judge_bounce(decision, place, event);

@@ -17,6 +17,7 @@ std::string_view word(store::RecipientState state) {
     case store::RecipientState::bounced: return "bounced";
     case store::RecipientState::expired: return "expired";
     case store::RecipientState::suppressed: return "suppressed";
+    case store::RecipientState::not_rendered: return "not_rendered";
   }
   return "?";
 }
@@ -64,7 +65,8 @@ void Recorder::tell(const Batch& batch, const std::vector<Decision>& decisions, 
       case store::RecipientState::queued: ++deferred_; break;
       case store::RecipientState::bounced:
       case store::RecipientState::expired: ++bounced_; break;
-      case store::RecipientState::suppressed: break;  // never tried
+      case store::RecipientState::suppressed:
+      case store::RecipientState::not_rendered: break;  // never tried
     }
     log::info("delivery", "attempt",
               {{"api_message_id", batch.recipients[i].api_message_id},

@@ -35,7 +35,16 @@ struct AccountAttributes {
 // Optional: encrypted when the host offers it. Required: not sent over a connection without TLS (spec 7).
 enum class TlsPolicy { optional, required };
 
-// What happened to a message (store/queue_store.h has the event). The last four have no source yet.
+// Which links of tracked messages are https, where the receiver's own are http (spec 7).
+enum class HttpsPolicy { optional, require_open_only, require };
+
+struct TrackingOptions {
+  std::optional<std::string> redirect_domain;  // unset: the service's own address
+  HttpsPolicy https_policy = HttpsPolicy::optional;
+  friend bool operator==(const TrackingOptions&, const TrackingOptions&) = default;
+};
+
+// What happened to a message (store/queue_store.h has the event).
 enum class EventKind {
   send,
   delivery,
@@ -87,9 +96,17 @@ struct ConfigurationSet {
   bool reputation_metrics_enabled = false;
   std::optional<Time> last_fresh_start;           // when sending was last enabled again
   std::optional<SuppressionReasons> suppression;  // unset: the account's
+  TrackingOptions tracking;
   std::vector<std::pair<std::string, std::string>> tags;
   std::vector<EventDestination> event_destinations;  // in the order they were made
 
+  // Whether an event destination that is switched on wants to hear of it.
+  bool tells(EventKind kind) const {
+    for (const EventDestination& destination : event_destinations) {
+      if (destination.matches(kind)) return true;
+    }
+    return false;
+  }
   friend bool operator==(const ConfigurationSet&, const ConfigurationSet&) = default;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/seal.h"
 #include "net/runtime.h"
+#include "store/campaign_store.h"
 #include "store/control_store.h"
 #include "store/outbox.h"
 #include "store/pause_store.h"
@@ -19,10 +20,11 @@ namespace sesame::store {
 struct Stores {
   std::unique_ptr<ControlStore> control;
   std::unique_ptr<QueueStore> queue;
-  std::unique_ptr<TopicStore> topics;      // beside control, and gone before it
-  std::unique_ptr<SessionStore> sessions;  // likewise
-  std::unique_ptr<Outbox> outbox;          // beside queue, likewise
-  std::unique_ptr<PauseStore> pauses;      // likewise
+  std::unique_ptr<TopicStore> topics;        // beside control, and gone before it
+  std::unique_ptr<SessionStore> sessions;    // likewise
+  std::unique_ptr<CampaignStore> campaigns;  // likewise
+  std::unique_ptr<Outbox> outbox;            // beside queue, likewise
+  std::unique_ptr<PauseStore> pauses;        // likewise
 };
 
 // What is wrong with the form of a url, as a predicate of its key; "" if nothing is. Opens and makes nothing.

@@ -31,11 +31,12 @@ struct Envelope {
 };
 
 enum class RecipientState {
-  queued,     // to be tried at next_attempt
-  delivered,  // the peer answered 2yz after the final dot
-  bounced,    // permanent failure in session, or given up
-  expired,    // transient failures until the message's time was over
-  suppressed  // on the account's suppression list when the message was accepted; never tried
+  queued,       // to be tried at next_attempt
+  delivered,    // the peer answered 2yz after the final dot
+  bounced,      // permanent failure in session, or given up
+  expired,      // transient failures until the message's time was over
+  suppressed,   // on the account's suppression list when the message was accepted; never tried
+  not_rendered  // the message's template could not be rendered; never tried
 };
 
 // Who goes first where many wait: mail that somebody is waiting for (a password reset) before the rest.
@@ -65,6 +66,9 @@ struct NewMessage {
   // Those of the recipients that are not to be written to: recorded, but never tried. Whoever SuppressionCheck finds is
   // added when the message is enqueued.
   std::vector<std::string> suppressed;
+  // Its template could not be rendered: it is recorded with its recipients, but nobody is tried, and none counts as
+  // sent.
+  bool not_rendered = false;
   // The reasons that were on when the message was accepted: what comes back suppresses by them (Event::suppresses).
   SuppressionReasons suppression;
   std::string content;  // octets as they go on the wire, CRLF line ends, before dot-stuffing

@@ -12,12 +12,13 @@
 
 namespace sesame::api {
 
-inline constexpr EnumWords<store::RecipientState, 5> recipient_state_words{
+inline constexpr EnumWords<store::RecipientState, 6> recipient_state_words{
     {{"queued", store::RecipientState::queued},
      {"delivered", store::RecipientState::delivered},
      {"bounced", store::RecipientState::bounced},
      {"expired", store::RecipientState::expired},
-     {"suppressed", store::RecipientState::suppressed}}};
+     {"suppressed", store::RecipientState::suppressed},
+     {"not_rendered", store::RecipientState::not_rendered}}};
 std::string_view word(store::EventKind kind);
 
 // One entry of the list. `pauses`: all there are.

@@ -14,7 +14,8 @@ constexpr Code<RecipientState> recipient_states[] = {{RecipientState::queued, co
                                                      {RecipientState::delivered, 1},
                                                      {RecipientState::bounced, 2},
                                                      {RecipientState::expired, 3},
-                                                     {RecipientState::suppressed, code_of_suppressed}};
+                                                     {RecipientState::suppressed, code_of_suppressed},
+                                                     {RecipientState::not_rendered, code_of_not_rendered}};
 constexpr Code<EventKind> event_kinds[] = {{EventKind::send, 0},           {EventKind::delivery, 1},
                                            {EventKind::delivery_delay, 2}, {EventKind::bounce, 3},
                                            {EventKind::complaint, 4},      {EventKind::auto_reply, 5},
@@ -28,6 +29,8 @@ constexpr Code<PauseScope> pause_scopes[] = {{PauseScope::account, 0},
                                              {PauseScope::configuration_set, 2},
                                              {PauseScope::domain, 3},
                                              {PauseScope::mx, 4}};
+constexpr Code<HttpsPolicy> https_policies[] = {
+    {HttpsPolicy::optional, 0}, {HttpsPolicy::require_open_only, 1}, {HttpsPolicy::require, 2}};
 // Powers of two: a set of them is their sum.
 constexpr Code<SuppressionReason> reason_codes[] = {{SuppressionReason::bounce, 1}, {SuppressionReason::complaint, 2}};
 constexpr Code<MetricDimension> metric_dimensions[] = {{MetricDimension::account, 0},
@@ -64,6 +67,7 @@ std::int64_t code_of(EventKind kind) { return to_code(event_kinds, kind); }
 std::int64_t code_of(TlsPolicy policy) { return to_code(tls_policies, policy); }
 std::int64_t code_of(Priority priority) { return to_code(priorities, priority); }
 std::int64_t code_of(PauseScope scope) { return to_code(pause_scopes, scope); }
+std::int64_t code_of(HttpsPolicy policy) { return to_code(https_policies, policy); }
 std::int64_t code_of(SuppressionReason reason) { return to_code(reason_codes, reason); }
 std::int64_t code_of(MetricDimension dimension) { return to_code(metric_dimensions, dimension); }
 
@@ -86,6 +90,7 @@ EventKind event_kind(Query& row, int column) { return from_code(event_kinds, row
 TlsPolicy tls_policy(Query& row, int column) { return from_code(tls_policies, row.integer(column)); }
 Priority priority(Query& row, int column) { return from_code(priorities, row.integer(column)); }
 PauseScope pause_scope(Query& row, int column) { return from_code(pause_scopes, row.integer(column)); }
+HttpsPolicy https_policy(Query& row, int column) { return from_code(https_policies, row.integer(column)); }
 SuppressionReason suppression_reason(Query& row, int column) { return from_code(reason_codes, row.integer(column)); }
 
 SuppressionReasons suppression_reasons(Query& row, int column) {

@@ -16,6 +16,7 @@ std::int64_t code_of(EventKind kind);
 std::int64_t code_of(TlsPolicy policy);
 std::int64_t code_of(Priority priority);
 std::int64_t code_of(PauseScope scope);
+std::int64_t code_of(HttpsPolicy policy);
 std::int64_t code_of(SuppressionReason reason);
 std::int64_t code_of(MetricDimension dimension);
 std::int64_t code_of(SuppressionReasons reasons);              // the sum of their codes
@@ -25,6 +26,7 @@ std::int64_t code_of(const std::vector<EventKind>& matching);  // a bit for each
 inline constexpr std::int64_t code_of_service_origin = 0;
 inline constexpr std::int64_t code_of_queued = 0;
 inline constexpr std::int64_t code_of_suppressed = 4;
+inline constexpr std::int64_t code_of_not_rendered = 5;
 
 // Reads the code in `column` of the current row.
 IdentityKind identity_kind(Query& row, int column);
@@ -34,6 +36,7 @@ EventKind event_kind(Query& row, int column);
 TlsPolicy tls_policy(Query& row, int column);
 Priority priority(Query& row, int column);
 PauseScope pause_scope(Query& row, int column);
+HttpsPolicy https_policy(Query& row, int column);
 SuppressionReason suppression_reason(Query& row, int column);
 SuppressionReasons suppression_reasons(Query& row, int column);
 std::vector<EventKind> event_kinds_of(Query& row, int column);

@@ -65,7 +65,8 @@ std::vector<EventDestination> read_destinations(Database& db, std::int64_t set_i
 StoreResult<ConfigurationSet> read_set(Database& db, const std::string& account_id, const std::string& name) {
   Query query(db,
               "select set_id, created, version, tls_policy, max_delivery_seconds, sending_enabled, "
-              "reputation_metrics_enabled, last_fresh_start, suppression, tags from configuration_sets "
+              "reputation_metrics_enabled, last_fresh_start, suppression, tags, redirect_domain, https_policy "
+              "from configuration_sets "
               "where account_id = ?1 and name = ?2",
               account_id, name);
   if (!query.step()) return not_found(describe(account_id, name));
@@ -78,6 +79,7 @@ StoreResult<ConfigurationSet> read_set(Database& db, const std::string& account_
   set.last_fresh_start = query.optional_time(7);
   if (!query.is_null(8)) set.suppression = suppression_reasons(query, 8);
   set.tags = read_tags(describe(account_id, name), query.text(9));
+  set.tracking = {query.optional_text(10), https_policy(query, 11)};
   set.event_destinations = read_destinations(db, query.integer(0));
   return set;
 }
@@ -85,10 +87,12 @@ StoreResult<ConfigurationSet> read_set(Database& db, const std::string& account_
 StoreResult<void> insert_set(Database& db, const ConfigurationSet& set) {
   Query(db,
         "insert into configuration_sets (account_id, name, created, version, tls_policy, max_delivery_seconds, "
-        "sending_enabled, reputation_metrics_enabled, last_fresh_start, suppression, tags) "
-        "values (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (account_id, name) do nothing",
+        "sending_enabled, reputation_metrics_enabled, last_fresh_start, suppression, tags, redirect_domain, "
+        "https_policy) "
+        "values (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) on conflict (account_id, name) do nothing",
         set.account_id, set.name, set.created, code_of(set.tls_policy), max_delivery_column(set), set.sending_enabled,
-        set.reputation_metrics_enabled, set.last_fresh_start, suppression_column(set), tags_to_json(set.tags))
+        set.reputation_metrics_enabled, set.last_fresh_start, suppression_column(set), tags_to_json(set.tags),
+        set.tracking.redirect_domain, code_of(set.tracking.https_policy))
       .run();
   if (db.changes() == 0) return already_exists(describe(set.account_id, set.name));
   put_destinations(db, db.last_insert_id(), set.event_destinations);
@@ -107,10 +111,12 @@ StoreResult<std::uint64_t> replace_set(Database& db, const ConfigurationSet& set
   if (!set_id) return not_found(describe(set.account_id, set.name));
   Query(db,
         "update configuration_sets set version = version + 1, tls_policy = ?3, max_delivery_seconds = ?4, "
-        "sending_enabled = ?5, reputation_metrics_enabled = ?6, last_fresh_start = ?7, suppression = ?8, tags = ?9 "
+        "sending_enabled = ?5, reputation_metrics_enabled = ?6, last_fresh_start = ?7, suppression = ?8, tags = ?9, "
+        "redirect_domain = ?10, https_policy = ?11 "
         "where set_id = ?1 and version = ?2",
         *set_id, set.version, code_of(set.tls_policy), max_delivery_column(set), set.sending_enabled,
-        set.reputation_metrics_enabled, set.last_fresh_start, suppression_column(set), tags_to_json(set.tags))
+        set.reputation_metrics_enabled, set.last_fresh_start, suppression_column(set), tags_to_json(set.tags),
+        set.tracking.redirect_domain, code_of(set.tracking.https_policy))
       .run();
   if (db.changes() == 0) {
     return std::unexpected(

@@ -16,7 +16,8 @@ namespace {
 constexpr std::int64_t attempts_kept = 20;
 
 void count_accepted(Database& db, const NewMessage& message, MetricTally& tally) {
-  if (message.accepted_through == accepted_through_service) return;  // not sent by the account
+  // Not sent, or not by the account.
+  if (message.accepted_through == accepted_through_service || message.not_rendered) return;
   const auto minute = std::chrono::floor<std::chrono::minutes>(message.accepted).time_since_epoch().count();
   Query(db,
         "insert into accepted_counts (account_id, minute, recipients) values (?1, ?2, ?3) "
@@ -29,22 +30,27 @@ void count_accepted(Database& db, const NewMessage& message, MetricTally& tally)
   }
 }
 
+std::int64_t state_at_first(const NewMessage& message, const std::string& forward_path) {
+  if (message.not_rendered) return code_of_not_rendered;
+  const bool is_suppressed = std::ranges::find(message.suppressed, forward_path) != message.suppressed.end();
+  return is_suppressed ? code_of_suppressed : code_of_queued;
+}
+
 bool is_to_be_tried(const NewMessage& message, const std::string& recipient) {
-  return std::ranges::find(message.suppressed, recipient) == message.suppressed.end();
+  return state_at_first(message, recipient) == code_of_queued;
 }
 
 // Returns the first one's id.
 RecipientId insert_recipients(Database& db, QueueId queue_id, const NewMessage& message) {
   RecipientId first = 0;
   for (const std::string& forward_path : message.envelope.recipients) {
-    const bool is_suppressed = !is_to_be_tried(message, forward_path);
+    const std::int64_t state = state_at_first(message, forward_path);
     std::optional<Time> next_attempt;
-    if (!is_suppressed) next_attempt = message.accepted;
+    if (state == code_of_queued) next_attempt = message.accepted;
     Query(db,
           "insert into recipients (queue_id, forward_path, state, next_attempt, attempts, priority) "
           "values (?1, ?2, ?3, ?4, 0, ?5)",
-          queue_id, forward_path, is_suppressed ? code_of_suppressed : code_of_queued, next_attempt,
-          code_of(message.priority))
+          queue_id, forward_path, state, next_attempt, code_of(message.priority))
         .run();
     if (first == 0) first = db.last_insert_id();
   }
@@ -103,6 +109,7 @@ void read_recipients(Database& db, MessageRecord& record) {
     recipient.attempts = read_attempts(db, recipient.recipient_id);
     record.message.envelope.recipients.push_back(recipient.forward_path);
     if (recipient.state == RecipientState::suppressed) record.message.suppressed.push_back(recipient.forward_path);
+    record.message.not_rendered = recipient.state == RecipientState::not_rendered;
     record.recipients.push_back(std::move(recipient));
   }
 }

@@ -71,6 +71,7 @@ ConfigurationSet sample_configuration_set(std::string name, std::string account_
   set.reputation_metrics_enabled = true;
   set.last_fresh_start = from_unix_ms(1767225600003);
   set.suppression = SuppressionReasons{.bounce = false, .complaint = true};
+  set.tracking = {.redirect_domain = "links.example.com", .https_policy = HttpsPolicy::require_open_only};
   set.tags = {{"team", "a\\b"}};
   set.event_destinations = {
       {.name = "topic",
