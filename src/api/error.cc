@@ -106,9 +106,25 @@ ApiError to_api_error(const submission::ConfigurationError& error) {
     case topic_missing:
     case invalid_name:
     case invalid_destination:
-    case invalid_delivery: return {ErrorName::bad_request, error.text};
+    case invalid_delivery:
+    case invalid_tracking: return {ErrorName::bad_request, error.text};
     case limit_exceeded: return {ErrorName::limit_exceeded, error.text};
     case concurrent_change: return {ErrorName::concurrent_modification, error.text};
+    case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
+  }
+  std::unreachable();
+}
+
+ApiError to_api_error(const campaign::TemplateError& error) {
+  using enum campaign::TemplateErrc;
+  switch (error.code) {
+    case not_found: return {ErrorName::not_found, error.text};
+    case already_exists: return {ErrorName::already_exists, error.text};
+    case invalid_name:
+    case invalid_template:
+    case missing_attribute:
+    case not_renderable: return {ErrorName::bad_request, error.text};
+    case limit_exceeded: return {ErrorName::limit_exceeded, error.text};
     case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
   }
   std::unreachable();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "campaign/templates.h"
 #include "http/message.h"
 #include "identity/error.h"
 #include "store/error.h"
@@ -55,6 +56,7 @@ http::Response to_response(const ApiError& error);
 ApiError to_api_error(const identity::IdentityError& error);
 ApiError to_api_error(const submission::SubmissionError& error);
 ApiError to_api_error(const submission::ConfigurationError& error);
+ApiError to_api_error(const campaign::TemplateError& error);
 // `what` was asked for ("Message 0100..."). The detail goes to the log.
 ApiError to_api_error(const store::StoreError& error, std::string_view what);
 

@@ -4,7 +4,7 @@
 //   GET /v/<token>                     unsigned, the link in the mail that verifies an address: a page with a button
 //   POST /v/<token>                    unsigned, that button: verifies. Never by GET, as mail gateways open links
 //   POST /  and  GET /?Action=...      signed; the Query API mounted for the service of the credential scope (ses, sns)
-//   what a PublicPart takes            unsigned (mount_public)
+//   what a PublicPart takes            unsigned (mount_public): links in mail, confirmations of subscriptions
 //   everything else                    signed; the JSON API mounted at the longest prefix of the path
 //
 // A request for a JSON API may prove its caller by other means than a signature (accept_sessions).

@@ -36,7 +36,7 @@ struct Config {
   struct Http {
     std::vector<net::Endpoint> listen;
     std::string tls_certificate, tls_key;
-    std::string public_url;  // default: from the first listening address
+    std::string public_url;  // default: from the first listening address; without a slash at its end
   } http;
   struct Submission {
     std::vector<net::Endpoint> listen, listen_tls;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "api/front.h"
+#include "api/link_door.h"
 #include "api/ses_v1/ses_v1_api.h"
 #include "api/ses_v2/api.h"
 #include "api/sesame/api.h"
@@ -25,6 +26,7 @@
 #include "app/wait_for.h"
 #include "base/random.h"
 #include "base/seal.h"
+#include "campaign/templates.h"
 #include "check/receivers_view.h"
 #include "console/console.h"
 #include "delivery/engine.h"
@@ -100,6 +102,9 @@ struct Service::Parts {
   std::unique_ptr<submission::MessageIds> ids;
   std::optional<submission::ServiceKey> service_key;
   events::Feed feed;
+  std::unique_ptr<campaign::Templates> templates;
+  std::unique_ptr<campaign::Tracking> tracking;
+  std::unique_ptr<campaign::Visits> visits;
   std::unique_ptr<submission::ConfigurationSets> configuration_sets;
   std::unique_ptr<submission::Pipeline> pipeline;
   std::unique_ptr<check::HttpsPolicyFetcher> policies;
@@ -123,6 +128,7 @@ struct Service::Parts {
   std::unique_ptr<console::Sessions> sessions;
   std::unique_ptr<console::SignIn> sign_in;
   std::unique_ptr<console::Console> console;
+  std::unique_ptr<api::LinkDoor> link_door;
   std::unique_ptr<api::Front> front;
   std::unique_ptr<http::Server> http_server;
   std::unique_ptr<StoreProbe> store_probe;
@@ -205,6 +211,9 @@ Result<void, std::string> Service::Parts::open_store() {
   auto loaded = wait_for(runtime, submission::MessageIds::load(*stores.control, clock, random, config.service.region));
   if (!loaded) return std::unexpected(loaded.error());
   ids = std::move(*loaded);
+  auto link_tokens = wait_for(runtime, campaign::LinkTokens::load(*stores.control, random));
+  if (!link_tokens) return std::unexpected(link_tokens.error());
+  tracking = std::make_unique<campaign::Tracking>(std::move(*link_tokens), public_url(config));
   auto own_key = wait_for(runtime, submission::load_service_key(*stores.control, random));
   if (!own_key) return std::unexpected(own_key.error());
   service_key = std::move(*own_key);
@@ -219,11 +228,14 @@ void Service::Parts::make_engine_rooms() {
   authoritative =
       std::make_unique<dns::AuthoritativeClient>(runtime.executor(0), *resolver, random, authoritative_options);
 
+  templates = std::make_unique<campaign::Templates>(*stores.campaigns, clock, random, workers.executor());
   configuration_sets = std::make_unique<submission::ConfigurationSets>(*stores.control, clock);
   pipeline = std::make_unique<submission::Pipeline>(
       submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names(),
                                *configuration_sets},
       submission::PipelineOptions{config.delivery.max_delivery_seconds, config.submission.quota});
+  pipeline->set_tracking(*tracking);
+  visits = std::make_unique<campaign::Visits>(*stores.queue, feed, clock);
   policies = std::make_unique<check::HttpsPolicyFetcher>(*resolver);
   receivers = std::make_unique<check::CheckedReceivers>(
       check::Sources{*authoritative, authoritative_options.port, *resolver, policies.get()}, clock, names());
@@ -339,11 +351,11 @@ net::Task<bool> Service::Parts::is_ready() {
 }
 
 void Service::Parts::make_api() {
-  ses_v2 = std::make_unique<api::SesV2>(
-      api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(), names(), *configuration_sets});
-  ses_v1 =
-      std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
-                                                     names(), *configuration_sets, publishing->feedback_settings()});
+  ses_v2 = std::make_unique<api::SesV2>(api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
+                                                       names(), *configuration_sets, *templates});
+  ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock,
+                                                          workers.executor(), names(), *configuration_sets,
+                                                          publishing->feedback_settings(), *templates});
   sesame_api =
       std::make_unique<api::SesameApi>(api::SesameApiDeps{*identities, *stores.control, *stores.queue, feed, clock});
   messages_api = std::make_unique<api::MessagesApi>(
@@ -369,6 +381,8 @@ void Service::Parts::make_api() {
   front->mount_query("ses", *ses_v1);
   front->mount_query("sns", publishing->sns());
   front->mount_public(publishing->sns_public());
+  link_door = std::make_unique<api::LinkDoor>(*tracking, *visits);
+  front->mount_public(*link_door);
   if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
   make_console();
   http::ServerOptions server_options;

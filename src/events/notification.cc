@@ -127,6 +127,23 @@ json::object delay_body(const Subject& subject) {
   return body;
 }
 
+json::object failure_body(const Subject& subject) {
+  return {{"templateName", subject.text("template")}, {"errorMessage", subject.text("error")}};
+}
+
+json::object open_body(const Subject& subject) {
+  return {{"ipAddress", subject.text("ip")}, {"timestamp", subject.at()}, {"userAgent", subject.text("user_agent")}};
+}
+
+json::object click_body(const Subject& subject) {
+  const json::value* tags = subject.detail.if_contains("tags");
+  const bool has_tags = tags != nullptr && tags->is_object() && !tags->get_object().empty();
+  json::object body = open_body(subject);
+  body["link"] = subject.text("url");
+  body["linkTags"] = has_tags ? *tags : json::value(nullptr);
+  return body;
+}
+
 struct Shape {
   EventKind kind;
   std::string_view type;  // of eventType and notificationType
@@ -143,6 +160,9 @@ constexpr auto shapes = std::to_array<Shape>({
     {EventKind::bounce, "Bounce", "bounce", true, bounce_body},
     {EventKind::auto_reply, "Bounce", "bounce", true, bounce_body},
     {EventKind::complaint, "Complaint", "complaint", true, complaint_body},
+    {EventKind::open, "Open", "open", false, open_body},
+    {EventKind::click, "Click", "click", false, click_body},
+    {EventKind::rendering_failure, "Rendering Failure", "failure", false, failure_body},
 });
 
 }  // namespace

@@ -4,9 +4,8 @@
 // destination of a configuration set is told (`eventType`). Pure: the same event and message give the same octets, so
 // an event that is told again is told alike.
 //
-// Bounce, Complaint, Delivery, DeliveryDelay, Reject and Send have sources; an automatic reply is told as a bounce of
-// type Transient, which is what SES makes of it. The other kinds of SES (Open, Click, Rendering Failure, Subscription)
-// have nothing here that could make them, and no shape either.
+// An automatic reply is told as a bounce of type Transient, which is what SES makes of it. Subscription has nothing
+// here that could make it, and no shape either.
 #pragma once
 
 #include <optional>

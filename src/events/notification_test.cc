@@ -156,6 +156,30 @@ TEST(IdentityFeedback, BounceThatNamesNobodyAccusesNobody) {
   EXPECT_TRUE(json.contains(R"("bouncedRecipients":[],)")) << json;
 }
 
+TEST(ConfigurationEvent, OpeningsAndClicksTellWhoFollowedWhat) {
+  const std::string tail = R"(,"timestamp":"2026-01-01T00:00:00.546Z","userAgent":"Mail/1")";
+  const auto told_of = [](EventKind kind, std::string detail) {
+    return told(event_of(kind, "", std::move(detail)), options(Wrapping::configuration_event));
+  };
+  const std::string open = told_of(EventKind::open, R"({"ip":"192.0.2.3","user_agent":"Mail/1"})");
+  EXPECT_TRUE(open.starts_with(R"({"eventType":"Open","mail":{)")) << open;
+  EXPECT_TRUE(open.ends_with(R"(,"open":{"ipAddress":"192.0.2.3")" + tail + "}}")) << open;
+  const std::string link = R"({"ip":"192.0.2.3","user_agent":"Mail/1","url":"https://x.example/","tags":)";
+  const std::string click = told_of(EventKind::click, link + R"({"k":["v","w"]}})");
+  EXPECT_TRUE(click.starts_with(R"({"eventType":"Click","mail":{)")) << click;
+  EXPECT_TRUE(click.ends_with(R"(,"click":{"ipAddress":"192.0.2.3")" + tail +
+                              R"(,"link":"https://x.example/","linkTags":{"k":["v","w"]}}})"))
+      << click;
+  EXPECT_TRUE(told_of(EventKind::click, link + "{}}").ends_with(R"("linkTags":null}})"));
+}
+
+TEST(ConfigurationEvent, RenderingFailureNamesTemplateAndReason) {
+  const std::string json = told(event_of(EventKind::rendering_failure, "", R"({"template":"t","error":"why"})"),
+                                options(Wrapping::configuration_event));
+  EXPECT_TRUE(json.starts_with(R"({"eventType":"Rendering Failure","mail":{)")) << json;
+  EXPECT_TRUE(json.ends_with(R"(,"failure":{"templateName":"t","errorMessage":"why"}})")) << json;
+}
+
 TEST(Notification, AutomaticReplyIsTheTransientBounceOfSes) {
   const std::string json = told(event_of(EventKind::auto_reply, "b@example.net", R"({"subject":"away"})"),
                                 options(Wrapping::configuration_event));
@@ -188,7 +212,7 @@ TEST(Notification, DamagedDetailIsAnErrorThatNamesTheEvent) {
 }
 
 TEST(Notification, KindsWithoutASourceAreNotTold) {
-  EXPECT_EQ(told_as(EventKind::open), std::nullopt);
+  EXPECT_EQ(told_as(EventKind::subscription), std::nullopt);
   EXPECT_EQ(told_as(EventKind::auto_reply), EventKind::bounce);
   EXPECT_EQ(feedback_kind(EventKind::auto_reply), store::FeedbackKind::bounce);
   EXPECT_EQ(feedback_kind(EventKind::delivery), store::FeedbackKind::delivery);

@@ -102,8 +102,16 @@ SubmissionResult<void> check_attachments(const std::vector<Attachment>& attachme
   return {};
 }
 
+// What a composed message says; the rest of it is where and with what.
+struct Texts {
+  std::string_view subject;
+  std::optional<std::string_view> text, html;
+};
+
+Texts texts_of(const ComposedContent& content) { return {content.subject, content.text, content.html}; }
+
 SubmissionResult<message::MessageParts> parts_of(const SubmissionRequest& request, const ComposedContent& content,
-                                                 const ComposeContext& context) {
+                                                 const Texts& texts, const ComposeContext& context) {
   message::MessageParts parts;
   auto from = one_mailbox(request.source, "Source");
   if (!from) return std::unexpected(from.error());
@@ -118,14 +126,14 @@ SubmissionResult<message::MessageParts> parts_of(const SubmissionRequest& reques
   parts.to = std::move(*to);
   parts.cc = std::move(*cc);
   parts.reply_to = std::move(*reply_to);
-  parts.subject = content.subject;
+  parts.subject = texts.subject;
   parts.message_id = message_id_of(context);
   for (const auto& [name, value] : content.headers) {
     if (!is_service_field(name)) parts.extra_fields.push_back({name, value});
   }
   parts.extra_fields.push_back({"Feedback-ID", feedback_id(request, context)});
-  if (content.text) parts.text = *content.text;
-  if (content.html) parts.html = *content.html;
+  parts.text = texts.text;
+  parts.html = texts.html;
   for (const Attachment& attachment : content.attachments) {
     parts.attachments.push_back(attachment.about);
     parts.attachments.back().octets = attachment.octets;
@@ -141,10 +149,10 @@ void put_options(const SubmissionRequest& request, ServiceFields&& fields, Prepa
 }
 
 SubmissionResult<Prepared> prepare_composed(const SubmissionRequest& request, const ComposedContent& content,
-                                            const ComposeContext& context) {
+                                            const Texts& texts, const ComposeContext& context) {
   if (auto checked = check_custom_headers(content.headers); !checked) return std::unexpected(checked.error());
   if (auto checked = check_attachments(content.attachments); !checked) return std::unexpected(checked.error());
-  auto parts = parts_of(request, content, context);
+  auto parts = parts_of(request, content, texts, context);
   if (!parts) return std::unexpected(parts.error());
 
   Prepared prepared;
@@ -162,10 +170,25 @@ SubmissionResult<Prepared> prepare_composed(const SubmissionRequest& request, co
   auto octets = message::build_message(*parts, context.random);
   if (!octets) return std::unexpected(invalid_parameter(octets.error().where, build_problem_text(octets.error())));
   prepared.octets = std::move(*octets);
-  prepared.subject = printable_utf8(content.subject, max_recorded_subject_octets);
+  prepared.has_open_tracker = texts.html && texts.html->contains(campaign::open_tracker_mark);
+  prepared.subject = printable_utf8(texts.subject, max_recorded_subject_octets);
   auto service_fields = read_service_fields(content.headers);
   if (!service_fields) return std::unexpected(service_fields.error());
   put_options(request, std::move(*service_fields), prepared);
+  return prepared;
+}
+
+// A failure is composed without its texts, so that who sent what to whom is known of it as of any message.
+SubmissionResult<Prepared> prepare_templated(const SubmissionRequest& request, const TemplatedContent& content,
+                                             const ComposeContext& context) {
+  if (content.mail_template == nullptr) throw std::logic_error("a template is resolved before it is submitted");
+  const auto rendered = campaign::render(*content.mail_template, content.data);
+  Texts texts;
+  if (rendered) texts = {rendered->subject, rendered->text, rendered->html};
+  auto prepared = prepare_composed(request, content.rest, texts, context);
+  if (prepared && !rendered) {
+    prepared->rendering_failure = RenderingFailure{content.mail_template->name, rendered.error().text};
+  }
   return prepared;
 }
 
@@ -267,10 +290,13 @@ SubmissionResult<Prepared> prepare_raw(const SubmissionRequest& request, const R
 
 SubmissionResult<Prepared> prepare(const SubmissionRequest& request, const ComposeContext& context) {
   if (auto checked = check_tags(request.tags); !checked) return std::unexpected(checked.error());
-  auto prepared =
-      std::visit(overloaded{[&](const ComposedContent& content) { return prepare_composed(request, content, context); },
-                            [&](const RawContent& content) { return prepare_raw(request, content, context); }},
-                 request.content);
+  auto prepared = std::visit(
+      overloaded{[&](const ComposedContent& content) {
+                   return prepare_composed(request, content, texts_of(content), context);
+                 },
+                 [&](const TemplatedContent& content) { return prepare_templated(request, content, context); },
+                 [&](const RawContent& content) { return prepare_raw(request, content, context); }},
+      request.content);
   if (!prepared) return prepared;
   const std::size_t limit = request.door == Door::ses_v1 ? max_message_octets_v1 : max_message_octets;
   if (prepared->octets.size() > limit) {

@@ -20,6 +20,10 @@ namespace sesame::submission {
 constexpr std::size_t max_message_octets_v1 = 10u << 20;  // spec 4.1, after encoding
 constexpr std::size_t max_message_octets = 40u << 20;
 
+struct RenderingFailure {
+  std::string template_name, error;
+};
+
 struct Prepared {
   std::string octets;                   // complete but for the signature
   std::vector<std::string> recipients;  // forward-paths
@@ -30,6 +34,8 @@ struct Prepared {
   std::optional<std::string> configuration_set;
   NamedValues tags;
   bool has_eightbit = false;
+  bool has_open_tracker = false;  // HTML with the mark that tracking replaces, or takes out where nothing is tracked
+  std::optional<RenderingFailure> rendering_failure;  // then the octets have no subject and no body worth sending
 };
 
 struct ComposeContext {

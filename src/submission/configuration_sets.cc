@@ -6,6 +6,8 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "identity/governing.h"
+#include "message/address.h"
 
 namespace sesame::submission {
 namespace {
@@ -15,6 +17,7 @@ using store::EventDestination;
 using store::StoreErrc;
 
 constexpr int attempts_at_change = 5;
+constexpr std::size_t max_redirect_domain = 253;
 
 std::unexpected<ConfigurationError> refuse(ConfigurationErrc code, std::string text) {
   return std::unexpected(ConfigurationError{code, std::move(text)});
@@ -73,6 +76,7 @@ void apply(const ConfigurationSets::Changes& changes, ConfigurationSet& set, Tim
   if (changes.max_delivery) set.max_delivery = *changes.max_delivery;
   if (changes.reputation_metrics_enabled) set.reputation_metrics_enabled = *changes.reputation_metrics_enabled;
   if (changes.suppression) set.suppression = *changes.suppression;
+  if (changes.tracking) set.tracking = *changes.tracking;
   if (!changes.sending_enabled) return;
   if (*changes.sending_enabled && !set.sending_enabled) set.last_fresh_start = now;
   set.sending_enabled = *changes.sending_enabled;
@@ -124,6 +128,8 @@ ConfigurationTask<store::ConfigurationSetPage> ConfigurationSets::list(std::stri
 ConfigurationTask<void> ConfigurationSets::create(ConfigurationSet set) {
   if (auto wrong = check_name("configuration set", set.name)) co_return std::unexpected(std::move(*wrong));
   if (auto wrong = check_delivery(set.max_delivery)) co_return std::unexpected(std::move(*wrong));
+  const auto tracking = co_await check_tracking(set.account_id, set.tracking);
+  if (!tracking) co_return std::unexpected(tracking.error());
   const auto count = co_await control_.count_configuration_sets(set.account_id);
   if (!count) co_return std::unexpected(unavailable(count.error()));
   if (*count >= max_configuration_sets) {
@@ -167,12 +173,33 @@ ConfigurationTask<void> ConfigurationSets::change(std::string account_id, std::s
   if (changes.max_delivery) {
     if (auto wrong = check_delivery(*changes.max_delivery)) co_return std::unexpected(std::move(*wrong));
   }
+  if (changes.tracking) {
+    const auto checked = co_await check_tracking(account_id, *changes.tracking);
+    if (!checked) co_return std::unexpected(checked.error());
+  }
   const Edit change = [changes, now = clock_.now()](ConfigurationSet& set) -> std::optional<ConfigurationError> {
     apply(changes, set, now);
     return std::nullopt;
   };
   auto changed = co_await edit(std::move(account_id), std::move(name), change);
   co_return changed;
+}
+
+ConfigurationTask<void> ConfigurationSets::check_tracking(std::string account_id, store::TrackingOptions tracking) {
+  if (!tracking.redirect_domain) co_return Result<void, ConfigurationError>();
+  const std::string domain = *tracking.redirect_domain;
+  const std::string refusal =
+      fmt::format("CustomRedirectDomain <{}> is not a verified domain.", printable_utf8(domain, max_redirect_domain));
+  const auto address = message::make_addr_spec("links", domain);
+  if (!address || address->is_address_literal()) co_return refuse(ConfigurationErrc::invalid_tracking, refusal);
+  std::vector<std::string> candidates = identity::candidate_names("links@" + domain);
+  const auto found = co_await control_.find_identities(std::move(account_id), std::move(candidates));
+  if (!found) co_return std::unexpected(unavailable(found.error()));
+  const bool is_verified = std::ranges::any_of(*found, [](const store::IdentityRecord& identity) {
+    return identity.kind == store::IdentityKind::domain && identity::may_send(identity);
+  });
+  if (!is_verified) co_return refuse(ConfigurationErrc::invalid_tracking, refusal);
+  co_return Result<void, ConfigurationError>();
 }
 
 ConfigurationTask<void> ConfigurationSets::check_target(std::string account_id, const EventDestination& destination) {

@@ -33,6 +33,7 @@ enum class ConfigurationErrc {
   invalid_name,
   invalid_destination,  // no kind of event, not a URL
   invalid_delivery,     // out of its bounds
+  invalid_tracking,     // the redirect domain is not verified
   limit_exceeded,
   concurrent_change,  // somebody else was faster, again and again; try again
   unavailable,        // the store failed; nothing was changed
@@ -66,7 +67,8 @@ class ConfigurationSets {
   ConfigurationTask<ConfigurationCache::SharedSet> find(std::string account_id, std::string name);
   ConfigurationTask<store::ConfigurationSetPage> list(std::string account_id, std::string after, std::size_t limit);
 
-  // A set is made without event destinations. Errors: set_exists, invalid_name, invalid_delivery, limit_exceeded
+  // A set is made without event destinations. Errors: set_exists, invalid_name, invalid_delivery, invalid_tracking,
+  // limit_exceeded
   ConfigurationTask<void> create(store::ConfigurationSet set);
   ConfigurationTask<void> remove(std::string account_id, std::string name);
 
@@ -77,6 +79,7 @@ class ConfigurationSets {
     std::optional<bool> sending_enabled;
     std::optional<bool> reputation_metrics_enabled;
     std::optional<std::optional<store::SuppressionReasons>> suppression;
+    std::optional<store::TrackingOptions> tracking;
   };
   ConfigurationTask<void> change(std::string account_id, std::string name, Changes changes);
 
@@ -90,6 +93,8 @@ class ConfigurationSets {
   // Changes the set in place or says why not.
   using Edit = std::function<std::optional<ConfigurationError>(store::ConfigurationSet& set)>;
   ConfigurationTask<void> edit(std::string account_id, std::string name, Edit edit);
+  // The domain links of an account's mail may lead to: one that the account has verified, or below it.
+  ConfigurationTask<void> check_tracking(std::string account_id, store::TrackingOptions tracking);
   ConfigurationTask<void> check_target(std::string account_id, const store::EventDestination& destination);
 
   store::ControlStore& control_;

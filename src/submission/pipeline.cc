@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "message/address_list.h"
 #include "message/mime_builder.h"
 #include "submission/compose.h"
@@ -36,6 +37,17 @@ store::Event send_event(const store::NewMessage& message) {
   event.kind = store::EventKind::send;
   event.at = message.accepted;
   event.detail = boost::json::serialize(detail);
+  return event;
+}
+
+store::Event rendering_failure_event(const store::NewMessage& message, const RenderingFailure& failure) {
+  store::Event event;
+  event.account_id = message.account_id;
+  event.api_message_id = message.api_message_id;
+  event.kind = store::EventKind::rendering_failure;
+  event.at = message.accepted;
+  event.detail =
+      boost::json::serialize(boost::json::object{{"template", failure.template_name}, {"error", failure.error}});
   return event;
 }
 
@@ -111,6 +123,10 @@ Pipeline::Pipeline(PipelineDeps deps, PipelineOptions options)
 net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request) {
   auto ready = co_await net::on_executor(deps_.workers, make_ready(std::move(request)));
   if (!ready) co_return std::unexpected(ready.error());
+  if (ready->failure) {
+    auto recorded = co_await record_failure(std::move(ready->message), *ready->failure);
+    co_return recorded;
+  }
   auto accepted = co_await take(std::move(ready->message), ready->suppression);
   co_return accepted;
 }
@@ -130,18 +146,32 @@ net::Task<SubmissionResult<Pipeline::Ready>> Pipeline::make_ready(SubmissionRequ
                                      *senders, prepared->sender_addresses.front());
   if (!rules) co_return std::unexpected(rules.error());
 
+  const std::optional<RenderingFailure> failure = std::move(prepared->rendering_failure);
   std::string content = std::move(prepared->octets);
-  if (senders->dkim != nullptr) {
+  const campaign::Tracked wanted = campaign::tracked_by(rules->set.get());
+  if (tracking_ != nullptr && !failure && (wanted.any() || prepared->has_open_tracker)) {
+    content = tracking_->track(content, context.api_message_id, wanted);
+    prepared->has_eightbit = !is_ascii(content);
+  }
+  if (!failure && senders->dkim != nullptr) {
     auto signature = co_await signer_.sign(*senders->dkim, content);
     if (!signature) co_return std::unexpected(signature.error());
     content.insert(0, *signature);
   }
   Ready ready{
       new_message(request, std::move(*prepared), *senders, context.api_message_id, context.now, options_.max_delivery),
-      rules->suppression};
+      rules->suppression, failure};
   ready.message.content = std::move(content);
   apply_rules(*rules, deps_.names, ready.message);
   co_return ready;
+}
+
+// It uses up no quota, and who may be written to does not matter.
+net::Task<SubmissionResult<Accepted>> Pipeline::record_failure(store::NewMessage message, RenderingFailure failure) {
+  message.not_rendered = true;
+  std::vector<store::Event> events{rendering_failure_event(message, failure)};
+  auto recorded = co_await enqueue(std::move(message), std::move(events), {});
+  co_return recorded;
 }
 
 // Quota, suppression, queue (spec 9).

@@ -9,12 +9,14 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "campaign/tracking.h"
 #include "events/feed.h"
 #include "identity/notices.h"
 #include "identity/service_names.h"
 #include "store/control_store.h"
 #include "store/queue_store.h"
 #include "submission/api_message_id.h"
+#include "submission/compose.h"
 #include "submission/configuration_sets.h"
 #include "submission/error.h"
 #include "submission/request.h"
@@ -47,6 +49,10 @@ class Pipeline final : public identity::NoticeSender {
   // With it, send() signs. Set before the first send().
   void set_service_key(ServiceKey key) { service_key_ = std::move(key); }
 
+  // With it, messages are tracked whose configuration set asks for it. It must outlive the pipeline. Set before the
+  // first submit().
+  void set_tracking(const campaign::Tracking& tracking) { tracking_ = &tracking; }
+
   net::Task<SubmissionResult<Accepted>> submit(SubmissionRequest request);
 
   const QuotaLimits& quota_limits() const { return quota_.limits(); }
@@ -59,12 +65,14 @@ class Pipeline final : public identity::NoticeSender {
   // Composed, allowed, with its envelope and signed.
   struct Ready {
     store::NewMessage message;
-    store::SuppressionReasons suppression;  // what keeps it from recipients
+    store::SuppressionReasons suppression;    // what keeps it from recipients
+    std::optional<RenderingFailure> failure;  // what keeps it from everybody
   };
   net::Task<SubmissionResult<Ready>> make_ready(SubmissionRequest request);
   net::Task<SubmissionResult<std::string>> sign_for_service(std::string_view content);
   net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message, std::vector<store::Event> events,
                                                 store::SuppressionCheck check);
+  net::Task<SubmissionResult<Accepted>> record_failure(store::NewMessage message, RenderingFailure failure);
   net::Task<SubmissionResult<Accepted>> take(store::NewMessage message, store::SuppressionReasons reasons);
 
   PipelineDeps deps_;
@@ -72,6 +80,7 @@ class Pipeline final : public identity::NoticeSender {
   SendingQuota quota_;
   Signer signer_;
   std::optional<ServiceKey> service_key_;
+  const campaign::Tracking* tracking_ = nullptr;
 };
 
 }  // namespace sesame::submission

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "campaign/templates.h"
 #include "message/mime_builder.h"
 
 namespace sesame::submission {
@@ -35,6 +36,15 @@ struct RawContent {
   std::string octets;
 };
 
+// Rendered when the message is composed. A message that cannot be rendered is accepted, kept from everybody and told as
+// a rendering failure (spec 4.3).
+struct TemplatedContent {
+  campaign::TemplateReference reference;   // as the caller named it
+  campaign::SharedTemplate mail_template;  // what that stands for; must be set when it is submitted
+  boost::json::value data;                 // an object
+  ComposedContent rest;                    // subject and bodies are left empty
+};
+
 struct SubmissionRequest {
   std::string account_id;
   std::string caller;  // access key id
@@ -51,7 +61,7 @@ struct SubmissionRequest {
   std::string feedback_address;
   std::optional<std::string> configuration_set;
   std::vector<std::pair<std::string, std::string>> tags;
-  std::variant<ComposedContent, RawContent> content;
+  std::variant<ComposedContent, RawContent, TemplatedContent> content;
 };
 
 struct Accepted {

@@ -163,7 +163,7 @@ def test_what_would_have_no_effect_is_refused_by_name(v1, v2):
     v2.create_configuration_set(ConfigurationSetName="refusals")
     refused = lambda call, **arguments: refusal(call, ConfigurationSetName="refusals", **arguments)
     assert refused(v2.put_configuration_set_tracking_options, CustomRedirectDomain="t.example") == (
-        "BadRequestException", "TrackingOptions.CustomRedirectDomain is not supported.")
+        "BadRequestException", "CustomRedirectDomain <t.example> is not a verified domain.")
     assert refused(v2.put_configuration_set_delivery_options, SendingPoolName="pool") == (
         "BadRequestException", "DeliveryOptions.SendingPoolName is not supported.")
     stream = {"MatchingEventTypes": ["SEND"], "KinesisFirehoseDestination": {

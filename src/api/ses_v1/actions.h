@@ -33,7 +33,10 @@ Action set_notification_topic, set_headers_in_notifications_enabled, set_feedbac
 Action get_notification_attributes;
 
 // sending.cc
-Action send_email, send_raw_email;
+Action send_email, send_raw_email, send_templated_email, send_bulk_templated_email;
+
+// templates.cc
+Action create_template, get_template, update_template, delete_template, list_templates, test_render_template;
 
 // account.cc
 Action get_send_quota, get_send_statistics, get_account_sending_enabled, update_account_sending_enabled;
@@ -41,8 +44,7 @@ Action get_send_quota, get_send_statistics, get_account_sending_enabled, update_
 // configuration_sets.cc
 Action create_configuration_set, delete_configuration_set, describe_configuration_set, list_configuration_sets;
 Action put_set_delivery_options, update_set_reputation_metrics_enabled, update_set_sending_enabled;
-Action set_tracking_options;     // Create- and UpdateConfigurationSetTrackingOptions
-Action delete_tracking_options;  // there are never any
+Action create_tracking_options, update_tracking_options, delete_tracking_options;
 
 // event_destinations.cc
 Action create_event_destination, update_event_destination, delete_event_destination;

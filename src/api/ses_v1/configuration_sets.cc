@@ -129,6 +129,11 @@ net::Task<Done> describe_configuration_set(const SesV1Deps& deps, Call call, Xml
     answer.text("TlsPolicy", word_of(tls_policy_words, set.tls_policy));
     answer.close();
   }
+  if (input->wants(Attribute::tracking) && set.tracking.redirect_domain) {
+    answer.open("TrackingOptions");
+    answer.text("CustomRedirectDomain", *set.tracking.redirect_domain);
+    answer.close();
+  }
   if (input->wants(Attribute::reputation)) write_reputation(set, answer);
   co_return Done{};
 }
@@ -197,21 +202,63 @@ net::Task<Done> update_set_sending_enabled(const SesV1Deps& deps, Call call, Xml
   co_return done;
 }
 
-net::Task<Done> set_tracking_options(const SesV1Deps& deps, Call call, XmlWriter&) {
+namespace {
+
+struct TrackingInput {
+  std::string name, domain;
+};
+
+QueryResult<TrackingInput> read_tracking(const Call& call) {
   const Form form(call.parameters);
   Problems problems;
   const FormReader input(form, problems);
-  const std::string name = input.required_name("ConfigurationSetName");
-  std::optional<std::string> domain;
-  if (const auto options = input.required_structure("TrackingOptions")) domain = options->text("CustomRedirectDomain");
-  if (const auto error = problems.error()) co_return std::unexpected(*error);
-  const auto known = co_await deps.configuration.find(call.caller.account_id, name);
-  if (!known) co_return std::unexpected(to_query_error(known.error()));
-  if (domain) {
-    co_return std::unexpected(
-        QueryError{ErrorCode::invalid_tracking_options, "TrackingOptions.CustomRedirectDomain is not supported."});
+  TrackingInput read{input.required_name("ConfigurationSetName"), ""};
+  if (const auto options = input.required_structure("TrackingOptions")) {
+    read.domain = options->text("CustomRedirectDomain").value_or("");
   }
-  co_return Done{};
+  if (const auto error = problems.error()) return std::unexpected(*error);
+  return read;
+}
+
+// v1 knows tracking options by their redirect domain alone: with one they are there.
+QueryError no_tracking_options(const std::string& set) {
+  return {ErrorCode::tracking_options_does_not_exist,
+          fmt::format("There are no tracking options for configuration set <{}>.", set)};
+}
+
+net::Task<Done> set_tracking_options(const SesV1Deps& deps, const Call& call, bool must_be_there) {
+  const auto input = read_tracking(call);
+  if (!input) co_return std::unexpected(input.error());
+  const auto known = co_await deps.configuration.find(call.caller.account_id, input->name);
+  if (!known) co_return std::unexpected(to_query_error(known.error()));
+  store::TrackingOptions tracking = (*known)->tracking;
+  if (must_be_there && !tracking.redirect_domain) co_return std::unexpected(no_tracking_options(input->name));
+  if (!must_be_there && tracking.redirect_domain) {
+    co_return std::unexpected(
+        QueryError{ErrorCode::tracking_options_already_exists,
+                   fmt::format("Tracking options already exist for configuration set <{}>.", input->name)});
+  }
+  if (input->domain.empty()) {
+    co_return std::unexpected(
+        QueryError{ErrorCode::invalid_tracking_options, "TrackingOptions must name a CustomRedirectDomain."});
+  }
+  tracking.redirect_domain = input->domain;
+  Changes changes;
+  changes.tracking = std::move(tracking);
+  Done done = co_await change(deps, call.caller.account_id, input->name, std::move(changes));
+  co_return done;
+}
+
+}  // namespace
+
+net::Task<Done> create_tracking_options(const SesV1Deps& deps, Call call, XmlWriter&) {
+  Done done = co_await set_tracking_options(deps, call, false);
+  co_return done;
+}
+
+net::Task<Done> update_tracking_options(const SesV1Deps& deps, Call call, XmlWriter&) {
+  Done done = co_await set_tracking_options(deps, call, true);
+  co_return done;
 }
 
 net::Task<Done> delete_tracking_options(const SesV1Deps& deps, Call call, XmlWriter&) {
@@ -219,9 +266,11 @@ net::Task<Done> delete_tracking_options(const SesV1Deps& deps, Call call, XmlWri
   if (!name) co_return std::unexpected(name.error());
   const auto known = co_await deps.configuration.find(call.caller.account_id, *name);
   if (!known) co_return std::unexpected(to_query_error(known.error()));
-  co_return std::unexpected(
-      QueryError{ErrorCode::tracking_options_does_not_exist,
-                 fmt::format("There are no tracking options for configuration set <{}>.", *name)});
+  if (!(*known)->tracking.redirect_domain) co_return std::unexpected(no_tracking_options(*name));
+  Changes changes;
+  changes.tracking = store::TrackingOptions();
+  Done done = co_await change(deps, call.caller.account_id, *name, std::move(changes));
+  co_return done;
 }
 
 }  // namespace sesame::api::ses_v1

@@ -69,13 +69,26 @@ TEST_F(SesV1ConfigurationSets, OptionsAreSetOneByOne) {
   EXPECT_EQ(of_set("PutConfigurationSetDeliveryOptions", "&DeliveryOptions.TlsPolicy=maybe").code(), "ValidationError");
 }
 
-TEST_F(SesV1ConfigurationSets, TrackingIsRefusedByName) {
+TEST_F(SesV1ConfigurationSets, TrackingOptionsAreARedirectDomainThatIsVerified) {
+  const std::string domain = "&TrackingOptions.CustomRedirectDomain=links.example.com";
   EXPECT_EQ(of_set("DeleteConfigurationSetTrackingOptions").code(), "ConfigurationSetDoesNotExist");
   create();
-  for (const char* action : {"CreateConfigurationSetTrackingOptions", "UpdateConfigurationSetTrackingOptions"}) {
-    EXPECT_EQ(refused(of_set(action, "&TrackingOptions.CustomRedirectDomain=t.example")),
-              "InvalidTrackingOptions: TrackingOptions.CustomRedirectDomain is not supported.");
-  }
+  EXPECT_EQ(of_set("DeleteConfigurationSetTrackingOptions").code(), "TrackingOptionsDoesNotExistException");
+  EXPECT_EQ(of_set("UpdateConfigurationSetTrackingOptions", domain).code(), "TrackingOptionsDoesNotExistException");
+  EXPECT_EQ(refused(of_set("CreateConfigurationSetTrackingOptions", domain)),
+            "InvalidTrackingOptions: CustomRedirectDomain <links.example.com> is not a verified domain.");
+  EXPECT_EQ(of_set("CreateConfigurationSetTrackingOptions", "&TrackingOptions.CustomRedirectDomain=a%40b").code(),
+            "InvalidTrackingOptions");
+  house.verified_domain("example.com");
+  EXPECT_EQ(of_set("CreateConfigurationSetTrackingOptions", domain).status, 200);
+  EXPECT_EQ(of_set("CreateConfigurationSetTrackingOptions", domain).code(), "TrackingOptionsAlreadyExistsException");
+  EXPECT_EQ(of_set("UpdateConfigurationSetTrackingOptions", "&TrackingOptions.CustomRedirectDomain=example.com").status,
+            200);
+  EXPECT_EQ(of_set("DescribeConfigurationSet", "&ConfigurationSetAttributeNames.member.1=trackingOptions")
+                .at("DescribeConfigurationSetResponse.DescribeConfigurationSetResult.TrackingOptions."
+                    "CustomRedirectDomain"),
+            "example.com");
+  EXPECT_EQ(of_set("DeleteConfigurationSetTrackingOptions").status, 200);
   EXPECT_EQ(of_set("DeleteConfigurationSetTrackingOptions").code(), "TrackingOptionsDoesNotExistException");
 }
 
@@ -116,8 +129,6 @@ TEST_F(SesV1ConfigurationSets, OtherDestinationsAreRefusedByName) {
   EXPECT_EQ(
       refused(with("send&EventDestination.CloudWatchDestination.DimensionConfigurations.member.1.DimensionName=x")),
       "InvalidCloudWatchDestination: CloudWatchDestination is not supported.");
-  EXPECT_EQ(refused(with("click&EventDestination.SNSDestination.TopicARN=arn%3Ax")),
-            "InvalidParameterValue: MatchingEventTypes: click is not supported.");
   EXPECT_EQ(refused(with("send&EventDestination.SNSDestination.TopicARN=arn%3Ax")),
             "InvalidSNSDestination: SNS topic <arn:x> not found.");
   EXPECT_EQ(with("lunch&EventDestination.SNSDestination.TopicARN=arn%3Ax").code(), "ValidationError");

@@ -30,8 +30,13 @@ WireForm wire_form(ErrorCode code) {
     case ErrorCode::invalid_configuration_set: return {"InvalidConfigurationSet", 400};
     case ErrorCode::invalid_delivery_options: return {"InvalidDeliveryOptions", 400};
     case ErrorCode::invalid_firehose_destination: return {"InvalidFirehoseDestination", 400};
+    case ErrorCode::invalid_rendering_parameter: return {"InvalidRenderingParameter", 400};
+    case ErrorCode::invalid_template: return {"InvalidTemplate", 400};
+    case ErrorCode::missing_rendering_attribute: return {"MissingRenderingAttribute", 400};
+    case ErrorCode::template_does_not_exist: return {"TemplateDoesNotExist", 400};
     case ErrorCode::invalid_sns_destination: return {"InvalidSNSDestination", 400};
     case ErrorCode::invalid_tracking_options: return {"InvalidTrackingOptions", 400};
+    case ErrorCode::tracking_options_already_exists: return {"TrackingOptionsAlreadyExistsException", 400};
     case ErrorCode::tracking_options_does_not_exist: return {"TrackingOptionsDoesNotExistException", 400};
     case ErrorCode::internal_failure: return {"InternalFailure", 500};
     case ErrorCode::invalid_action: return {"InvalidAction", 400};
@@ -103,8 +108,24 @@ QueryError to_query_error(const submission::ConfigurationError& error) {
     case invalid_name: return {ErrorCode::invalid_configuration_set, error.text};
     case invalid_destination: return {ErrorCode::invalid_parameter_value, error.text};
     case invalid_delivery: return {ErrorCode::invalid_delivery_options, error.text};
+    case invalid_tracking: return {ErrorCode::invalid_tracking_options, error.text};
     case limit_exceeded: return {ErrorCode::limit_exceeded, error.text};
     case concurrent_change: return {ErrorCode::throttling, error.text};
+    case unavailable: return {ErrorCode::service_unavailable, std::string(try_again_text)};
+  }
+  std::unreachable();
+}
+
+QueryError to_query_error(const campaign::TemplateError& error) {
+  using enum campaign::TemplateErrc;
+  switch (error.code) {
+    case not_found: return {ErrorCode::template_does_not_exist, error.text};
+    case already_exists: return {ErrorCode::already_exists, error.text};
+    case invalid_name:
+    case invalid_template: return {ErrorCode::invalid_template, error.text};
+    case missing_attribute: return {ErrorCode::missing_rendering_attribute, error.text};
+    case not_renderable: return {ErrorCode::invalid_rendering_parameter, error.text};
+    case limit_exceeded: return {ErrorCode::limit_exceeded, error.text};
     case unavailable: return {ErrorCode::service_unavailable, std::string(try_again_text)};
   }
   std::unreachable();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "campaign/templates.h"
 #include "http/message.h"
 #include "identity/error.h"
 #include "store/error.h"
@@ -26,8 +27,11 @@ enum class ErrorCode {
   invalid_configuration_set,
   invalid_delivery_options,
   invalid_firehose_destination,
+  invalid_rendering_parameter,
   invalid_sns_destination,
+  invalid_template,
   invalid_tracking_options,
+  tracking_options_already_exists,
   tracking_options_does_not_exist,
   internal_failure,
   invalid_action,
@@ -37,9 +41,11 @@ enum class ErrorCode {
   malformed_input,  // a value that is none of its type: a boolean that is neither true nor false, no base64
   message_rejected,
   missing_action,
+  missing_rendering_attribute,
   service_unavailable,  // clients try again
-  throttling,           // as well
-  validation_error,     // missing, too long, not in the enumeration
+  template_does_not_exist,
+  throttling,        // as well
+  validation_error,  // missing, too long, not in the enumeration
 };
 
 struct WireForm {
@@ -65,6 +71,7 @@ http::Response to_response(const QueryError& error, std::string_view request_id)
 QueryError to_query_error(const identity::IdentityError& error);
 QueryError to_query_error(const submission::SubmissionError& error);
 QueryError to_query_error(const submission::ConfigurationError& error);
+QueryError to_query_error(const campaign::TemplateError& error);
 // `what` was being done ("quota"). It and the detail go to the log.
 QueryError to_query_error(const store::StoreError& error, std::string_view what);
 

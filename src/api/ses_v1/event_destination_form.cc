@@ -13,7 +13,7 @@ std::unexpected<QueryError> not_supported(ErrorCode code, std::string_view what)
   return std::unexpected(QueryError{code, fmt::format("{} is not supported.", what)});
 }
 
-QueryResult<std::vector<store::EventKind>> read_matching(const FormReader& input, Problems& problems) {
+std::vector<store::EventKind> read_matching(const FormReader& input, Problems& problems) {
   std::vector<store::EventKind> matching;
   if (!input.has("MatchingEventTypes")) problems.is_null(input.path_to("MatchingEventTypes"));
   for (const std::string& text : input.texts("MatchingEventTypes")) {
@@ -21,12 +21,7 @@ QueryResult<std::vector<store::EventKind>> read_matching(const FormReader& input
     problems.must(known != event_type_words.end(), input.path_to("MatchingEventTypes"),
                   "Member must satisfy enum value set: [send, reject, bounce, complaint, delivery, open, click, "
                   "renderingFailure]");
-    if (known == event_type_words.end()) continue;
-    // To match them would mean to rewrite messages, which is not done.
-    if (known->second == store::EventKind::open || known->second == store::EventKind::click) {
-      return not_supported(ErrorCode::invalid_parameter_value, "MatchingEventTypes: " + text);
-    }
-    matching.push_back(known->second);
+    if (known != event_type_words.end()) matching.push_back(known->second);
   }
   std::ranges::sort(matching);
   matching.erase(std::unique(matching.begin(), matching.end()), matching.end());
@@ -39,9 +34,7 @@ QueryResult<store::EventDestination> read_event_destination(const FormReader& in
   store::EventDestination destination;
   destination.name = input.required_name("Name");
   destination.enabled = input.flag("Enabled").value_or(false);
-  auto matching = read_matching(input, problems);
-  if (!matching) return std::unexpected(matching.error());
-  destination.matching = std::move(*matching);
+  destination.matching = read_matching(input, problems);
   if (input.has("KinesisFirehoseDestination")) {
     return not_supported(ErrorCode::invalid_firehose_destination, "KinesisFirehoseDestination");
   }

@@ -37,14 +37,30 @@ QueryResult<std::string> decoded(Content content) {
   return std::move(*converted);
 }
 
+submission::NamedValues read_tags(const FormReader& input, std::string_view member) {
+  submission::NamedValues tags;
+  for (const FormReader& tag : input.structures(member)) {
+    std::string name = tag.required_text("Name");
+    tags.emplace_back(std::move(name), tag.required_text("Value"));
+  }
+  return tags;
+}
+
 void read_common(const FormReader& input, std::string_view operation, submission::SubmissionRequest& request) {
   request.door = submission::Door::ses_v1;
   request.operation = operation;
   request.configuration_set = input.text("ConfigurationSetName");
-  for (const FormReader& tag : input.structures("Tags")) {
-    std::string name = tag.required_text("Name");
-    request.tags.emplace_back(std::move(name), tag.required_text("Value"));
-  }
+  request.tags = read_tags(input, "Tags");
+}
+
+struct Lists {
+  std::vector<std::string> to, cc, bcc;
+};
+
+Lists read_destination(const FormReader& input) {
+  const auto destination = input.required_structure("Destination");
+  if (!destination) return {};
+  return {destination->texts("ToAddresses"), destination->texts("CcAddresses"), destination->texts("BccAddresses")};
 }
 
 struct Texts {
@@ -75,11 +91,10 @@ QueryResult<submission::SubmissionRequest> read_send_email(std::span<const sigv4
   submission::SubmissionRequest request;
   submission::ComposedContent content;
   request.source = input.required_name("Source");
-  if (const auto destination = input.required_structure("Destination")) {
-    content.to = destination->texts("ToAddresses");
-    content.cc = destination->texts("CcAddresses");
-    content.bcc = destination->texts("BccAddresses");
-  }
+  Lists lists = read_destination(input);
+  content.to = std::move(lists.to);
+  content.cc = std::move(lists.cc);
+  content.bcc = std::move(lists.bcc);
   content.reply_to = input.texts("ReplyToAddresses");
   request.feedback_address = input.text("ReturnPath").value_or("");
   read_common(input, "SendEmail", request);
@@ -97,6 +112,69 @@ QueryResult<submission::SubmissionRequest> read_send_email(std::span<const sigv4
   }
   request.content = std::move(content);
   return request;
+}
+
+namespace {
+
+// The template, who answers go to, and the data as it stands in `data_member`.
+QueryResult<submission::TemplatedContent> read_templated(const FormReader& input, std::string_view data_member,
+                                                         const Problems& problems) {
+  submission::TemplatedContent content;
+  content.reference = campaign::NamedTemplate{input.required_name("Template")};
+  content.rest.reply_to = input.texts("ReplyToAddresses");
+  const std::string text = input.required_text(data_member);
+  if (const auto error = problems.error()) return std::unexpected(*error);
+  auto data = campaign::parse_rendering_data(text);
+  if (!data) {
+    return std::unexpected(QueryError{ErrorCode::invalid_parameter_value, "Template rendering data is invalid."});
+  }
+  content.data = std::move(*data);
+  return content;
+}
+
+}  // namespace
+
+QueryResult<submission::SubmissionRequest> read_send_templated_email(std::span<const sigv4::Parameter> parameters) {
+  const Form form(parameters);
+  Problems problems;
+  const FormReader input(form, problems);
+  submission::SubmissionRequest request;
+  request.source = input.required_name("Source");
+  request.feedback_address = input.text("ReturnPath").value_or("");
+  read_common(input, "SendTemplatedEmail", request);
+  Lists lists = read_destination(input);
+  auto content = read_templated(input, "TemplateData", problems);
+  if (!content) return std::unexpected(content.error());
+  content->rest.to = std::move(lists.to);
+  content->rest.cc = std::move(lists.cc);
+  content->rest.bcc = std::move(lists.bcc);
+  request.content = std::move(*content);
+  return request;
+}
+
+QueryResult<BulkMail> read_send_bulk_templated_email(std::span<const sigv4::Parameter> parameters) {
+  const Form form(parameters);
+  Problems problems;
+  const FormReader input(form, problems);
+  BulkMail mail;
+  mail.common.source = input.required_name("Source");
+  mail.common.feedback_address = input.text("ReturnPath").value_or("");
+  read_common(input, "SendBulkTemplatedEmail", mail.common);
+  mail.common.tags = read_tags(input, "DefaultTags");
+  for (const FormReader& given : input.structures("Destinations")) {
+    Lists lists = read_destination(given);
+    BulkEntry entry{std::move(lists.to), std::move(lists.cc), std::move(lists.bcc), {}, {}, {}};
+    entry.tags = read_tags(given, "ReplacementTags");
+    entry.replacement_data = given.text("ReplacementTemplateData").value_or("");
+    mail.entries.push_back(std::move(entry));
+  }
+  if (mail.entries.empty()) problems.is_null(input.path_to("Destinations"));
+  problems.must(mail.entries.size() <= max_bulk_entries, input.path_to("Destinations"),
+                fmt::format("Member must have length less than or equal to {}", max_bulk_entries));
+  auto content = read_templated(input, "DefaultTemplateData", problems);
+  if (!content) return std::unexpected(content.error());
+  mail.content = std::move(*content);
+  return mail;
 }
 
 QueryResult<submission::SubmissionRequest> read_send_raw_email(std::span<const sigv4::Parameter> parameters) {

@@ -12,6 +12,9 @@
 #include "identity/service_names.h"
 #include "store/queue_store.h"
 
+namespace sesame::campaign {
+class Templates;
+}
 namespace sesame::identity {
 class IdentityService;
 }
@@ -34,6 +37,7 @@ struct SesV1Deps {
   identity::ServiceNames names;
   submission::ConfigurationSets& configuration;
   publish::FeedbackSettings& feedback;
+  campaign::Templates& templates;
 };
 
 // Mount for the service "ses". Thread-safe; what `deps` refers to must outlive it.

@@ -5,6 +5,13 @@ namespace sesame::api {
 net::Task<http::Response> SesV2::handle(Call call) {
   static constexpr auto routes = std::to_array<Route<SesV2>>({
       {"POST", "/v2/email/outbound-emails", &SesV2::send_email},
+      {"POST", "/v2/email/outbound-bulk-emails", &SesV2::send_bulk_email},
+      {"POST", "/v2/email/templates", &SesV2::create_email_template},
+      {"GET", "/v2/email/templates", &SesV2::list_email_templates},
+      {"GET", "/v2/email/templates/{TemplateName}", &SesV2::get_email_template},
+      {"PUT", "/v2/email/templates/{TemplateName}", &SesV2::update_email_template},
+      {"DELETE", "/v2/email/templates/{TemplateName}", &SesV2::delete_email_template},
+      {"POST", "/v2/email/templates/{TemplateName}/render", &SesV2::test_render_email_template},
       {"POST", "/v2/email/identities", &SesV2::create_email_identity},
       {"GET", "/v2/email/identities", &SesV2::list_email_identities},
       {"GET", "/v2/email/identities/{EmailIdentity}", &SesV2::get_email_identity},

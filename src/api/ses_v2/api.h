@@ -1,7 +1,7 @@
 // api/ses_v2/api.h: SES API v2: identities, sending, the account (spec 1, 2.6, 4.2).
 //
 // One file per group of operations: identities.cc, dkim.cc, sending.cc, account.cc, configuration_sets.cc,
-// event_destinations.cc, suppression.cc. Parsing and rendering are pure
+// event_destinations.cc, suppression.cc, templates.cc. Parsing and rendering are pure
 // functions beside them (send_email_body.h, identity_shapes.h); the operations only connect those to the engine. No
 // rule about identities or messages lives here.
 #pragma once
@@ -13,6 +13,9 @@
 #include "store/identity_record.h"
 #include "store/queue_store.h"
 
+namespace sesame::campaign {
+class Templates;
+}
 namespace sesame::submission {
 class ConfigurationSets;
 class Pipeline;
@@ -28,6 +31,7 @@ struct SesV2Deps {
   net::Executor workers;  // large bodies are read there
   identity::ServiceNames names;
   submission::ConfigurationSets& configuration;
+  campaign::Templates& templates;
 };
 
 // Mount at "/v2/email" and at "/v1/email", where the SDKs look for PutEmailIdentityDkimSigningAttributes.
@@ -48,6 +52,14 @@ class SesV2 final : public Api {
   net::Task<Outcome> put_dkim_attributes(Call call, Arguments arguments);
   net::Task<Outcome> put_dkim_signing_attributes(Call call, Arguments arguments);
   net::Task<Outcome> send_email(Call call, Arguments arguments);
+  net::Task<Outcome> send_bulk_email(Call call, Arguments arguments);
+
+  net::Task<Outcome> create_email_template(Call call, Arguments arguments);
+  net::Task<Outcome> get_email_template(Call call, Arguments arguments);
+  net::Task<Outcome> list_email_templates(Call call, Arguments arguments);
+  net::Task<Outcome> update_email_template(Call call, Arguments arguments);
+  net::Task<Outcome> delete_email_template(Call call, Arguments arguments);
+  net::Task<Outcome> test_render_email_template(Call call, Arguments arguments);
 
   net::Task<Outcome> get_account(Call call, Arguments arguments);
   net::Task<Outcome> put_account_sending(Call call, Arguments arguments);

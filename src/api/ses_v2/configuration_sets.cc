@@ -1,8 +1,7 @@
 // Configuration sets (spec 7).
 #include "submission/configuration_sets.h"
 
-#include "api/page_token.h"
-#include "api/query.h"
+#include "api/paging.h"
 #include "api/ses_v2/api.h"
 #include "api/ses_v2/configuration_shapes.h"
 
@@ -11,8 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_page_size = 1000;
-constexpr std::size_t default_page_size = 100;
 constexpr std::string_view list_name = "ListConfigurationSets";
 
 // The changes one Put asks for, as `read` finds them in its body.
@@ -56,23 +53,14 @@ net::Task<Outcome> SesV2::get_configuration_set(Call call, Arguments arguments) 
 
 net::Task<Outcome> SesV2::list_configuration_sets(Call call, Arguments) {
   const std::string& account = call.caller.account_id;
-  Validation validation;
-  const std::size_t given = number_parameter(call, "PageSize", 0, max_page_size, validation).value_or(0);
-  if (const auto error = validation.error()) co_return std::unexpected(*error);
-  std::string after;
-  if (const auto token = text_parameter(call, "NextToken")) {
-    auto position = read_page_token(list_name, account, *token);
-    if (!position) co_return refuse(ErrorName::invalid_next_token, "The specified NextToken is not valid.");
-    after = std::move(*position);
-  }
-  const std::size_t limit = given == 0 ? default_page_size : given;
-  const auto page = co_await deps_.configuration.list(account, after, limit);
+  const auto asked = read_page_request(call, list_name);
+  if (!asked) co_return std::unexpected(asked.error());
+  const auto page = co_await deps_.configuration.list(account, asked->after, asked->limit);
   if (!page) co_return std::unexpected(to_api_error(page.error()));
   json::array names;
   for (const std::string& name : page->names) names.emplace_back(name);
   json::object answer{{"ConfigurationSets", std::move(names)}};
-  const std::optional<std::string> next = page->next_after;
-  if (next) answer["NextToken"] = make_page_token(list_name, account, *next);
+  put_next_token(answer, list_name, account, page->next_after);
   co_return answer;
 }
 
@@ -113,10 +101,11 @@ net::Task<Outcome> SesV2::put_set_suppression(Call call, Arguments arguments) {
   co_return done;
 }
 
-// Nothing is tracked, so the only options a set can have are none.
 net::Task<Outcome> SesV2::put_set_tracking(Call call, Arguments arguments) {
-  auto changes =
-      read_changes(call.body, [](const ObjectReader& input, Validation&, Changes&) { return read_tracking(input); });
+  auto changes = read_changes(call.body, [](const ObjectReader& input, Validation&, Changes& read) {
+    read_tracking(input, read);
+    return ApiResult<void>();
+  });
   auto done = co_await change(deps_.configuration, call.caller.account_id, arguments[0], std::move(changes));
   co_return done;
 }

@@ -119,7 +119,6 @@ TEST_F(ConfigurationSets, WhatHasNoEffectIsRefusedByName) {
     expect_refused(answer, 400, "BadRequestException", what + " is not supported.");
   };
   refused(put("/delivery-options", R"({"SendingPoolName":"pool"})"), "DeliveryOptions.SendingPoolName");
-  refused(put("/tracking-options", R"({"CustomRedirectDomain":"t.example"})"), "TrackingOptions.CustomRedirectDomain");
   refused(put("/suppression-options", R"({"ValidationOptions":{"ConditionThreshold":{}}})"),
           "SuppressionOptions.ValidationOptions");
   refused(create(R"(,"VdmOptions":{"GuardianOptions":{}})", "vdm"), "VdmOptions");
@@ -128,8 +127,23 @@ TEST_F(ConfigurationSets, WhatHasNoEffectIsRefusedByName) {
        {"KinesisFirehoseDestination", "CloudWatchDestination", "EventBridgeDestination", "PinpointDestination"}) {
     refused(add_destination(R"({"MatchingEventTypes":["SEND"],")" + std::string(kind) + R"(":{}})"), kind);
   }
-  refused(add_destination(R"({"MatchingEventTypes":["OPEN"],"WebhookDestination":{"Url":"https://h.example"}})"),
-          "MatchingEventTypes: OPEN");
+}
+
+TEST_F(ConfigurationSets, LinksLeadToADomainThatIsVerified) {
+  create();
+  const auto options = R"({"CustomRedirectDomain":"links.example.com","HttpsPolicy":"REQUIRE_OPEN_ONLY"})";
+  expect_refused(put("/tracking-options", options), 400, "BadRequestException",
+                 "CustomRedirectDomain <links.example.com> is not a verified domain.");
+  EXPECT_EQ(create(R"(,"TrackingOptions":{"CustomRedirectDomain":"[192.0.2.1]"})", "other").error_type,
+            "BadRequestException");
+  house.verified_address("links@links.example.com");
+  EXPECT_EQ(put("/tracking-options", options).status, 400) << "an address is no domain";
+  house.verified_domain("example.com");
+  ASSERT_EQ(put("/tracking-options", options).status, 200);
+  EXPECT_EQ(get().at("TrackingOptions"), json::parse(options));
+  EXPECT_EQ(put("/tracking-options", R"({"HttpsPolicy":"SOMETIMES"})").error_type, "BadRequestException");
+  EXPECT_EQ(put("/tracking-options", "{}").status, 200);
+  EXPECT_FALSE(get().as_object().contains("TrackingOptions"));
 }
 
 TEST_F(ConfigurationSets, OptionsAreCheckedBeforeTheyAreKept) {

@@ -27,6 +27,7 @@ store::ConfigurationSet with_changes(store::ConfigurationSet set, const Changes&
   if (changes.sending_enabled) set.sending_enabled = *changes.sending_enabled;
   if (changes.reputation_metrics_enabled) set.reputation_metrics_enabled = *changes.reputation_metrics_enabled;
   if (changes.suppression) set.suppression = *changes.suppression;
+  if (changes.tracking) set.tracking = *changes.tracking;
   return set;
 }
 
@@ -36,9 +37,7 @@ ApiResult<Changes> read_options(const ObjectReader& input, Validation& validatio
   for (const char* member : {"VdmOptions", "ArchivingOptions", "MessageSecurityOptions"}) {
     if (has_any(input, member)) return not_supported(member);
   }
-  if (const auto tracking = input.object("TrackingOptions")) {
-    if (auto read = read_tracking(*tracking); !read) return std::unexpected(read.error());
-  }
+  if (const auto tracking = input.object("TrackingOptions")) read_tracking(*tracking, changes);
   if (const auto delivery = input.object("DeliveryOptions")) {
     if (auto read = read_delivery(*delivery, changes); !read) return std::unexpected(read.error());
   }
@@ -50,7 +49,7 @@ ApiResult<Changes> read_options(const ObjectReader& input, Validation& validatio
   return changes;
 }
 
-ApiResult<std::vector<store::EventKind>> read_matching(const ObjectReader& input, Validation& validation) {
+std::vector<store::EventKind> read_matching(const ObjectReader& input, Validation& validation) {
   std::vector<store::EventKind> matching;
   validation.must_not_be_null(input.has("MatchingEventTypes"), input.path_to("MatchingEventTypes"));
   for (const std::string& text : input.texts("MatchingEventTypes")) {
@@ -58,12 +57,7 @@ ApiResult<std::vector<store::EventKind>> read_matching(const ObjectReader& input
     validation.must(known != event_type_words.end(), input.path_to("MatchingEventTypes"),
                     "Member must satisfy enum value set: [SEND, REJECT, BOUNCE, COMPLAINT, DELIVERY, OPEN, CLICK, "
                     "RENDERING_FAILURE, DELIVERY_DELAY, SUBSCRIPTION]");
-    if (known == event_type_words.end()) continue;
-    // To match them would mean to rewrite messages, which is not done.
-    if (known->second == store::EventKind::open || known->second == store::EventKind::click) {
-      return not_supported("MatchingEventTypes: " + text);
-    }
-    matching.push_back(known->second);
+    if (known != event_type_words.end()) matching.push_back(known->second);
   }
   std::ranges::sort(matching);
   matching.erase(std::unique(matching.begin(), matching.end()), matching.end());
@@ -90,6 +84,11 @@ json::object configuration_set_shape(const store::ConfigurationSet& set) {
                      {"ReputationOptions", std::move(reputation)},
                      {"SendingOptions", {{"SendingEnabled", set.sending_enabled}}},
                      {"Tags", tags_shape(set.tags)}};
+  if (set.tracking != store::TrackingOptions()) {
+    json::object tracking{{"HttpsPolicy", word_of(https_policy_words, set.tracking.https_policy)}};
+    if (set.tracking.redirect_domain) tracking["CustomRedirectDomain"] = *set.tracking.redirect_domain;
+    shape["TrackingOptions"] = std::move(tracking);
+  }
   if (set.suppression) shape["SuppressionOptions"] = {{"SuppressedReasons", reasons_shape(*set.suppression)}};
   return shape;
 }
@@ -136,13 +135,13 @@ ApiResult<void> read_suppression(const ObjectReader& input, Validation& validati
   return {};
 }
 
-ApiResult<void> read_tracking(const ObjectReader& input) {
-  for (const char* member : {"CustomRedirectDomain", "HttpsPolicy"}) {
-    if (const auto given = input.text(member); given && !given->empty()) {
-      return not_supported(fmt::format("TrackingOptions.{}", member));
-    }
+void read_tracking(const ObjectReader& input, Changes& changes) {
+  store::TrackingOptions tracking;
+  if (auto domain = input.text("CustomRedirectDomain"); domain && !domain->empty()) {
+    tracking.redirect_domain = std::move(*domain);
   }
-  return {};
+  tracking.https_policy = input.one_of("HttpsPolicy", https_policy_words).value_or(store::HttpsPolicy::optional);
+  changes.tracking = std::move(tracking);
 }
 
 void read_sending(const ObjectReader& input, Changes& changes) {
@@ -174,9 +173,7 @@ ApiResult<store::EventDestination> read_event_destination(const ObjectReader& in
   }
   store::EventDestination destination;
   destination.enabled = input.flag("Enabled").value_or(false);
-  auto matching = read_matching(input, validation);
-  if (!matching) return std::unexpected(matching.error());
-  destination.matching = std::move(*matching);
+  destination.matching = read_matching(input, validation);
   const auto topic = input.object("SnsDestination"), webhook = input.object("WebhookDestination");
   if (topic.has_value() == webhook.has_value()) {
     return refuse(ErrorName::bad_request, "EventDestination must hold exactly one destination.");

@@ -17,6 +17,10 @@ namespace sesame::api {
 
 inline constexpr EnumWords<store::TlsPolicy, 2> tls_policy_words{
     {{"REQUIRE", store::TlsPolicy::required}, {"OPTIONAL", store::TlsPolicy::optional}}};
+inline constexpr EnumWords<store::HttpsPolicy, 3> https_policy_words{
+    {{"REQUIRE", store::HttpsPolicy::require},
+     {"REQUIRE_OPEN_ONLY", store::HttpsPolicy::require_open_only},
+     {"OPTIONAL", store::HttpsPolicy::optional}}};
 inline constexpr EnumWords<store::SuppressionReason, 2> reason_words{
     {{"BOUNCE", store::SuppressionReason::bounce}, {"COMPLAINT", store::SuppressionReason::complaint}}};
 inline constexpr EnumWords<store::EventKind, 10> event_type_words{
@@ -42,8 +46,8 @@ std::optional<store::SuppressionReasons> read_reasons(const ObjectReader& input,
 using Changes = submission::ConfigurationSets::Changes;
 ApiResult<void> read_delivery(const ObjectReader& input, Changes& changes);
 ApiResult<void> read_suppression(const ObjectReader& input, Validation& validation, Changes& changes);
-ApiResult<void> read_tracking(const ObjectReader& input);
-void read_sending(const ObjectReader& input, Changes& changes);  // absent is false (spec 7)
+void read_tracking(const ObjectReader& input, Changes& changes);  // what is absent is unset
+void read_sending(const ObjectReader& input, Changes& changes);   // absent is false (spec 7)
 void read_reputation(const ObjectReader& input, Changes& changes);
 
 // The body of CreateConfigurationSet; the account is left for the caller to fill.

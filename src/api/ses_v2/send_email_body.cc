@@ -1,103 +1,15 @@
 #include "api/ses_v2/send_email_body.h"
 
 #include "api/json.h"
-#include "api/ses_v2/media_types.h"
-#include "message/charset.h"
+#include "api/ses_v2/mail_content.h"
 
 namespace sesame::api {
 namespace {
 
-using Disposition = message::Attachment::Disposition;
-using message::TransferEncoding;
 using submission::ComposedContent;
 using submission::RawContent;
 using submission::SubmissionRequest;
-
-constexpr std::size_t max_file_name = 255;
-constexpr std::size_t max_content_type = 78;
-constexpr std::size_t max_content_id = 78;
-constexpr std::size_t max_content_description = 1000;
-
-constexpr EnumWords<Disposition, 2> disposition_words{
-    {{"ATTACHMENT", Disposition::attachment}, {"INLINE", Disposition::inline_part}}};
-constexpr EnumWords<TransferEncoding, 3> transfer_encoding_words{
-    {{"BASE64", TransferEncoding::base64},
-     {"QUOTED_PRINTABLE", TransferEncoding::quoted_printable},
-     {"SEVEN_BIT", TransferEncoding::seven_bit}}};
-
-// JSON text is Unicode whatever Charset says; it names how the caller would like it to travel. It always travels as
-// UTF-8, which every charset can be written in, but a name that is none is refused.
-std::string read_content(const ObjectReader& content, Validation& validation) {
-  const auto charset = content.text("Charset");
-  if (charset && !charset->empty()) {
-    validation.must(message::to_utf8("", *charset).has_value(), content.path_to("Charset"),
-                    "Member must be the name of a known character set");
-  }
-  return content.required_text("Data");
-}
-
-std::optional<std::string> read_optional_content(const ObjectReader& body, std::string_view member,
-                                                 Validation& validation) {
-  const auto content = body.object(member);
-  if (!content) return std::nullopt;
-  return read_content(*content, validation);
-}
-
-std::string bounded_text(const ObjectReader& attachment, std::string_view member, std::size_t most,
-                         Validation& validation) {
-  const auto text = attachment.text(member);
-  if (text) validation.length_between(*text, attachment.path_to(member), 1, most);
-  return text.value_or("");
-}
-
-submission::Attachment read_attachment(const ObjectReader& input, Validation& validation) {
-  submission::Attachment attachment;
-  validation.must_not_be_null(input.has("FileName"), input.path_to("FileName"));
-  attachment.about.file_name = bounded_text(input, "FileName", max_file_name, validation);
-  attachment.about.content_type = bounded_text(input, "ContentType", max_content_type, validation);
-  if (attachment.about.content_type.empty()) attachment.about.content_type = media_type_of(attachment.about.file_name);
-  attachment.about.content_id = bounded_text(input, "ContentId", max_content_id, validation);
-  attachment.about.content_description = bounded_text(input, "ContentDescription", max_content_description, validation);
-  attachment.about.disposition =
-      input.one_of("ContentDisposition", disposition_words).value_or(Disposition::attachment);
-  attachment.about.transfer_encoding = input.one_of("ContentTransferEncoding", transfer_encoding_words);
-  attachment.octets = input.required_blob("RawContent");
-  return attachment;
-}
-
-std::vector<std::pair<std::string, std::string>> read_pairs(const ObjectReader& input, std::string_view member) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const ObjectReader& pair : input.objects(member)) {
-    std::string name = pair.required_text("Name");
-    pairs.emplace_back(std::move(name), pair.required_text("Value"));
-  }
-  return pairs;
-}
-
-ComposedContent read_simple(const ObjectReader& simple, Validation& validation) {
-  ComposedContent content;
-  if (const auto subject = simple.required_object("Subject")) content.subject = read_content(*subject, validation);
-  if (const auto body = simple.required_object("Body")) {
-    content.text = read_optional_content(*body, "Text", validation);
-    content.html = read_optional_content(*body, "Html", validation);
-  }
-  content.headers = read_pairs(simple, "Headers");
-  for (const ObjectReader& attachment : simple.objects("Attachments")) {
-    content.attachments.push_back(read_attachment(attachment, validation));
-  }
-  return content;
-}
-
-// Templates are not kept yet: each one that is named does not exist.
-ApiError refuse_template(const ObjectReader& content) {
-  if (const auto name = content.text("TemplateName")) {
-    return {ErrorName::not_found, fmt::format("Template {} does not exist.", *name)};
-  }
-  if (const auto arn = content.text("TemplateArn")) {
-    return {ErrorName::not_found, fmt::format("Template {} does not exist.", *arn)};
-  }
-  return {ErrorName::bad_request, "Content.Template must name a template: TemplateContent is not supported."};
-}
+using submission::TemplatedContent;
 
 // Things that can be named in a request and of which none exist.
 std::optional<ApiError> named_but_unknown(const ObjectReader& input) {
@@ -111,18 +23,14 @@ std::optional<ApiError> named_but_unknown(const ObjectReader& input) {
   return std::nullopt;
 }
 
-struct Destination {
-  std::vector<std::string> to, cc, bcc;
-};
-
-Destination read_destination(const ObjectReader& input) {
-  const auto destination = input.object("Destination");
-  if (!destination) return {};
-  return {destination->texts("ToAddresses"), destination->texts("CcAddresses"), destination->texts("BccAddresses")};
+// The parts of a message that is composed here; nullptr for a raw one.
+ComposedContent* composed_part(SubmissionRequest& request) {
+  if (auto* templated = std::get_if<TemplatedContent>(&request.content)) return &templated->rest;
+  return std::get_if<ComposedContent>(&request.content);
 }
 
 void put_recipients(SubmissionRequest& request, Destination destination) {
-  if (auto* composed = std::get_if<ComposedContent>(&request.content)) {
+  if (auto* composed = composed_part(request)) {
     composed->to = std::move(destination.to);
     composed->cc = std::move(destination.cc);
     composed->bcc = std::move(destination.bcc);
@@ -151,7 +59,9 @@ std::optional<ApiError> read_kind(const ObjectReader& content, SubmissionRequest
   }
   if (stored) {
     if (request.source.empty()) return ApiError{ErrorName::bad_request, "Source cannot be empty"};
-    return refuse_template(*stored);
+    auto templated = read_templated(*stored, validation);
+    if (!templated) return templated.error();
+    request.content = std::move(*templated);
   }
   return std::nullopt;
 }
@@ -175,7 +85,7 @@ ApiResult<SubmissionRequest> read_send_email(std::string_view text) {
   if (const auto content = input.required_object("Content")) unusable = read_kind(*content, request, validation);
   put_recipients(request, read_destination(input));
   auto reply_to = input.texts("ReplyToAddresses");
-  if (auto* composed = std::get_if<ComposedContent>(&request.content)) composed->reply_to = std::move(reply_to);
+  if (auto* composed = composed_part(request)) composed->reply_to = std::move(reply_to);
   auto unknown = named_but_unknown(input);
 
   if (auto error = validation.error()) return std::unexpected(std::move(*error));

@@ -42,16 +42,21 @@ ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor
   pipeline_ = std::make_unique<submission::Pipeline>(
       submission::PipelineDeps{control, queue, *ids_, feed, clock, random_, workers_.executor(), names, *configuration},
       submission::PipelineOptions{.quota = quota});
+  pipeline_->set_tracking(tracking_);
+  visits_ = std::make_unique<campaign::Visits>(queue, feed, clock);
+  links_ = std::make_unique<LinkDoor>(tracking_, *visits_);
   identities_ = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names, "http://127.0.0.1:8025"});
+  templates_ = std::make_unique<campaign::Templates>(*stores.stores.campaigns, clock, random_, workers_.executor());
   ses_v2_ = std::make_unique<SesV2>(
-      SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names, *configuration});
+      SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names, *configuration, *templates_});
   sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, control, queue, feed, clock});
   messages_ = std::make_unique<MessagesApi>(
       MessagesApiDeps{queue, *stores.stores.pauses, feed, clock, [this] { ++delivery_wakes; }});
   pauses_ = std::make_unique<PausesApi>(PausesApiDeps{*stores.stores.pauses, clock, [this] { ++pause_changes; }});
   front = std::make_unique<Front>(FrontDeps{control, *identities_, clock, random_, workers_.executor()},
                                   FrontOptions{[this] { return at_once(ready); }, some_metrics});
+  front->mount_public(*links_);
   front->mount("/v1/email", *ses_v2_);
   front->mount("/v2/email", *ses_v2_);
   front->mount("/v2/sesame", *sesame_);

@@ -16,10 +16,12 @@
 #include <vector>
 
 #include "api/front.h"
+#include "api/link_door.h"
 #include "api/ses_v2/api.h"
 #include "api/sesame/api.h"
 #include "api/sesame/messages_api.h"
 #include "api/sesame/pauses_api.h"
+#include "campaign/templates.h"
 #include "dns/testing/fake_resolver.h"
 #include "identity/identity_service.h"
 #include "net/testing/run_task.h"
@@ -90,6 +92,10 @@ class ApiHouse {
   std::unique_ptr<submission::ConfigurationSets> configuration;
 
  private:
+  std::unique_ptr<campaign::Templates> templates_;
+  campaign::Tracking tracking_{campaign::LinkTokens(Secret("house")), "http://127.0.0.1:8025"};
+  std::unique_ptr<campaign::Visits> visits_;
+  std::unique_ptr<LinkDoor> links_;
   std::unique_ptr<submission::Pipeline> pipeline_;
   std::unique_ptr<identity::IdentityService> identities_;
   std::unique_ptr<SesV2> ses_v2_;

@@ -80,8 +80,9 @@ SesV1House::SesV1House(submission::QuotaLimits quota) : authoritative_(loop_.exe
   topics_ = std::make_unique<publish::Topics>(
       publish::TopicsDeps{*temp_.stores.topics, *temp_.stores.outbox, *poster_, clock, random_, names_.region, [] {}});
   feedback_ = std::make_unique<publish::FeedbackSettings>(*temp_.stores.topics, *topics_, *identities_);
-  api_ = std::make_unique<SesV1Api>(
-      SesV1Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names_, *configuration_, *feedback_});
+  templates_ = std::make_unique<campaign::Templates>(*temp_.stores.campaigns, clock, random_, workers_.executor());
+  api_ = std::make_unique<SesV1Api>(SesV1Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names_,
+                                              *configuration_, *feedback_, *templates_});
 }
 
 SesV1House::~SesV1House() { loop_.run(authoritative_.stop()); }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/ses_v1/ses_v1_api.h"
+#include "campaign/templates.h"
 #include "dns/testing/fake_resolver.h"
 #include "identity/identity_service.h"
 #include "net/testing/run_task.h"
@@ -79,6 +80,7 @@ class SesV1House {
  private:
   std::unique_ptr<submission::MessageIds> ids_;
   std::unique_ptr<submission::ConfigurationSets> configuration_;
+  std::unique_ptr<campaign::Templates> templates_;
   std::unique_ptr<submission::Pipeline> pipeline_;
   std::unique_ptr<identity::IdentityService> identities_;
   std::unique_ptr<publish::Poster> poster_;
