@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "store/sqlite/campaign_store.h"
+#include "store/sqlite/contact_store.h"
 #include "store/sqlite/control_store.h"
 #include "store/sqlite/outbox.h"
 #include "store/sqlite/pause_store.h"
@@ -109,6 +110,7 @@ Result<Stores, std::string> open_stores(const std::string& url, const Sealer& se
   stores.topics = std::make_unique<sqlite::SqliteTopicStore>((*control)->engine());
   stores.sessions = std::make_unique<sqlite::SqliteSessionStore>((*control)->engine());
   stores.campaigns = std::make_unique<sqlite::SqliteCampaignStore>((*control)->engine());
+  stores.contacts = std::make_unique<sqlite::SqliteContactStore>((*control)->engine());
   stores.outbox = std::make_unique<sqlite::SqliteOutbox>((*queue)->engine());
   stores.pauses = std::make_unique<sqlite::SqlitePauseStore>((*queue)->engine());
   stores.control = std::move(*control);

@@ -8,6 +8,7 @@
 #include "base/seal.h"
 #include "net/runtime.h"
 #include "store/campaign_store.h"
+#include "store/contact_store.h"
 #include "store/control_store.h"
 #include "store/outbox.h"
 #include "store/pause_store.h"
@@ -23,6 +24,7 @@ struct Stores {
   std::unique_ptr<TopicStore> topics;        // beside control, and gone before it
   std::unique_ptr<SessionStore> sessions;    // likewise
   std::unique_ptr<CampaignStore> campaigns;  // likewise
+  std::unique_ptr<ContactStore> contacts;    // likewise
   std::unique_ptr<Outbox> outbox;            // beside queue, likewise
   std::unique_ptr<PauseStore> pauses;        // likewise
 };

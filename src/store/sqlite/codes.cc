@@ -31,6 +31,8 @@ constexpr Code<PauseScope> pause_scopes[] = {{PauseScope::account, 0},
                                              {PauseScope::mx, 4}};
 constexpr Code<HttpsPolicy> https_policies[] = {
     {HttpsPolicy::optional, 0}, {HttpsPolicy::require_open_only, 1}, {HttpsPolicy::require, 2}};
+constexpr Code<SubscriptionStatus> subscription_statuses[] = {{SubscriptionStatus::opt_in, 0},
+                                                              {SubscriptionStatus::opt_out, 1}};
 // Powers of two: a set of them is their sum.
 constexpr Code<SuppressionReason> reason_codes[] = {{SuppressionReason::bounce, 1}, {SuppressionReason::complaint, 2}};
 constexpr Code<MetricDimension> metric_dimensions[] = {{MetricDimension::account, 0},
@@ -68,6 +70,7 @@ std::int64_t code_of(TlsPolicy policy) { return to_code(tls_policies, policy); }
 std::int64_t code_of(Priority priority) { return to_code(priorities, priority); }
 std::int64_t code_of(PauseScope scope) { return to_code(pause_scopes, scope); }
 std::int64_t code_of(HttpsPolicy policy) { return to_code(https_policies, policy); }
+std::int64_t code_of(SubscriptionStatus status) { return to_code(subscription_statuses, status); }
 std::int64_t code_of(SuppressionReason reason) { return to_code(reason_codes, reason); }
 std::int64_t code_of(MetricDimension dimension) { return to_code(metric_dimensions, dimension); }
 
@@ -91,6 +94,9 @@ TlsPolicy tls_policy(Query& row, int column) { return from_code(tls_policies, ro
 Priority priority(Query& row, int column) { return from_code(priorities, row.integer(column)); }
 PauseScope pause_scope(Query& row, int column) { return from_code(pause_scopes, row.integer(column)); }
 HttpsPolicy https_policy(Query& row, int column) { return from_code(https_policies, row.integer(column)); }
+SubscriptionStatus subscription_status(Query& row, int column) {
+  return from_code(subscription_statuses, row.integer(column));
+}
 SuppressionReason suppression_reason(Query& row, int column) { return from_code(reason_codes, row.integer(column)); }
 
 SuppressionReasons suppression_reasons(Query& row, int column) {

@@ -2,6 +2,7 @@
 // Reading an unknown code throws EngineFailure(corrupt).
 #pragma once
 
+#include "store/contact_store.h"
 #include "store/control_store.h"
 #include "store/pause_store.h"
 #include "store/queue_store.h"
@@ -17,6 +18,7 @@ std::int64_t code_of(TlsPolicy policy);
 std::int64_t code_of(Priority priority);
 std::int64_t code_of(PauseScope scope);
 std::int64_t code_of(HttpsPolicy policy);
+std::int64_t code_of(SubscriptionStatus status);
 std::int64_t code_of(SuppressionReason reason);
 std::int64_t code_of(MetricDimension dimension);
 std::int64_t code_of(SuppressionReasons reasons);              // the sum of their codes
@@ -37,6 +39,7 @@ TlsPolicy tls_policy(Query& row, int column);
 Priority priority(Query& row, int column);
 PauseScope pause_scope(Query& row, int column);
 HttpsPolicy https_policy(Query& row, int column);
+SubscriptionStatus subscription_status(Query& row, int column);
 SuppressionReason suppression_reason(Query& row, int column);
 SuppressionReasons suppression_reasons(Query& row, int column);
 std::vector<EventKind> event_kinds_of(Query& row, int column);

@@ -47,6 +47,7 @@ std::optional<SuppressedDestination> find_suppressed_row(Database& db, const std
 void suppress_listed(Database& db, const SuppressionCheck& check, NewMessage& message, std::vector<Event>& events) {
   if (!check.reasons.bounce && !check.reasons.complaint) return;
   for (const std::string& recipient : message.envelope.recipients) {
+    if (std::ranges::find(message.suppressed, recipient) != message.suppressed.end()) continue;
     const auto listed = find_suppressed_row(db, message.account_id, recipient);
     if (!listed || !check.reasons.has(listed->reason)) continue;
     auto event = check.event_of(recipient, listed->reason);

@@ -28,6 +28,7 @@ class Conformance : public testing::Test {
   QueueStore& queue() { return *harness_.stores.queue; }
   TopicStore& topics() { return *harness_.stores.topics; }
   SessionStore& sessions() { return *harness_.stores.sessions; }
+  ContactStore& contacts() { return *harness_.stores.contacts; }
   CampaignStore& campaigns() { return *harness_.stores.campaigns; }
   Outbox& outbox() { return *harness_.stores.outbox; }
   PauseStore& pauses() { return *harness_.stores.pauses; }
