@@ -66,7 +66,8 @@ BulkStatusWords bulk_words(const BulkStatus& status) {
     case invalid_parameter:
     case invalid_content:
     case message_too_large:
-    case too_many_recipients: return {"InvalidParameterValue", "INVALID_PARAMETER"};
+    case too_many_recipients:
+    case contact_list_missing: return {"InvalidParameterValue", "INVALID_PARAMETER"};
     case configuration_set_missing: return {"ConfigurationSetDoesNotExist", "CONFIGURATION_SET_NOT_FOUND"};
     case configuration_set_paused: return {"ConfigurationSetSendingPaused", "CONFIGURATION_SET_SENDING_PAUSED"};
     case account_paused: return {"AccountSendingPaused", "ACCOUNT_SENDING_PAUSED"};

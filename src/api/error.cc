@@ -85,6 +85,7 @@ ApiError to_api_error(const submission::SubmissionError& error) {
     case invalid_content: return {ErrorName::bad_request, with_member(error)};
     case message_too_large:
     case too_many_recipients: return {ErrorName::bad_request, error.text};
+    case contact_list_missing:
     case configuration_set_missing: return {ErrorName::not_found, error.text};
     case configuration_set_paused:
     case account_paused: return {ErrorName::sending_paused, error.text};
@@ -110,6 +111,21 @@ ApiError to_api_error(const submission::ConfigurationError& error) {
     case invalid_tracking: return {ErrorName::bad_request, error.text};
     case limit_exceeded: return {ErrorName::limit_exceeded, error.text};
     case concurrent_change: return {ErrorName::concurrent_modification, error.text};
+    case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
+  }
+  std::unreachable();
+}
+
+ApiError to_api_error(const campaign::ContactError& error) {
+  using enum campaign::ContactErrc;
+  switch (error.code) {
+    case list_missing:
+    case topic_missing:
+    case contact_missing: return {ErrorName::not_found, error.text};
+    case list_exists:
+    case contact_exists: return {ErrorName::already_exists, error.text};
+    case invalid: return {ErrorName::bad_request, error.text};
+    case limit_exceeded: return {ErrorName::limit_exceeded, error.text};
     case unavailable: return {ErrorName::internal_failure, std::string(try_again)};
   }
   std::unreachable();

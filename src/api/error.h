@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "campaign/contact_lists.h"
 #include "campaign/templates.h"
 #include "http/message.h"
 #include "identity/error.h"
@@ -57,6 +58,7 @@ ApiError to_api_error(const identity::IdentityError& error);
 ApiError to_api_error(const submission::SubmissionError& error);
 ApiError to_api_error(const submission::ConfigurationError& error);
 ApiError to_api_error(const campaign::TemplateError& error);
+ApiError to_api_error(const campaign::ContactError& error);
 // `what` was asked for ("Message 0100..."). The detail goes to the log.
 ApiError to_api_error(const store::StoreError& error, std::string_view what);
 

@@ -49,8 +49,30 @@ http::Response link_page_gone() {
 }
 
 http::Response link_page_try_again() {
-  return page(503, "Please try again",
-              "The address could not be verified right now. Follow the link again in a minute.");
+  return page(503, "Please try again", "This could not be done right now. Follow the link again in a minute.");
+}
+
+http::Response unsubscribe_page_ask(std::string_view list, std::string_view topic) {
+  const auto choice = [](std::string_view value, std::string_view label) {
+    return fmt::format(
+        "<form method=\"post\"><input type=\"hidden\" name=\"from\" value=\"page\">"
+        "<button name=\"choice\" value=\"{}\">{}</button></form>\n",
+        value, label);
+  };
+  std::string forms;
+  if (!topic.empty()) forms = choice("topic", fmt::format("Unsubscribe from {}", xml_escape(topic)));
+  forms += choice("everything", "Unsubscribe from everything");
+  return page(200, "Unsubscribe", fmt::format("You get mail to the list {}.", xml_escape(list)), forms);
+}
+
+http::Response unsubscribe_page_done(std::string_view topic) {
+  return page(200, "You are unsubscribed",
+              topic.empty() ? std::string("You will get no more mail to this list.")
+                            : fmt::format("You will get no more mail about {}.", xml_escape(topic)));
+}
+
+http::Response unsubscribe_page_gone() {
+  return page(404, "This link is no longer valid", "You are not on this list any more.");
 }
 
 }  // namespace sesame::api

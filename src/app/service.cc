@@ -105,6 +105,8 @@ struct Service::Parts {
   std::unique_ptr<campaign::Templates> templates;
   std::unique_ptr<campaign::Tracking> tracking;
   std::unique_ptr<campaign::Visits> visits;
+  std::unique_ptr<campaign::ContactLists> contacts;
+  std::unique_ptr<campaign::Subscriptions> subscriptions;
   std::unique_ptr<submission::ConfigurationSets> configuration_sets;
   std::unique_ptr<submission::Pipeline> pipeline;
   std::unique_ptr<check::HttpsPolicyFetcher> policies;
@@ -236,6 +238,9 @@ void Service::Parts::make_engine_rooms() {
       submission::PipelineOptions{config.delivery.max_delivery_seconds, config.submission.quota});
   pipeline->set_tracking(*tracking);
   visits = std::make_unique<campaign::Visits>(*stores.queue, feed, clock);
+  contacts = std::make_unique<campaign::ContactLists>(*stores.contacts, clock);
+  pipeline->set_contact_lists(*contacts);
+  subscriptions = std::make_unique<campaign::Subscriptions>(*contacts, *stores.queue, feed, clock);
   policies = std::make_unique<check::HttpsPolicyFetcher>(*resolver);
   receivers = std::make_unique<check::CheckedReceivers>(
       check::Sources{*authoritative, authoritative_options.port, *resolver, policies.get()}, clock, names());
@@ -352,7 +357,7 @@ net::Task<bool> Service::Parts::is_ready() {
 
 void Service::Parts::make_api() {
   ses_v2 = std::make_unique<api::SesV2>(api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
-                                                       names(), *configuration_sets, *templates});
+                                                       names(), *configuration_sets, *templates, *contacts});
   ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock,
                                                           workers.executor(), names(), *configuration_sets,
                                                           publishing->feedback_settings(), *templates});
@@ -381,7 +386,7 @@ void Service::Parts::make_api() {
   front->mount_query("ses", *ses_v1);
   front->mount_query("sns", publishing->sns());
   front->mount_public(publishing->sns_public());
-  link_door = std::make_unique<api::LinkDoor>(*tracking, *visits);
+  link_door = std::make_unique<api::LinkDoor>(*tracking, *visits, *subscriptions);
   front->mount_public(*link_door);
   if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
   make_console();

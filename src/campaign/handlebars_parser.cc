@@ -130,7 +130,7 @@ class Parser {
     const std::string_view mark = end.kind == Tag::Kind::close ? "/" : "";
     if (nodes && end.kind != Tag::Kind::end) fail(fmt::format("unexpected {{{{{}{}}}}}", mark, shown(end.text)));
     if (!problem_) check_partials();
-    if (problem_) return std::unexpected(std::move(*problem_));
+    if (problem_ || !nodes) return std::unexpected(problem_.value_or(ParseProblem()));
     program_.nodes = std::move(*nodes);
     return Handlebars(std::make_shared<const Handlebars::Program>(std::move(program_)));
   }
@@ -349,11 +349,12 @@ class Parser {
     const auto words = words_of(head);
     Block block;
     std::string_view subject;
-    if (words.size() == 2 && helper(words[0])) {
-      block.kind = *helper(words[0]);
+    const auto known = words.empty() ? std::nullopt : helper(words[0]);
+    if (known && words.size() == 2) {
+      block.kind = *known;
       close = words[0];
       subject = words[1];
-    } else if (words.size() == 1 && !helper(words[0])) {
+    } else if (!known && words.size() == 1) {
       const bool inverted = words[0].starts_with('^');
       block.kind = inverted ? Block::Kind::inverted : Block::Kind::section;
       close = subject = inverted ? words[0].substr(1) : words[0];

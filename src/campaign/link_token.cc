@@ -105,7 +105,7 @@ std::optional<LinkClaim> LinkTokens::read(std::string_view token) const {
   const std::string_view claimed = std::string_view(*octets).substr(tag_octets);
   if (!equal_constant_time(tag_of(key_, claimed), std::string_view(*octets).substr(0, tag_octets))) return std::nullopt;
   const LinkKind kind{claimed.front()};
-  if (kind != LinkKind::open && kind != LinkKind::click) return std::nullopt;
+  if (kind != LinkKind::open && kind != LinkKind::click && kind != LinkKind::unsubscribe) return std::nullopt;
   auto fields = read_fields(claimed.substr(1 + id_octets));
   if (!fields) return std::nullopt;
   return LinkClaim{kind, unpack_id(claimed.substr(1, id_octets)), std::move(*fields)};

@@ -24,12 +24,13 @@ namespace sesame::campaign {
 
 inline constexpr std::size_t max_token_characters = 16 * 1024;
 
-enum class LinkKind : char { open = 'o', click = 'c' };
+enum class LinkKind : char { open = 'o', click = 'c', unsubscribe = 'u' };
 
 struct LinkClaim {
   LinkKind kind = LinkKind::open;
   std::string api_message_id;  // spec 3.1
-  // click: the URL, then names and values of its tags in turn. Each at most 65,535 octets.
+  // click: the URL, then names and values of its tags in turn. unsubscribe: campaign/subscriptions.h. Each at most
+  // 65,535 octets.
   std::vector<std::string> fields;
   friend bool operator==(const LinkClaim&, const LinkClaim&) = default;
 };

@@ -1,5 +1,6 @@
 // campaign/tracking.h: messages that tell when they are opened and what in them is clicked (spec 4.5).
 //
+//   <base>/u/<token>     the page on which the recipient unsubscribes, and where mail readers post to (RFC 8058)
 //   <base>/t/<token>     the pixel, and every tracked link; campaign/link_token.h has the token
 //
 // <base> is the service's public URL, or the redirect domain of the configuration set with the scheme its policy
@@ -10,6 +11,7 @@
 #include <string_view>
 
 #include "campaign/link_token.h"
+#include "campaign/subscriptions.h"
 #include "store/configuration_record.h"
 
 namespace sesame::campaign {
@@ -18,7 +20,8 @@ namespace sesame::campaign {
 struct Tracked {
   bool opens = false, clicks = false;
   store::TrackingOptions options;
-  bool any() const { return opens || clicks; }
+  std::optional<UnsubscribeLink> unsubscribe;  // of the one recipient of mail to a contact list
+  bool any() const { return opens || clicks || unsubscribe; }
 };
 
 // Those kinds that an event destination of the set, which may be null, wants to hear of.
@@ -33,10 +36,12 @@ class Tracking {
   const LinkTokens& tokens() const { return tokens_; }
 
   // The message with its HTML parts tracked; as it was if it has none. A call for nothing takes out what is reserved
-  // for tracking.
+  // for tracking. With an unsubscribe link, the fields of RFC 2369 and RFC 8058 are set, and the first two
+  // {{amazonSESUnsubscribeUrl}} become the link (spec 4.4).
   std::string track(std::string_view octets, std::string_view api_message_id, const Tracked& wanted) const;
 
  private:
+  std::optional<std::string> unsubscribe_url(std::string_view api_message_id, const Tracked& wanted) const;
   std::string url(std::string_view scheme, const store::TrackingOptions& options, std::string_view token) const;
 
   LinkTokens tokens_;

@@ -39,7 +39,7 @@ class TrackingTest : public testing::Test {
 using Bases = std::vector<std::string>;
 
 TEST_F(TrackingTest, LinksAndPixelCarryTheirMessageUnderTheKey) {
-  const std::string text = tracked({.opens = true, .clicks = true, .options = {}});
+  const std::string text = tracked({.opens = true, .clicks = true, .options = {}, .unsubscribe = {}});
   EXPECT_EQ(bases(text), Bases(3, "http://mail.example:8025"));
   ASSERT_EQ(claims.size(), 3u);
   EXPECT_EQ(claims[0], (LinkClaim{LinkKind::click, id, {"http://a.example/", "k", "v"}}));
@@ -48,15 +48,15 @@ TEST_F(TrackingTest, LinksAndPixelCarryTheirMessageUnderTheKey) {
 }
 
 TEST_F(TrackingTest, OnlyWhatIsWantedIsDone) {
-  EXPECT_EQ(bases(tracked({.opens = true, .clicks = false, .options = {}})).size(), 1u);
-  EXPECT_EQ(bases(tracked({.opens = false, .clicks = true, .options = {}})).size(), 2u);
+  EXPECT_EQ(bases(tracked({.opens = true, .clicks = false, .options = {}, .unsubscribe = {}})).size(), 1u);
+  EXPECT_EQ(bases(tracked({.opens = false, .clicks = true, .options = {}, .unsubscribe = {}})).size(), 2u);
   const std::string plain = "Content-Type: text/plain\r\n\r\nhttp://a.example/ {{ses:openTracker}}\r\n";
-  EXPECT_EQ(tracked({.opens = true, .clicks = true, .options = {}}, plain), plain);
+  EXPECT_EQ(tracked({.opens = true, .clicks = true, .options = {}, .unsubscribe = {}}, plain), plain);
 }
 
 TEST_F(TrackingTest, RedirectDomainHasTheSchemeItsPolicyDemands) {
   const auto with = [&](store::HttpsPolicy policy) {
-    return bases(tracked({.opens = true, .clicks = true, .options = {"l.example", policy}}));
+    return bases(tracked({.opens = true, .clicks = true, .options = {"l.example", policy}, .unsubscribe = {}}));
   };
   EXPECT_EQ(with(store::HttpsPolicy::optional), (Bases{"http://l.example", "https://l.example", "http://l.example"}));
   EXPECT_EQ(with(store::HttpsPolicy::require_open_only),
@@ -68,9 +68,34 @@ TEST_F(TrackingTest, AMessageHasOnePixel) {
   const std::string two =
       "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\none\r\n--x\r\n"
       "Content-Type: text/html\r\n\r\ntwo {{ses:openTracker}}\r\n--x--\r\n";
-  const std::string text = tracked({.opens = true, .clicks = false, .options = {}}, two);
+  const std::string text = tracked({.opens = true, .clicks = false, .options = {}, .unsubscribe = {}}, two);
   EXPECT_EQ(bases(text).size(), 1u);
   EXPECT_FALSE(text.contains("openTracker"));
+}
+
+TEST_F(TrackingTest, MailToAListTellsHowToUnsubscribe) {
+  const std::string marks =
+      "List-Unsubscribe: <mailto:own@x.example>\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n"
+      "--x\r\nContent-Type: text/plain\r\n\r\n{{amazonSESUnsubscribeUrl}}\r\n--x\r\nContent-Type: text/html\r\n\r\n"
+      "<a href=\"{{amazonSESUnsubscribeUrl}}\">a</a>{{amazonSESUnsubscribeUrl}}\r\n--x--\r\n";
+  const UnsubscribeLink link{"111122223333", "news", "weekly", "b@x.example"};
+  const std::string text = tracked({.opens = false, .clicks = true, .options = {{}, {}}, .unsubscribe = link}, marks);
+  EXPECT_FALSE(text.contains("own@x.example"));
+  EXPECT_TRUE(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+  std::size_t links = 0;
+  for (auto at = text.find("/u/"); at != text.npos; at = text.find("/u/", at + 1)) ++links;
+  EXPECT_EQ(links, 3u) << text;
+  EXPECT_FALSE(text.contains("/t/")) << "the way out is not tracked";
+  EXPECT_TRUE(text.contains("{{amazonSESUnsubscribeUrl}}")) << "two are replaced";
+  const auto begin = text.find("/u/", text.find("href=")) + 3;
+  const auto claim = tracking.tokens().read(text.substr(begin, text.find('"', begin) - begin));
+  ASSERT_TRUE(claim);
+  const auto read = unsubscribe_link(*claim);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->account_id, link.account_id);
+  EXPECT_EQ(read->list, "news");
+  EXPECT_EQ(read->topic, "weekly");
+  EXPECT_EQ(read->address, "b@x.example");
 }
 
 TEST(TrackedBy, DestinationsThatAreOnDecide) {

@@ -144,6 +144,33 @@ json::object click_body(const Subject& subject) {
   return body;
 }
 
+json::object preferences_body(const json::value* detail) {
+  json::object body;
+  if (detail == nullptr || !detail->is_object()) return body;
+  const json::value* everything = detail->get_object().if_contains("unsubscribe_all");
+  body["unsubscribeAll"] = everything != nullptr && everything->is_bool() && everything->get_bool();
+  json::array statuses;
+  const json::value* topics = detail->get_object().if_contains("topics");
+  for (const json::value& topic : topics != nullptr && topics->is_array() ? topics->get_array() : json::array()) {
+    if (!topic.is_object()) continue;
+    const json::value *name = topic.get_object().if_contains("topic"),
+                      *status = topic.get_object().if_contains("status");
+    if (name == nullptr || status == nullptr) continue;
+    statuses.push_back(json::object{{"topicName", *name},
+                                    {"subscriptionStatus", *status == json::value("opt_out") ? "OptOut" : "OptIn"}});
+  }
+  body["topicSubscriptionStatus"] = std::move(statuses);
+  return body;
+}
+
+json::object subscription_body(const Subject& subject) {
+  return {{"contactList", subject.text("contact_list")},
+          {"timestamp", subject.at()},
+          {"source", subject.text("source")},
+          {"newTopicPreferences", preferences_body(subject.detail.if_contains("new"))},
+          {"oldTopicPreferences", preferences_body(subject.detail.if_contains("old"))}};
+}
+
 struct Shape {
   EventKind kind;
   std::string_view type;  // of eventType and notificationType
@@ -160,6 +187,7 @@ constexpr auto shapes = std::to_array<Shape>({
     {EventKind::bounce, "Bounce", "bounce", true, bounce_body},
     {EventKind::auto_reply, "Bounce", "bounce", true, bounce_body},
     {EventKind::complaint, "Complaint", "complaint", true, complaint_body},
+    {EventKind::subscription, "Subscription", "subscription", false, subscription_body},
     {EventKind::open, "Open", "open", false, open_body},
     {EventKind::click, "Click", "click", false, click_body},
     {EventKind::rendering_failure, "Rendering Failure", "failure", false, failure_body},

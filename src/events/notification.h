@@ -4,8 +4,7 @@
 // destination of a configuration set is told (`eventType`). Pure: the same event and message give the same octets, so
 // an event that is told again is told alike.
 //
-// An automatic reply is told as a bounce of type Transient, which is what SES makes of it. Subscription has nothing
-// here that could make it, and no shape either.
+// An automatic reply is told as a bounce of type Transient, which is what SES makes of it.
 #pragma once
 
 #include <optional>

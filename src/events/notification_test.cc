@@ -173,6 +173,23 @@ TEST(ConfigurationEvent, OpeningsAndClicksTellWhoFollowedWhat) {
   EXPECT_TRUE(told_of(EventKind::click, link + "{}}").ends_with(R"("linkTags":null}})"));
 }
 
+TEST(ConfigurationEvent, SubscriptionTellsWhatWasAndWhatIs) {
+  const std::string json =
+      told(event_of(EventKind::subscription, "b@example.net",
+                    R"({"contact_list":"news","source":"UnsubscribeHeader",)"
+                    R"("new":{"unsubscribe_all":false,"topics":[{"topic":"t","status":"opt_out"}]},)"
+                    R"("old":{"unsubscribe_all":false,"topics":[{"topic":"t","status":"opt_in"}]}})"),
+           options(Wrapping::configuration_event));
+  EXPECT_TRUE(json.starts_with(R"({"eventType":"Subscription","mail":{)")) << json;
+  EXPECT_TRUE(json.ends_with(
+      R"(,"subscription":{"contactList":"news","timestamp":"2026-01-01T00:00:00.546Z","source":"UnsubscribeHeader",)"
+      R"("newTopicPreferences":{"unsubscribeAll":false,)"
+      R"("topicSubscriptionStatus":[{"topicName":"t","subscriptionStatus":"OptOut"}]},)"
+      R"("oldTopicPreferences":{"unsubscribeAll":false,)"
+      R"("topicSubscriptionStatus":[{"topicName":"t","subscriptionStatus":"OptIn"}]}}})"))
+      << json;
+}
+
 TEST(ConfigurationEvent, RenderingFailureNamesTemplateAndReason) {
   const std::string json = told(event_of(EventKind::rendering_failure, "", R"({"template":"t","error":"why"})"),
                                 options(Wrapping::configuration_event));
@@ -211,8 +228,7 @@ TEST(Notification, DamagedDetailIsAnErrorThatNamesTheEvent) {
             "error: event 7: its detail is not a JSON object");
 }
 
-TEST(Notification, KindsWithoutASourceAreNotTold) {
-  EXPECT_EQ(told_as(EventKind::subscription), std::nullopt);
+TEST(Notification, AnAutomaticReplyCountsAsABounce) {
   EXPECT_EQ(told_as(EventKind::auto_reply), EventKind::bounce);
   EXPECT_EQ(feedback_kind(EventKind::auto_reply), store::FeedbackKind::bounce);
   EXPECT_EQ(feedback_kind(EventKind::delivery), store::FeedbackKind::delivery);

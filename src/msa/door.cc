@@ -48,6 +48,7 @@ smtp::Reply to_reply(const submission::SubmissionError& error) {
     case SubmissionErrc::invalid_content:
     case SubmissionErrc::too_many_recipients:
     case SubmissionErrc::configuration_set_missing:
+    case SubmissionErrc::contact_list_missing:
     case SubmissionErrc::configuration_set_paused:
     case SubmissionErrc::account_paused: return smtp::make_reply(554, "Transaction failed: " + error.text);
     case SubmissionErrc::daily_quota_exceeded:

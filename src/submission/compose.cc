@@ -145,6 +145,7 @@ SubmissionResult<message::MessageParts> parts_of(const SubmissionRequest& reques
 void put_options(const SubmissionRequest& request, ServiceFields&& fields, Prepared& prepared) {
   const bool is_named = request.configuration_set && !request.configuration_set->empty();
   prepared.configuration_set = is_named ? request.configuration_set : std::move(fields.configuration_set);
+  prepared.list_management = request.list_management ? request.list_management : std::move(fields.list_management);
   prepared.tags = request.tags.empty() ? std::move(fields.tags) : request.tags;
 }
 

@@ -33,6 +33,7 @@ struct Prepared {
   std::string subject;           // decoded, for the record
   std::optional<std::string> configuration_set;
   NamedValues tags;
+  std::optional<ListManagement> list_management;
   bool has_eightbit = false;
   bool has_open_tracker = false;  // HTML with the mark that tracking replaces, or takes out where nothing is tracked
   std::optional<RenderingFailure> rendering_failure;  // then the octets have no subject and no body worth sending

@@ -17,6 +17,7 @@ enum class SubmissionErrc {
   message_too_large,
   too_many_recipients,
   configuration_set_missing,
+  contact_list_missing,  // or its topic
   configuration_set_paused,
   account_paused,
   daily_quota_exceeded,   // of the account; tomorrow there is more

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "submission/list_management.h"
 
 namespace sesame::submission {
 namespace {
@@ -103,9 +104,11 @@ bool is_tag_text(std::string_view text, std::string_view also) {
 
 constexpr std::string_view configuration_set_field = "X-SES-Configuration-Set";
 constexpr std::string_view tags_field = "X-SES-Message-Tags";
+constexpr std::string_view list_field = "X-SES-List-Management-Options";
 
 SubmissionResult<ServiceFields> read_fields(const std::optional<std::string>& set,
-                                            const std::optional<std::string>& tags) {
+                                            const std::optional<std::string>& tags,
+                                            const std::optional<std::string>& list) {
   ServiceFields fields;
   if (set && !trim(*set).empty()) fields.configuration_set = trim(*set);
   for (const std::string_view part : split(tags.value_or(""), ',')) {
@@ -117,6 +120,11 @@ SubmissionResult<ServiceFields> read_fields(const std::optional<std::string>& se
     fields.tags.emplace_back(trim(part.substr(0, equals)), trim(part.substr(equals + 1)));
   }
   if (auto checked = check_tags(fields.tags); !checked) return std::unexpected(checked.error());
+  if (list) {
+    auto read = read_list_management(*list);
+    if (!read) return std::unexpected(read.error());
+    fields.list_management = std::move(*read);
+  }
   return fields;
 }
 
@@ -197,8 +205,10 @@ SubmissionResult<void> check_tags(const NamedValues& tags) {
 SubmissionResult<ServiceFields> read_service_fields(const message::ParsedMessage& message) {
   const auto* set = message.first(configuration_set_field);
   const auto* tags = message.first(tags_field);
+  const auto* list = message.first(list_field);
   return read_fields(set == nullptr ? std::nullopt : std::optional(message::unfold(set->value)),
-                     tags == nullptr ? std::nullopt : std::optional(message::unfold(tags->value)));
+                     tags == nullptr ? std::nullopt : std::optional(message::unfold(tags->value)),
+                     list == nullptr ? std::nullopt : std::optional(message::unfold(list->value)));
 }
 
 SubmissionResult<ServiceFields> read_service_fields(const NamedValues& headers) {
@@ -208,7 +218,7 @@ SubmissionResult<ServiceFields> read_service_fields(const NamedValues& headers) 
     }
     return std::nullopt;
   };
-  return read_fields(first(configuration_set_field), first(tags_field));
+  return read_fields(first(configuration_set_field), first(tags_field), first(list_field));
 }
 
 bool is_service_field(std::string_view name) {

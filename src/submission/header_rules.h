@@ -10,6 +10,7 @@
 
 #include "message/header_section.h"
 #include "submission/error.h"
+#include "submission/request.h"
 
 namespace sesame::submission {
 
@@ -36,6 +37,7 @@ SubmissionResult<void> check_tags(const NamedValues& tags);
 struct ServiceFields {
   std::optional<std::string> configuration_set;
   NamedValues tags;
+  std::optional<ListManagement> list_management;
 };
 SubmissionResult<ServiceFields> read_service_fields(const message::ParsedMessage& message);
 // The same among custom fields beside composed content.

@@ -10,6 +10,7 @@
 #include "message/address_list.h"
 #include "message/mime_builder.h"
 #include "submission/compose.h"
+#include "submission/list_management.h"
 #include "submission/senders.h"
 #include "submission/sending_rules.h"
 
@@ -55,6 +56,13 @@ SubmissionError store_failure(const store::StoreError& error) {
   log::error("submission", "message cannot be stored", {{"detail", error.detail}});
   if (error.code == store::StoreErrc::full) return {SubmissionErrc::queue_full, "Insufficient system storage", ""};
   return {SubmissionErrc::unavailable, "Temporary service failure", ""};
+}
+
+// Of a message to one recipient, who alone may use it.
+std::optional<campaign::UnsubscribeLink> unsubscribe_link(const std::string& account_id, const Prepared& prepared) {
+  if (!prepared.list_management || prepared.recipients.size() != 1) return std::nullopt;
+  return campaign::UnsubscribeLink{account_id, prepared.list_management->contact_list, prepared.list_management->topic,
+                                   prepared.recipients.front()};
 }
 
 // The header section as far as it is kept, in whole lines.
@@ -127,7 +135,7 @@ net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request
     auto recorded = co_await record_failure(std::move(ready->message), *ready->failure);
     co_return recorded;
   }
-  auto accepted = co_await take(std::move(ready->message), ready->suppression);
+  auto accepted = co_await take(std::move(ready->message), ready->suppression, std::move(ready->opted_out));
   co_return accepted;
 }
 
@@ -148,7 +156,14 @@ net::Task<SubmissionResult<Pipeline::Ready>> Pipeline::make_ready(SubmissionRequ
 
   const std::optional<RenderingFailure> failure = std::move(prepared->rendering_failure);
   std::string content = std::move(prepared->octets);
-  const campaign::Tracked wanted = campaign::tracked_by(rules->set.get());
+  campaign::Tracked wanted = campaign::tracked_by(rules->set.get());
+  std::vector<std::string> unwanted;
+  if (!failure && prepared->list_management) {
+    auto found = co_await opted_out(request.account_id, *prepared);
+    if (!found) co_return std::unexpected(found.error());
+    unwanted = std::move(*found);
+    wanted.unsubscribe = unsubscribe_link(request.account_id, *prepared);
+  }
   if (tracking_ != nullptr && !failure && (wanted.any() || prepared->has_open_tracker)) {
     content = tracking_->track(content, context.api_message_id, wanted);
     prepared->has_eightbit = !is_ascii(content);
@@ -160,7 +175,7 @@ net::Task<SubmissionResult<Pipeline::Ready>> Pipeline::make_ready(SubmissionRequ
   }
   Ready ready{
       new_message(request, std::move(*prepared), *senders, context.api_message_id, context.now, options_.max_delivery),
-      rules->suppression, failure};
+      rules->suppression, std::move(unwanted), failure};
   ready.message.content = std::move(content);
   apply_rules(*rules, deps_.names, ready.message);
   co_return ready;
@@ -174,8 +189,22 @@ net::Task<SubmissionResult<Accepted>> Pipeline::record_failure(store::NewMessage
   co_return recorded;
 }
 
+net::Task<SubmissionResult<std::vector<std::string>>> Pipeline::opted_out(std::string account_id,
+                                                                          const Prepared& prepared) {
+  if (!prepared.list_management) co_return std::vector<std::string>();
+  if (contacts_ == nullptr) {
+    co_return std::unexpected(
+        SubmissionError{SubmissionErrc::contact_list_missing,
+                        fmt::format("List with name: {} doesn't exist.", prepared.list_management->contact_list), ""});
+  }
+  auto found =
+      co_await find_opted_out(*contacts_, std::move(account_id), *prepared.list_management, prepared.recipients);
+  co_return found;
+}
+
 // Quota, suppression, queue (spec 9).
-net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, store::SuppressionReasons reasons) {
+net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, store::SuppressionReasons reasons,
+                                                     std::vector<std::string> opted_out) {
   const auto counts = [this](const std::string& address) { return !is_simulator(address, deps_.names); };
   const std::string account_id = message.account_id;
   const auto counted = static_cast<std::size_t>(std::ranges::count_if(message.envelope.recipients, counts));
@@ -188,6 +217,11 @@ net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, 
   for (const std::string& address : message.suppressed) {
     events.push_back(
         suppressed_event(EventSubject(message), address, store::SuppressionReason::bounce, Listing::simulated));
+  }
+  for (std::string& address : opted_out) {
+    events.push_back(
+        suppressed_event(EventSubject(message), address, store::SuppressionReason::bounce, Listing::contact_opted_out));
+    message.suppressed.push_back(std::move(address));
   }
   store::SuppressionCheck check = suppression_check(message, reasons, deps_.names);
   auto accepted = co_await enqueue(std::move(message), std::move(events), std::move(check));

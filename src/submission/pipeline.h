@@ -53,6 +53,9 @@ class Pipeline final : public identity::NoticeSender {
   // first submit().
   void set_tracking(const campaign::Tracking& tracking) { tracking_ = &tracking; }
 
+  // Without them there are no contact lists. They must outlive the pipeline. Set before the first submit().
+  void set_contact_lists(campaign::ContactLists& contacts) { contacts_ = &contacts; }
+
   net::Task<SubmissionResult<Accepted>> submit(SubmissionRequest request);
 
   const QuotaLimits& quota_limits() const { return quota_.limits(); }
@@ -66,6 +69,7 @@ class Pipeline final : public identity::NoticeSender {
   struct Ready {
     store::NewMessage message;
     store::SuppressionReasons suppression;    // what keeps it from recipients
+    std::vector<std::string> opted_out;       // recipients that do not want it
     std::optional<RenderingFailure> failure;  // what keeps it from everybody
   };
   net::Task<SubmissionResult<Ready>> make_ready(SubmissionRequest request);
@@ -73,7 +77,9 @@ class Pipeline final : public identity::NoticeSender {
   net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message, std::vector<store::Event> events,
                                                 store::SuppressionCheck check);
   net::Task<SubmissionResult<Accepted>> record_failure(store::NewMessage message, RenderingFailure failure);
-  net::Task<SubmissionResult<Accepted>> take(store::NewMessage message, store::SuppressionReasons reasons);
+  net::Task<SubmissionResult<Accepted>> take(store::NewMessage message, store::SuppressionReasons reasons,
+                                             std::vector<std::string> opted_out);
+  net::Task<SubmissionResult<std::vector<std::string>>> opted_out(std::string account_id, const Prepared& prepared);
 
   PipelineDeps deps_;
   PipelineOptions options_;
@@ -81,6 +87,7 @@ class Pipeline final : public identity::NoticeSender {
   Signer signer_;
   std::optional<ServiceKey> service_key_;
   const campaign::Tracking* tracking_ = nullptr;
+  campaign::ContactLists* contacts_ = nullptr;
 };
 
 }  // namespace sesame::submission

@@ -45,6 +45,12 @@ struct TemplatedContent {
   ComposedContent rest;                    // subject and bodies are left empty
 };
 
+// Mail to those on a list of the account who want it (spec 4.4).
+struct ListManagement {
+  std::string contact_list;
+  std::optional<std::string> topic;
+};
+
 struct SubmissionRequest {
   std::string account_id;
   std::string caller;  // access key id
@@ -61,6 +67,7 @@ struct SubmissionRequest {
   std::string feedback_address;
   std::optional<std::string> configuration_set;
   std::vector<std::pair<std::string, std::string>> tags;
+  std::optional<ListManagement> list_management;
   std::variant<ComposedContent, RawContent, TemplatedContent> content;
 };
 

@@ -31,7 +31,19 @@ bool is_simulated_listing(std::string_view address) {
   return std::string_view(local_part).substr(0, local_part.find('+')) == "suppressionlist";
 }
 
+boost::json::object opted_out_detail() {
+  return {{"source", "suppression"},
+          {"bounce_type", "Permanent"},
+          {"bounce_subtype", "UnsubscribedRecipient"},
+          {"action", "failed"},
+          {"status", "5.7.1"},
+          {"diagnostic_code", "Sesame did not send to this address because the contact has unsubscribed."},
+          {"reporting_mta", ""},
+          {"remote_ip", ""}};
+}
+
 boost::json::object bounce_detail(Listing listing) {
+  if (listing == Listing::contact_opted_out) return opted_out_detail();
   return {
       {"source", "suppression"},
       {"bounce_type", "Permanent"},

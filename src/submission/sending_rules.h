@@ -49,7 +49,7 @@ struct EventSubject {
 
 // What is told of a recipient that is on a list for `reason`: a bounce or a complaint that never left the house
 // (spec 3.5).
-enum class Listing { of_account, simulated };
+enum class Listing { of_account, simulated, contact_opted_out };
 store::Event suppressed_event(const EventSubject& message, std::string recipient, store::SuppressionReason reason,
                               Listing listing);
 

@@ -84,6 +84,7 @@ QueryError to_query_error(const submission::SubmissionError& error) {
     case mail_from_not_verified: return {ErrorCode::mail_from_domain_not_verified, error.text};
     case invalid_parameter:
     case invalid_content: return {ErrorCode::invalid_parameter_value, with_member(error)};
+    case contact_list_missing: return {ErrorCode::invalid_parameter_value, error.text};
     case message_too_large:
     case too_many_recipients: return {ErrorCode::invalid_parameter_value, error.text};
     case configuration_set_missing: return {ErrorCode::configuration_set_does_not_exist, error.text};

@@ -6,6 +6,18 @@ net::Task<http::Response> SesV2::handle(Call call) {
   static constexpr auto routes = std::to_array<Route<SesV2>>({
       {"POST", "/v2/email/outbound-emails", &SesV2::send_email},
       {"POST", "/v2/email/outbound-bulk-emails", &SesV2::send_bulk_email},
+      {"POST", "/v2/email/contact-lists", &SesV2::create_contact_list},
+      {"GET", "/v2/email/contact-lists", &SesV2::list_contact_lists},
+      {"GET", "/v2/email/contact-lists/{ContactListName}", &SesV2::get_contact_list},
+      {"PUT", "/v2/email/contact-lists/{ContactListName}", &SesV2::update_contact_list},
+      {"DELETE", "/v2/email/contact-lists/{ContactListName}", &SesV2::delete_contact_list},
+      {"POST", "/v2/email/contact-lists/{ContactListName}/contacts", &SesV2::create_contact},
+      // As the service model has it, and as the guide's examples write it.
+      {"POST", "/v2/email/contact-lists/{ContactListName}/contacts/list", &SesV2::list_contacts},
+      {"GET", "/v2/email/contact-lists/{ContactListName}/contacts", &SesV2::list_contacts},
+      {"GET", "/v2/email/contact-lists/{ContactListName}/contacts/{EmailAddress}", &SesV2::get_contact},
+      {"PUT", "/v2/email/contact-lists/{ContactListName}/contacts/{EmailAddress}", &SesV2::update_contact},
+      {"DELETE", "/v2/email/contact-lists/{ContactListName}/contacts/{EmailAddress}", &SesV2::delete_contact},
       {"POST", "/v2/email/templates", &SesV2::create_email_template},
       {"GET", "/v2/email/templates", &SesV2::list_email_templates},
       {"GET", "/v2/email/templates/{TemplateName}", &SesV2::get_email_template},

@@ -1,7 +1,8 @@
 // api/ses_v2/api.h: SES API v2: identities, sending, the account (spec 1, 2.6, 4.2).
 //
 // One file per group of operations: identities.cc, dkim.cc, sending.cc, account.cc, configuration_sets.cc,
-// event_destinations.cc, suppression.cc, templates.cc. Parsing and rendering are pure
+// event_destinations.cc, suppression.cc, templates.cc,
+// contacts.cc. Parsing and rendering are pure
 // functions beside them (send_email_body.h, identity_shapes.h); the operations only connect those to the engine. No
 // rule about identities or messages lives here.
 #pragma once
@@ -14,8 +15,9 @@
 #include "store/queue_store.h"
 
 namespace sesame::campaign {
+class ContactLists;
 class Templates;
-}
+}  // namespace sesame::campaign
 namespace sesame::submission {
 class ConfigurationSets;
 class Pipeline;
@@ -32,6 +34,7 @@ struct SesV2Deps {
   identity::ServiceNames names;
   submission::ConfigurationSets& configuration;
   campaign::Templates& templates;
+  campaign::ContactLists& contacts;
 };
 
 // Mount at "/v2/email" and at "/v1/email", where the SDKs look for PutEmailIdentityDkimSigningAttributes.
@@ -53,6 +56,17 @@ class SesV2 final : public Api {
   net::Task<Outcome> put_dkim_signing_attributes(Call call, Arguments arguments);
   net::Task<Outcome> send_email(Call call, Arguments arguments);
   net::Task<Outcome> send_bulk_email(Call call, Arguments arguments);
+
+  net::Task<Outcome> create_contact_list(Call call, Arguments arguments);
+  net::Task<Outcome> get_contact_list(Call call, Arguments arguments);
+  net::Task<Outcome> list_contact_lists(Call call, Arguments arguments);
+  net::Task<Outcome> update_contact_list(Call call, Arguments arguments);
+  net::Task<Outcome> delete_contact_list(Call call, Arguments arguments);
+  net::Task<Outcome> create_contact(Call call, Arguments arguments);
+  net::Task<Outcome> get_contact(Call call, Arguments arguments);
+  net::Task<Outcome> list_contacts(Call call, Arguments arguments);
+  net::Task<Outcome> update_contact(Call call, Arguments arguments);
+  net::Task<Outcome> delete_contact(Call call, Arguments arguments);
 
   net::Task<Outcome> create_email_template(Call call, Arguments arguments);
   net::Task<Outcome> get_email_template(Call call, Arguments arguments);

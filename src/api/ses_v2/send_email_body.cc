@@ -11,12 +11,8 @@ using submission::RawContent;
 using submission::SubmissionRequest;
 using submission::TemplatedContent;
 
-// Things that can be named in a request and of which none exist.
+// What can be named in a request and of which there are none.
 std::optional<ApiError> named_but_unknown(const ObjectReader& input) {
-  if (const auto options = input.object("ListManagementOptions")) {
-    const std::string list = options->required_text("ContactListName");
-    return ApiError{ErrorName::not_found, fmt::format("List with name: {} doesn't exist.", list)};
-  }
   if (const auto tenant = input.text("TenantName"); tenant && !tenant->empty()) {
     return ApiError{ErrorName::not_found, fmt::format("Tenant {} does not exist.", *tenant)};
   }
@@ -81,6 +77,11 @@ ApiResult<SubmissionRequest> read_send_email(std::string_view text) {
   request.feedback_address = input.text("FeedbackForwardingEmailAddress").value_or("");
   request.configuration_set = input.text("ConfigurationSetName");
   request.tags = read_pairs(input, "EmailTags");
+  if (const auto options = input.object("ListManagementOptions")) {
+    submission::ListManagement list{options->required_text("ContactListName"), options->text("TopicName")};
+    if (list.topic && list.topic->empty()) list.topic.reset();
+    request.list_management = std::move(list);
+  }
   std::optional<ApiError> unusable;
   if (const auto content = input.required_object("Content")) unusable = read_kind(*content, request, validation);
   put_recipients(request, read_destination(input));

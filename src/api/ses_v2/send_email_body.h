@@ -12,7 +12,7 @@ namespace sesame::api {
 //
 //   errors  serialization  no JSON, a value of the wrong type, a blob that is not base64
 //           bad_request    something missing, out of bounds or not one of its words; not exactly one kind of content
-//           not_found      a contact list or tenant is named (none are kept yet)
+//           not_found      a tenant is named (there are none)
 //
 // Addresses, header fields, tags and sizes are the pipeline's to judge. The ARNs of sending authorisation are ignored:
 // the sender must be an identity of the caller's own account, which is stricter. ReplyToAddresses concerns composed

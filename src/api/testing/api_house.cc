@@ -44,12 +44,15 @@ ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor
       submission::PipelineOptions{.quota = quota});
   pipeline_->set_tracking(tracking_);
   visits_ = std::make_unique<campaign::Visits>(queue, feed, clock);
-  links_ = std::make_unique<LinkDoor>(tracking_, *visits_);
+  contacts_ = std::make_unique<campaign::ContactLists>(*stores.stores.contacts, clock);
+  pipeline_->set_contact_lists(*contacts_);
+  subscriptions_ = std::make_unique<campaign::Subscriptions>(*contacts_, queue, feed, clock);
+  links_ = std::make_unique<LinkDoor>(tracking_, *visits_, *subscriptions_);
   identities_ = std::make_unique<identity::IdentityService>(identity::ServiceDeps{
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names, "http://127.0.0.1:8025"});
   templates_ = std::make_unique<campaign::Templates>(*stores.stores.campaigns, clock, random_, workers_.executor());
-  ses_v2_ = std::make_unique<SesV2>(
-      SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names, *configuration, *templates_});
+  ses_v2_ = std::make_unique<SesV2>(SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names,
+                                              *configuration, *templates_, *contacts_});
   sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, control, queue, feed, clock});
   messages_ = std::make_unique<MessagesApi>(
       MessagesApiDeps{queue, *stores.stores.pauses, feed, clock, [this] { ++delivery_wakes; }});

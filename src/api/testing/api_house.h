@@ -95,6 +95,8 @@ class ApiHouse {
   std::unique_ptr<campaign::Templates> templates_;
   campaign::Tracking tracking_{campaign::LinkTokens(Secret("house")), "http://127.0.0.1:8025"};
   std::unique_ptr<campaign::Visits> visits_;
+  std::unique_ptr<campaign::ContactLists> contacts_;
+  std::unique_ptr<campaign::Subscriptions> subscriptions_;
   std::unique_ptr<LinkDoor> links_;
   std::unique_ptr<submission::Pipeline> pipeline_;
   std::unique_ptr<identity::IdentityService> identities_;
