@@ -117,9 +117,10 @@ class Renderer {
   // Of the innermost loop; a #with or a section between does not hide it.
   std::optional<std::string> loop_value(const std::string& name) const {
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-      if (!scope->index) continue;
-      if (name == "index") return fmt::format("{}", *scope->index);
-      if (name == "key") return scope->key ? *scope->key : fmt::format("{}", *scope->index);
+      const std::optional<std::size_t> index = scope->index;
+      if (!index) continue;
+      if (name == "index") return fmt::format("{}", *index);
+      if (name == "key") return scope->key.value_or(fmt::format("{}", *index));
       return (name == "first" ? scope->is_first : scope->is_last) ? "true" : "false";
     }
     return std::nullopt;
