@@ -36,7 +36,7 @@ class SesameApi final : public Api {
   static constexpr std::size_t max_page = 1000;
   static constexpr std::size_t default_page = 50;
 
-  explicit SesameApi(SesameApiDeps deps) : deps_(std::move(deps)) {}
+  explicit SesameApi(const SesameApiDeps& deps) : deps_(deps) {}
 
   net::Task<http::Response> handle(Call call) override;
 
