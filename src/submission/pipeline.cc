@@ -60,9 +60,9 @@ SubmissionError store_failure(const store::StoreError& error) {
 
 // Of a message to one recipient, who alone may use it.
 std::optional<campaign::UnsubscribeLink> unsubscribe_link(const std::string& account_id, const Prepared& prepared) {
-  if (!prepared.list_management || prepared.recipients.size() != 1) return std::nullopt;
-  return campaign::UnsubscribeLink{account_id, prepared.list_management->contact_list, prepared.list_management->topic,
-                                   prepared.recipients.front()};
+  const std::optional<ListManagement> list = prepared.list_management;
+  if (!list || prepared.recipients.size() != 1) return std::nullopt;
+  return campaign::UnsubscribeLink{account_id, list->contact_list, list->topic, prepared.recipients.front()};
 }
 
 // The header section as far as it is kept, in whole lines.
@@ -131,8 +131,9 @@ Pipeline::Pipeline(PipelineDeps deps, PipelineOptions options)
 net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request) {
   auto ready = co_await net::on_executor(deps_.workers, make_ready(std::move(request)));
   if (!ready) co_return std::unexpected(ready.error());
-  if (ready->failure) {
-    auto recorded = co_await record_failure(std::move(ready->message), *ready->failure);
+  const std::optional<RenderingFailure> failure = ready->failure;
+  if (failure) {
+    auto recorded = co_await record_failure(std::move(ready->message), *failure);
     co_return recorded;
   }
   auto accepted = co_await take(std::move(ready->message), ready->suppression, std::move(ready->opted_out));
