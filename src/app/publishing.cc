@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "app/wait_for.h"
 #include "net/special_address.h"
 
 namespace sesame::app {
@@ -38,14 +37,6 @@ Publishing::Publishing(PublishingDeps deps, const Config& config, const std::str
                  {config.events.max_delivery_seconds}),
       sns_(topics_),
       sns_public_(topics_, *key_) {}
-
-Result<std::unique_ptr<Publishing>, std::string> Publishing::open(PublishingDeps deps, const Config& config,
-                                                                  const std::string& public_url,
-                                                                  net::Runtime& runtime) {
-  auto key = wait_for(runtime, publish::SigningKey::load(*deps.stores.control, config.service.domain));
-  if (!key) return std::unexpected(key.error());
-  return std::unique_ptr<Publishing>(new Publishing(std::move(deps), config, public_url, std::move(*key)));
-}
 
 net::Task<std::string> Publishing::metrics() {
   std::string text;

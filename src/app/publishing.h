@@ -35,9 +35,9 @@ struct PublishingDeps {
 // What `deps` refers to must outlive it.
 class Publishing {
  public:
-  // Makes the key that signs notifications if there is none; blocks. The error is one line.
-  static Result<std::unique_ptr<Publishing>, std::string> open(PublishingDeps deps, const Config& config,
-                                                               const std::string& public_url, net::Runtime& runtime);
+  // `key` signs notifications.
+  Publishing(PublishingDeps deps, const Config& config, const std::string& public_url,
+             std::unique_ptr<publish::SigningKey> key);
 
   publish::FeedbackSettings& feedback_settings() { return settings_; }
   publish::Publisher& publisher() { return publisher_; }
@@ -49,9 +49,6 @@ class Publishing {
   net::Task<std::string> metrics();
 
  private:
-  Publishing(PublishingDeps deps, const Config& config, const std::string& public_url,
-             std::unique_ptr<publish::SigningKey> key);
-
   PublishingDeps deps_;
   std::unique_ptr<publish::SigningKey> key_;
   publish::Poster poster_;

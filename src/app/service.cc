@@ -19,6 +19,7 @@
 #include "app/maintenance.h"
 #include "app/metrics.h"
 #include "app/own_doors.h"
+#include "app/own_keys.h"
 #include "app/publishing.h"
 #include "app/service_zone_options.h"
 #include "app/store_probe.h"
@@ -100,7 +101,7 @@ struct Service::Parts {
   std::unique_ptr<dns::UnboundResolver> resolver;
   std::unique_ptr<dns::AuthoritativeClient> authoritative;
   std::unique_ptr<submission::MessageIds> ids;
-  std::optional<submission::ServiceKey> service_key;
+  std::optional<OwnKeys> own_keys;
   events::Feed feed;
   std::unique_ptr<campaign::Templates> templates;
   std::unique_ptr<campaign::Tracking> tracking;
@@ -144,7 +145,7 @@ struct Service::Parts {
   Result<void, std::string> make_resolver();
   Result<void, std::string> open_store();
   void make_engine_rooms();
-  Result<void, std::string> make_publishing();
+  void make_publishing();
   Result<void, std::string> make_zones();
   void make_doors();
   net::Task<std::string> metrics();
@@ -216,9 +217,9 @@ Result<void, std::string> Service::Parts::open_store() {
   auto link_tokens = wait_for(runtime, campaign::LinkTokens::load(*stores.control, random));
   if (!link_tokens) return std::unexpected(link_tokens.error());
   tracking = std::make_unique<campaign::Tracking>(std::move(*link_tokens), public_url(config));
-  auto own_key = wait_for(runtime, submission::load_service_key(*stores.control, random));
-  if (!own_key) return std::unexpected(own_key.error());
-  service_key = std::move(*own_key);
+  auto keys = load_own_keys(runtime, workers, *stores.control, random, config.service.domain);
+  if (!keys) return std::unexpected(keys.error());
+  own_keys = std::move(*keys);
   return {};
 }
 
@@ -267,7 +268,7 @@ void Service::Parts::make_engine_rooms() {
   engine_deps.takes_mail_for = [this](std::string domain) { return feedback_door->takes_mail_for(std::move(domain)); };
   engine_deps.pauses = stores.pauses.get();
   engine = std::make_unique<delivery::Engine>(std::move(engine_deps), std::move(engine_options));
-  if (service_key) pipeline->set_service_key(*service_key);
+  if (own_keys) pipeline->set_service_key(own_keys->dkim);
 
   feedback::KeptMailLimits kept_limits;
   kept_limits.age = config.store.retention;
@@ -280,23 +281,21 @@ void Service::Parts::make_engine_rooms() {
       maintenance_options);
 }
 
-Result<void, std::string> Service::Parts::make_publishing() {
-  auto opened = Publishing::open(
-      {stores, *ids, feed, *identities, *pipeline, *resolver, clock, random, workers.executor(), names()}, config,
-      public_url(config), runtime);
-  if (!opened) return std::unexpected(opened.error());
-  publishing = std::move(*opened);
+void Service::Parts::make_publishing() {
+  if (!own_keys) throw std::logic_error("the store is opened before publishing is made");
+  publishing = std::make_unique<Publishing>(
+      PublishingDeps{stores, *ids, feed, *identities, *pipeline, *resolver, clock, random, workers.executor(), names()},
+      config, public_url(config), std::move(own_keys->notifications));
   configuration_sets->set_topic_validator([this](std::string account_id, std::string topic_arn) {
     return validate_topic(publishing->topics(), std::move(account_id), std::move(topic_arn));
   });
-  return {};
 }
 
 // The service's own zone, the labels delegated to it and, in the sandbox, the rest of the world.
 Result<void, std::string> Service::Parts::make_zones() {
   tokens = std::make_unique<StoreTokenSource>(*stores.control);
-  if (!service_key) throw std::logic_error("the store is opened before the zones are made");
-  const zone::ServiceZoneOptions options = service_zone_options(config, *service_key);
+  if (!own_keys) throw std::logic_error("the store is opened before the zones are made");
+  const zone::ServiceZoneOptions options = service_zone_options(config, own_keys->dkim);
   try {
     authority.put(config.service.domain, std::make_shared<zone::ServiceZone>(options, *tokens));
   } catch (const std::invalid_argument& problem) {
@@ -420,7 +419,7 @@ Result<std::unique_ptr<Service>, std::string> Service::open(Config config, std::
     if (auto done = (parts.get()->*step)(); !done) return std::unexpected(done.error());
   }
   parts->make_engine_rooms();
-  if (auto made = parts->make_publishing(); !made) return std::unexpected(made.error());
+  parts->make_publishing();
   if (auto made = parts->make_zones(); !made) return std::unexpected(made.error());
   parts->make_doors();
   parts->make_api();
