@@ -1,4 +1,5 @@
 // Message data: how it is cut makes no difference, it ends only at CRLF.CRLF, and a fit message survives being sent on.
+// By chunks the octets are the message, and fit by the same rules.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -19,6 +20,19 @@ std::size_t end_of_data(std::string_view wire) {
   return at == std::string_view::npos ? at : at + 5;
 }
 
+void try_as_chunks(std::string_view octets, std::size_t piece) {
+  DataDecoder chunks(limit, Framing::chunks);
+  std::size_t consumed = 0;
+  while (consumed < octets.size()) consumed += chunks.feed(octets.substr(consumed, piece));
+  chunks.finish();
+  std::string whole(octets);
+  const bool half_a_line = !octets.empty() && !octets.ends_with("\r\n");
+  if (half_a_line && !octets.ends_with('\r')) whole += "\r\n";
+  const bool fit = whole.size() <= limit && check_message(whole);
+  if (chunks.faults().unfit() == fit) std::abort();
+  if (chunks.take_message() != (fit ? whole : std::string())) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -26,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t piece = data[0] % 7 + 1;
   const std::string_view wire(reinterpret_cast<const char*>(data) + 1, size - 1);
 
+  try_as_chunks(wire, piece);
   DataDecoder whole(limit), pieces(limit);
   const auto consumed = whole.feed(wire);
   std::size_t consumed_in_pieces = 0;

@@ -1,5 +1,6 @@
 // A whole session against a policy that takes its moods from the input: no call at the wrong moment, every reply well
-// formed, no message without an accepted recipient, nothing after Close.
+// formed, no message without an accepted recipient, what came by chunks is their octets and no others, nothing after
+// Close.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "smtp/data.h"
 #include "smtp/line_buffer.h"
 #include "smtp/server_protocol.h"
 
@@ -22,6 +24,7 @@ ServerSettings make_settings(std::uint8_t moods) {
   settings.extensions.starttls = settings.extensions.dsn = moods & 4;
   settings.extensions.auth_mechanisms = {"PLAIN", "LOGIN"};
   settings.tls_before_auth = moods & 8;
+  settings.extensions.chunking = moods & 32;
   settings.auth_before_mail = moods & 16;
   settings.max_message_octets = 256;
   settings.max_recipients = 3;
@@ -51,6 +54,7 @@ class Driver {
       if (protocol_.receiving_data()) {
         auto step = protocol_.on_data(buffer_.buffered());
         if (step.consumed > buffer_.buffered().size()) std::abort();
+        if (by_chunks_) chunks_ += buffer_.buffered().substr(0, step.consumed);
         buffer_.take(step.consumed);
         if (!step.action) return;
         carry_out(std::move(*step.action));
@@ -79,10 +83,24 @@ class Driver {
     if (!parsed || parsed->consumed != wire.size() || parsed->reply.code != reply.code) std::abort();
   }
 
+  // Until the transaction ends, `chunks_` is all that came by BDAT.
+  void check_chunks(const std::string& message) {
+    if (!by_chunks_) return;
+    if (message != chunks_ && message != chunks_ + "\r\n") std::abort();
+    if (!check_message(message)) std::abort();
+  }
+
   void carry_out(Action action) {
     std::visit(sesame::overloaded{
                    [&](SendReply& a) { write(a.reply); },
-                   [&](BeginData& a) { write(a.reply); },
+                   [&](BeginData& a) {
+                     by_chunks_ = false;
+                     write(a.reply);
+                   },
+                   [&](BeginChunk&) {
+                     by_chunks_ = true;
+                     if (!settings_.extensions.chunking || !protocol_.receiving_data()) std::abort();
+                   },
                    [&](Close& a) {
                      write(a.reply);
                      if (!protocol_.closed()) std::abort();
@@ -103,16 +121,20 @@ class Driver {
                      if (recipients == 0 || recipients > settings_.max_recipients) std::abort();
                      if (a.message.size() > settings_.max_message_octets) std::abort();
                      if (settings_.auth_before_mail && !protocol_.authenticated_user()) std::abort();
+                     check_chunks(a.message);
                      carry_out(protocol_.message_result(refusal().value_or(make_reply(250, "Ok"))));
                    },
                },
                action);
+    if (!protocol_.receiving_message()) chunks_.clear();
   }
 
   std::uint8_t moods_;
   const ServerSettings settings_;
   ServerProtocol protocol_;
   LineBuffer buffer_;
+  std::string chunks_;
+  bool by_chunks_ = false;  // the last content that began to come
 };
 
 }  // namespace

@@ -39,12 +39,18 @@ std::size_t DataDecoder::feed(std::string_view octets) {
   return taken;
 }
 
+void DataDecoder::finish() {
+  if (state_ == State::cr) mark_bare();
+  if (state_ == State::text) end_line();
+  state_ = State::complete;
+}
+
 void DataDecoder::step(char c) {
   // A state that held octets back first settles what they were; then c is an ordinary octet of a line.
   switch (state_) {
     case State::complete: return;
     case State::line_start:
-      if (c == '.') {
+      if (c == '.' && framing_ == Framing::final_dot) {
         state_ = State::dot;
         return;
       }

@@ -1,11 +1,11 @@
-// smtp/data.h: message data after 354, between its wire form and the message itself.
+// smtp/data.h: message data after 354 or in chunks, between its wire form and the message itself.
 //
-// Source: RFC 5321 §4.1.1.4 (DATA), §4.5.2 (transparency), §2.3.8 (CRLF alone ends a line), §4.5.3.1.6 (text lines). No
-// I/O.
+// Source: RFC 5321 §4.1.1.4 (DATA), §4.5.2 (transparency), §2.3.8 (CRLF alone ends a line), §4.5.3.1.6 (text lines);
+// RFC 3030 §2 (BDAT). No I/O.
 //
-// Both directions hold that nothing but CRLF "." CRLF ends a message, and that bare CR, bare LF and NUL are in no
-// message: servers that disagree about them can be made to see two messages where their neighbour saw one (SMTP
-// smuggling).
+// Both directions hold that nothing but CRLF "." CRLF ends a message sent by DATA, and that bare CR, bare LF and NUL
+// are in no message: servers that disagree about them can be made to see two messages where their neighbour saw one
+// (SMTP smuggling).
 #pragma once
 
 #include <cstddef>
@@ -40,16 +40,25 @@ std::optional<Reply> refusal(const DataFaults& faults, LongLines long_lines);
 // The 552 of it, which MAIL gets for a SIZE over the limit (RFC 1870 §6.1).
 Reply too_large_reply();
 
+// How the wire says where a message ends.
+enum class Framing {
+  final_dot,  // DATA: CRLF "." CRLF ends it, and a dot that begins a line was doubled
+  chunks,     // BDAT: the octets are the message; they are counted by who feeds them, who then says finish()
+};
+
 // Receives one message. How the octets are cut into pieces makes no difference. A message with faults is read to its
 // true end all the same, so that the session stays in step; of one that is unfit nothing more is kept.
 class DataDecoder {
  public:
   // max_message_octets: of the decoded message, CRLFs included.
-  explicit DataDecoder(std::uint64_t max_message_octets) : max_message_octets_(max_message_octets) {}
+  explicit DataDecoder(std::uint64_t max_message_octets, Framing framing = Framing::final_dot)
+      : max_message_octets_(max_message_octets), framing_(framing) {}
 
   // Takes octets up to the end of the data and no further: returns how many. Fewer than given only if complete() is now
   // true; the rest belongs to the commands that follow. Once complete, takes nothing.
   std::size_t feed(std::string_view octets);
+  // Of chunks: the last has been fed. A last line without CRLF gets it, which counts towards the limit.
+  void finish();
 
   bool complete() const { return state_ == State::complete; }
   const DataFaults& faults() const { return faults_; }
@@ -75,6 +84,7 @@ class DataDecoder {
   void drop_if_unfit();
 
   std::uint64_t max_message_octets_;
+  Framing framing_;
   std::uint64_t message_octets_ = 0;
   std::size_t line_octets_ = 0;  // given out since the last CRLF
   State state_ = State::line_start;

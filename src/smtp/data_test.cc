@@ -42,6 +42,47 @@ Received receive(std::string_view wire, std::uint64_t limit = 1 << 20) {
   return whole;
 }
 
+// As chunks cut at every octet; their end, whatever the octets are, is the message's.
+Received receive_chunks(std::string_view octets, std::uint64_t limit = 1 << 20) {
+  DataDecoder whole(limit, Framing::chunks);
+  std::size_t consumed = whole.feed(octets);
+  EXPECT_FALSE(whole.complete());
+  whole.finish();
+  const Received received{whole.complete(), consumed, whole.take_message(), whole.faults()};
+  DataDecoder pieces(limit, Framing::chunks);
+  consumed = 0;
+  for (const char c : octets) consumed += pieces.feed(std::string_view(&c, 1));
+  pieces.finish();
+  EXPECT_EQ((Received{pieces.complete(), consumed, pieces.take_message(), pieces.faults()}), received);
+  return received;
+}
+
+TEST(DataDecoder, DotsInChunksAreOctetsLikeOthers) {
+  const std::string octets = "..a\r\n.\r\n..\r\n.b\r\n";
+  const auto received = receive_chunks(octets);
+  EXPECT_EQ(received.consumed, octets.size());
+  EXPECT_EQ(received.message, octets);
+  EXPECT_EQ(received.faults, DataFaults{});
+  EXPECT_EQ(receive_chunks("").message, "");
+}
+
+TEST(DataDecoder, ChunksAreJudgedLikeDataAfter354) {
+  using namespace std::string_view_literals;
+  for (const auto bare : {"a\n"sv, "a\rb\r\n"sv, "a\r\n\r"sv, "a\r\r\n"sv, "\n.\r\n"sv}) {
+    const auto received = receive_chunks(bare);
+    EXPECT_TRUE(received.faults.bare_cr_or_lf) << bare;
+    EXPECT_EQ(received.message, "") << bare;
+  }
+  EXPECT_TRUE(receive_chunks("a\0b\r\n"sv).faults.nul);
+  EXPECT_FALSE(receive_chunks(std::string(998, 'x') + "\r\n").faults.line_too_long);
+  EXPECT_TRUE(receive_chunks(std::string(999, 'x') + "\r\n").faults.line_too_long);
+}
+
+TEST(DataDecoder, ALastLineOfChunksGetsItsCrlfWithinTheLimit) {
+  EXPECT_EQ(receive_chunks("a\r\nb", 6).message, "a\r\nb\r\n");
+  EXPECT_TRUE(receive_chunks("a\r\nb", 5).faults.too_large);
+}
+
 TEST(DataDecoder, EndsAtCrlfDotCrlfAndLeavesTheRest) {
   const auto received = receive("a\r\n.\r\nQUIT\r\n");
   EXPECT_TRUE(received.complete);

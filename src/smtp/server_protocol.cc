@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/text.h"
+
 namespace sesame::smtp {
 namespace {
 
@@ -10,7 +12,7 @@ void check(const ServerSettings& settings) {
   const auto& e = settings.extensions;
   const bool unknown_mechanism =
       std::ranges::any_of(e.auth_mechanisms, [](const auto& m) { return !auth_mechanism(m); });
-  if (e.chunking || e.binary_mime || e.require_tls || unknown_mechanism) {
+  if (e.binary_mime || e.require_tls || unknown_mechanism) {
     throw std::invalid_argument("ServerSettings offers an extension that is not served");
   }
 }
@@ -44,6 +46,12 @@ void ServerProtocol::expect(Phase phase) const {
 Envelope& ServerProtocol::open_transaction() {
   if (!transaction_) throw std::logic_error("ServerProtocol: no mail transaction");
   return *transaction_;
+}
+
+void ServerProtocol::end_transaction() {
+  transaction_.reset();
+  decoder_ = DataDecoder(0);
+  chunks_begun_ = false;
 }
 
 // The form of a reply this client may see (RFC 2034 §4).
@@ -126,12 +134,12 @@ Action ServerProtocol::on_line(std::string_view line, bool input_pending) {
   expect(Phase::command);
   if (auth_exchange_) return on_auth_step(auth_exchange_->on_response(line));
   auto command = parse_command(line, utf8_allowed());
-  if (!command) return refuse(reply_to(command.error()));
+  if (!command) return on_command_error(line, command.error());
   return std::visit(overloaded{
                         [&](DataCommand&) { return on_data_command(input_pending); },
                         [&](StartTlsCommand&) { return on_starttls(input_pending); },
                         [&](RsetCommand&) {
-                          transaction_.reset();
+                          end_transaction();
                           return ok({2, 0, 0});
                         },
                         [&](NoopCommand&) { return ok({2, 0, 0}); },
@@ -147,6 +155,13 @@ Action ServerProtocol::on_line(std::string_view line, bool input_pending) {
                     *command);
 }
 
+Action ServerProtocol::on_command_error(std::string_view line, CommandError error) {
+  // A chunk follows and nobody knows how long it is: its octets must not be read as commands.
+  const bool chunk_follows = ascii_iequals(line.substr(0, 4), "BDAT");
+  if (chunk_follows) return close(reply_to(error));
+  return refuse(reply_to(error));
+}
+
 Action ServerProtocol::on_line_error(LineError error) {
   if (error == LineError::need_more) throw std::logic_error("ServerProtocol: need_more is nothing to be answered");
   expect(Phase::command);
@@ -159,7 +174,7 @@ Action ServerProtocol::on_line_error(LineError error) {
 }
 
 Action ServerProtocol::on(const EhloCommand& command) {
-  transaction_.reset();  // RFC 5321 §4.1.4: as after RSET
+  end_transaction();  // RFC 5321 §4.1.4: as after RSET
   esmtp_ = true;
   helo_domain_ = command.helo_domain;
   auto lines = ehlo_lines(offered());
@@ -169,17 +184,10 @@ Action ServerProtocol::on(const EhloCommand& command) {
 }
 
 Action ServerProtocol::on(const HeloCommand& command) {
-  transaction_.reset();
+  end_transaction();
   esmtp_ = false;
   helo_domain_ = command.helo_domain;
   return send(make_reply(250, settings_.host_name));
-}
-
-Action ServerProtocol::on(const BdatCommand& command) {
-  auto reply = reply_to(CommandError::not_implemented);
-  // The chunk comes whatever we say (RFC 3030 §2); without CHUNKING its octets must not be read as commands.
-  if (command.size_octets > 0) return close(std::move(reply));
-  return refuse(std::move(reply));
 }
 
 // ---- TLS ----
@@ -280,7 +288,7 @@ Action ServerProtocol::mail_result(std::optional<Reply> refusal) {
 }
 
 Action ServerProtocol::on(RcptCommand& command) {
-  if (!transaction_) return refuse(settings_.replies.bad_sequence);
+  if (!transaction_ || chunks_begun_) return refuse(settings_.replies.bad_sequence);
   if (!are_offered(command.parameters)) return refuse(reply_to(CommandError::unsupported_parameter));
   if (transaction_->recipients.size() >= settings_.max_recipients) return send(settings_.replies.too_many_recipients);
   asked_recipient_ = Recipient{std::move(command.forward_path), std::move(command.parameters)};
@@ -300,34 +308,96 @@ Action ServerProtocol::rcpt_result(std::optional<Reply> refusal) {
   return ok({2, 1, 5});
 }
 
+std::optional<Reply> ServerProtocol::obstacle_to_content() const {
+  if (!transaction_ || (transaction_->recipients.empty() && !recipient_refused_)) return settings_.replies.bad_sequence;
+  if (transaction_->recipients.empty()) return settings_.replies.no_valid_recipients;
+  return std::nullopt;
+}
+
 Action ServerProtocol::on_data_command(bool input_pending) {
   // First: what is pending may be a message, which must not be read as commands because DATA was refused. A client that
   // pipelines DATA waits for the reply to it all the same (RFC 2920 §3.1).
   if (input_pending) return close(settings_.replies.out_of_step);
-  if (!transaction_ || (transaction_->recipients.empty() && !recipient_refused_)) {
-    return refuse(settings_.replies.bad_sequence);
-  }
-  if (transaction_->recipients.empty()) return refuse(settings_.replies.no_valid_recipients);
+  if (auto obstacle = obstacle_to_content()) return refuse(std::move(*obstacle));
+  if (chunks_begun_) return refuse(settings_.replies.bad_sequence);  // RFC 3030 §2
   decoder_ = DataDecoder(settings_.max_message_octets);
   phase_ = Phase::data;
   return BeginData{fit(settings_.replies.data_prompt)};
 }
 
 DataStep ServerProtocol::on_data(std::string_view octets) {
+  if (phase_ == Phase::chunk) return on_chunk(octets);
   expect(Phase::data);
   DataStep step{.consumed = decoder_.feed(octets), .action = {}};
-  if (!decoder_.complete()) return step;
-  auto envelope = std::move(open_transaction());
-  transaction_.reset();
-  if (auto unfit = refusal(decoder_.faults(), settings_.long_lines)) {
-    phase_ = Phase::command;
-    step.action = refuse(std::move(*unfit));
-  } else {
-    phase_ = Phase::asked_message;
-    step.action = AskMessage{std::move(envelope), decoder_.take_message()};
-  }
-  decoder_ = DataDecoder(0);
+  if (decoder_.complete()) step.action = end_message();
   return step;
+}
+
+Action ServerProtocol::end_message() {
+  auto envelope = std::move(open_transaction());
+  auto unfit = refusal(decoder_.faults(), settings_.long_lines);
+  auto message = decoder_.take_message();
+  end_transaction();
+  if (unfit) {
+    phase_ = Phase::command;
+    return refuse(std::move(*unfit));
+  }
+  phase_ = Phase::asked_message;
+  return AskMessage{std::move(envelope), std::move(message)};
+}
+
+// ---- BDAT (RFC 3030 §2) ----
+
+std::optional<Reply> ServerProtocol::obstacle_to_chunk(std::uint64_t size_octets) const {
+  if (!esmtp_) return settings_.replies.bad_sequence;
+  if (auto obstacle = obstacle_to_content()) return obstacle;
+  const auto begun_octets = chunks_begun_ ? decoder_.message_octets() : 0;  // within the limit
+  if (size_octets > settings_.max_message_octets - begun_octets) return too_large_reply();
+  return std::nullopt;
+}
+
+Action ServerProtocol::on(const BdatCommand& command) {
+  if (!settings_.extensions.chunking) {
+    // A client that was not told of CHUNKING is out of step: its chunk must not be read as commands.
+    auto reply = reply_to(CommandError::not_implemented);
+    return command.size_octets > 0 ? Action(close(std::move(reply))) : refuse(std::move(reply));
+  }
+  chunk_refusal_ = obstacle_to_chunk(command.size_octets);
+  if (chunk_refusal_) {
+    end_transaction();  // what comes after a chunk that is missing must not make a message
+    const bool endless = command.size_octets / max_refused_chunk_messages > settings_.max_message_octets;
+    if (endless) return close(std::move(*chunk_refusal_));
+  } else if (!chunks_begun_) {
+    decoder_ = DataDecoder(settings_.max_message_octets, Framing::chunks);
+    chunks_begun_ = true;
+  }
+  chunk_octets_left_ = command.size_octets;
+  chunk_is_last_ = command.last;
+  phase_ = Phase::chunk;
+  return chunk_octets_left_ == 0 ? end_chunk() : Action(BeginChunk{});
+}
+
+DataStep ServerProtocol::on_chunk(std::string_view octets) {
+  const auto piece = octets.substr(0, std::min<std::uint64_t>(octets.size(), chunk_octets_left_));
+  if (!chunk_refusal_) decoder_.feed(piece);
+  chunk_octets_left_ -= piece.size();
+  DataStep step{.consumed = piece.size(), .action = {}};
+  if (chunk_octets_left_ == 0) step.action = end_chunk();
+  return step;
+}
+
+Action ServerProtocol::end_chunk() {
+  phase_ = Phase::command;
+  if (chunk_refusal_) return refuse(std::move(*chunk_refusal_));
+  if (chunk_is_last_) {
+    decoder_.finish();
+    return end_message();
+  }
+  if (auto unfit = refusal(decoder_.faults(), settings_.long_lines)) {
+    end_transaction();
+    return refuse(std::move(*unfit));
+  }
+  return ok({2, 0, 0});
 }
 
 Action ServerProtocol::message_result(Reply reply) {

@@ -1,7 +1,8 @@
 // smtp/server_protocol.h: the server's side of an SMTP session, without the I/O.
 //
 // Source: RFC 5321 §3, §4.1.4 (order of commands), §4.3; RFC 2920 (pipelining), RFC 3207 (STARTTLS), RFC 4954 (AUTH),
-// RFC 1870 (SIZE), RFC 2034 (enhanced status codes), RFC 3848 (names of the protocol). Shared by every SMTP door.
+// RFC 1870 (SIZE), RFC 3030 (CHUNKING), RFC 2034 (enhanced status codes), RFC 3848 (names of the protocol). Shared by
+// every SMTP door.
 //
 // A ServerProtocol is driven by one owner, on one strand. It never calls out: each input gives one Action, and the
 // driver carries that out before the next input. The whole driver, with a LineBuffer `buffer`:
@@ -14,6 +15,7 @@
 //     AskRcpt     ask the policy; action = protocol.rcpt_result(...)
 //     AskMessage  keep the message durably; action = protocol.message_result(...)
 //     BeginData   write the reply; message data follows
+//     BeginChunk  write nothing; message data follows
 //     StartTls    write the reply, buffer.discard(), shake hands; on success protocol.tls_established(), else close
 //     Close       write the reply and close; nothing may be called any more
 //   then, unless closed:
@@ -75,6 +77,8 @@ struct AskRcpt {
 struct BeginData {
   Reply reply;
 };
+// The reply comes at the chunk's end.
+struct BeginChunk {};
 // At least one recipient; the message is fit to keep (data.h) and within the size limit.
 struct AskMessage {
   Envelope envelope;
@@ -86,14 +90,18 @@ struct StartTls {
 struct Close {
   Reply reply;
 };
-using Action = std::variant<SendReply, AskAuth, AskMail, AskRcpt, BeginData, AskMessage, StartTls, Close>;
+using Action = std::variant<SendReply, AskAuth, AskMail, AskRcpt, BeginData, BeginChunk, AskMessage, StartTls, Close>;
 
 struct DataStep {
   std::size_t consumed = 0;      // octets that belong to the message; the rest are commands
-  std::optional<Action> action;  // once the data has ended: AskMessage, or the reply that refuses it
+  std::optional<Action> action;  // once the data or the chunk has ended: AskMessage, or the reply to it
 };
 
 enum class Channel { plain, tls };  // how the connection began; tls: implicit TLS (RFC 8314 §3.3)
+
+// A chunk comes whatever the reply to its BDAT will be (RFC 3030 §2). One that cannot be taken is read and thrown away,
+// so that the session stays in step, unless it is longer than this many of the largest messages: then the session ends.
+constexpr std::uint64_t max_refused_chunk_messages = 4;
 
 class ServerProtocol {
  public:
@@ -127,7 +135,9 @@ class ServerProtocol {
   Close shutting_down();
 
   std::size_t max_line_octets() const;
-  bool receiving_data() const { return phase_ == Phase::data; }
+  bool receiving_data() const { return phase_ == Phase::data || phase_ == Phase::chunk; }
+  // Data has begun to come and has not ended: also between two chunks.
+  bool receiving_message() const { return receiving_data() || chunks_begun_; }
   bool closed() const { return phase_ == Phase::closed; }
 
   // For the policy and the Received field.
@@ -149,6 +159,7 @@ class ServerProtocol {
     asked_mail,
     asked_rcpt,
     data,
+    chunk,
     asked_message,
     tls_handshake,
     closed,
@@ -158,19 +169,27 @@ class ServerProtocol {
   Action on(const HeloCommand& command);
   Action on(MailCommand& command);
   Action on(RcptCommand& command);
+  Action on_command_error(std::string_view line, CommandError error);
   Action on_data_command(bool input_pending);
   Action on(const BdatCommand& command);
   Action on_starttls(bool input_pending);
   Action on(const AuthCommand& command);
   Action on_auth_step(AuthStep step);
 
+  DataStep on_chunk(std::string_view octets);
+  Action end_chunk();
+  Action end_message();
+
   void expect(Phase phase) const;
   Envelope& open_transaction();
+  void end_transaction();
   Extensions offered() const;
   bool are_offered(const MailParameters& parameters) const;
   bool are_offered(const RcptParameters& parameters) const;
   Utf8 utf8_allowed() const;
   std::optional<Reply> obstacle_to_mail() const;
+  std::optional<Reply> obstacle_to_content() const;
+  std::optional<Reply> obstacle_to_chunk(std::uint64_t size_octets) const;
 
   Reply fit(Reply reply) const;
   Action ok(EnhancedStatus status) const;
@@ -190,7 +209,11 @@ class ServerProtocol {
   Envelope asked_transaction_;
   Recipient asked_recipient_;
   bool recipient_refused_ = false;
-  DataDecoder decoder_{0};  // a new one for each message
+  DataDecoder decoder_{0};     // a new one for each message
+  bool chunks_begun_ = false;  // the transaction has had a BDAT
+  std::uint64_t chunk_octets_left_ = 0;
+  bool chunk_is_last_ = false;
+  std::optional<Reply> chunk_refusal_;  // what comes is thrown away, and this is the reply
   std::size_t errors_ = 0;
   std::size_t auth_failures_ = 0;
 };

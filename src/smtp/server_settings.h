@@ -41,7 +41,7 @@ struct ServerSettings {
 
   // What EHLO offers. `starttls` is offered only while the channel is plain. `auth_mechanisms` may hold PLAIN and
   // LOGIN, and are offered only once tls_before_auth is satisfied. SIZE is always offered, with the limit below.
-  // CHUNKING, BINARYMIME and REQUIRETLS are not served here and may not be set.
+  // BINARYMIME and REQUIRETLS are not served here and may not be set.
   Extensions extensions;
   std::optional<std::string> last_ehlo_line;  // some doors end the EHLO reply with "Ok" (it is no keyword)
 

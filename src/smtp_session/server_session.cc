@@ -64,6 +64,7 @@ class ServerSession {
   std::optional<Action> action_after_failed_read(const net::NetError& error);
 
   net::Task<Result<void, net::NetError>> read_more();
+  void time_message();
   net::Deadline read_deadline() const;
   bool is_idle() const { return !protocol_.receiving_data() && protocol_.transaction() == nullptr; }
 
@@ -80,7 +81,7 @@ class ServerSession {
   smtp::LineBuffer input_;
   std::string output_;  // replies that wait for the end of a pipelined group
   const net::Deadline began_ = std::chrono::steady_clock::now();
-  net::Deadline data_ends_;  // while receiving data
+  std::optional<net::Deadline> message_ends_;  // while receiving a message
 };
 
 SessionFacts ServerSession::facts() const {
@@ -182,12 +183,13 @@ net::Task<Action> ServerSession::decide(Action action) {
 // False: the session is over.
 net::Task<bool> ServerSession::carry_out(Action action) {
   const Action decided = co_await decide(std::move(action));
+  time_message();
+  if (std::holds_alternative<smtp::BeginChunk>(decided)) co_return true;
   if (const auto* send = std::get_if<smtp::SendReply>(&decided)) {
     queue(send->reply);
     if (output_.size() < max_waiting_reply_octets) co_return true;
   } else if (const auto* begin = std::get_if<smtp::BeginData>(&decided)) {
     queue(begin->reply);
-    data_ends_ = net::after(options_.timeouts.data);
   } else if (const auto* tls = std::get_if<smtp::StartTls>(&decided)) {
     queue(tls->reply);
     const bool written = co_await flush();
@@ -216,9 +218,19 @@ net::Task<bool> ServerSession::start_tls() {
   co_return started.has_value();
 }
 
+// To be called whenever something has been decided.
+void ServerSession::time_message() {
+  if (!protocol_.receiving_message()) {
+    message_ends_.reset();
+  } else if (!message_ends_) {
+    message_ends_ = net::after(options_.timeouts.data);
+  }
+}
+
 net::Deadline ServerSession::read_deadline() const {
-  if (protocol_.receiving_data()) return std::min(net::after(options_.timeouts.data_block), data_ends_);
-  const net::Deadline next_command = net::after(options_.timeouts.command);
+  const net::Deadline message_ends = message_ends_.value_or(net::Deadline::max());
+  if (protocol_.receiving_data()) return std::min(net::after(options_.timeouts.data_block), message_ends);
+  const net::Deadline next_command = std::min(net::after(options_.timeouts.command), message_ends);
   if (!options_.timeouts.before_auth || protocol_.authenticated_user()) return next_command;
   return std::min(next_command, began_ + *options_.timeouts.before_auth);
 }

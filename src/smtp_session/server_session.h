@@ -1,8 +1,8 @@
 // smtp_session/server_session.h: drives smtp::ServerProtocol over a net::Stream, for every SMTP door.
 //
 // Source: RFC 5321 §4.5.3.2.5, §4.5.3.2.7 (timeouts), §3.8 (421 on the way out); RFC 2920 §3.2 (replies to commands
-// that came together go out together); RFC 3207; RFC 8314 (implicit TLS). What is offered, demanded and said is
-// ServerSettings.
+// that came together go out together); RFC 3030; RFC 3207; RFC 8314 (implicit TLS). What is offered, demanded and said
+// is ServerSettings.
 #pragma once
 
 #include <chrono>
@@ -42,8 +42,8 @@ class Handler {
   // `envelope`: MAIL and the recipients accepted before this one.
   virtual net::Task<std::optional<smtp::Reply>> rcpt(const SessionFacts& facts, const smtp::Envelope& envelope,
                                                      const smtp::Recipient& recipient) = 0;
-  // The reply to the final dot: 250 only once the message is durable. `with_protocol` is for the Received field
-  // (RFC 3848).
+  // The reply to the final dot or the last chunk: 250 only once the message is durable. `with_protocol` is for the
+  // Received field (RFC 3848).
   virtual net::Task<smtp::Reply> message(const SessionFacts& facts, smtp::Envelope envelope, std::string content,
                                          std::string with_protocol) = 0;
 };
@@ -53,8 +53,9 @@ struct ServerTimeouts {
   // From the connection to a successful AUTH, all in all; for doors where nothing goes on without AUTH.
   std::optional<std::chrono::milliseconds> before_auth;
   // While a message comes: for each piece of it (a peer that goes on is not refused for being slow), and from 354 to
-  // the final dot all in all (what a peer that dribbles can hold of us ends somewhere). RFC 5321 §4.5.3.2.5 lets the
-  // client take 3 minutes for each block and knows no total; an hour is 12 KB/s for 40 MB.
+  // the final dot, or from the first chunk to the end of the last with the commands between them, all in all (what a
+  // peer that dribbles can hold of us ends somewhere). RFC 5321 §4.5.3.2.5 lets the client take 3 minutes for each
+  // block and knows no total; an hour is 12 KB/s for 40 MB.
   std::chrono::milliseconds data_block = std::chrono::minutes(5);
   std::chrono::milliseconds data = std::chrono::hours(1);
   std::chrono::milliseconds write = std::chrono::minutes(5);

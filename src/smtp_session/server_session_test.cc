@@ -166,6 +166,34 @@ TEST(ServerSession, TlsWithoutACertificateIsABug) {
   EXPECT_THROW(answer("", handler, options), std::invalid_argument);
 }
 
+ServerOptions chunking_door() {
+  ServerOptions options = door();
+  options.settings.extensions.chunking = true;
+  return options;
+}
+
+TEST(ServerSession, ChunksHoweverTheOctetsCome) {
+  const std::string session =
+      "EHLO c\r\nBDAT 6\r\nQUIT\r\nMAIL FROM:<a@c>\r\nRCPT TO:<yes@mx>\r\nBDAT 15\r\nSubject: x\r\n\r\n."
+      "BDAT 8 LAST\r\n.dot\r\n\r\nQUIT\r\n";
+  for (const std::size_t max_read : {std::size_t{1}, std::size_t{3}, session.size()}) {
+    KeepingHandler handler;
+    const std::string out = answer(session, handler, chunking_door(), {.max_read = max_read});
+    EXPECT_THAT(out, EndsWith("503 Bad sequence of commands\r\n250 Ok\r\n250 Ok\r\n250 Ok\r\n250 kept\r\n221 Bye\r\n"));
+    ASSERT_EQ(handler.kept.size(), 1U);
+    EXPECT_EQ(handler.kept[0].content, "Subject: x\r\n\r\n..dot\r\n\r\n");
+  }
+}
+
+TEST(ServerSession, ConnectionLostInAChunkOrBetweenChunksKeepsNothing) {
+  const std::string begun = "EHLO c\r\nMAIL FROM:<a@c>\r\nRCPT TO:<yes@mx>\r\n";
+  for (const char* chunks : {"BDAT 5 LAST\r\nab\r\n", "BDAT 4\r\nab\r\n", "BDAT 4\r\nab\r\nBDAT 0 LAST\r"}) {
+    KeepingHandler handler;
+    answer(begun + chunks, handler, chunking_door());
+    EXPECT_TRUE(handler.kept.empty()) << chunks;
+  }
+}
+
 // ---- live connections ----
 
 net::Task<std::string> read_until(net::Stream& stream, std::string_view end) {
@@ -226,6 +254,43 @@ TEST(ServerSession, SilenceIsAnsweredWith421) {
   EXPECT_THAT(data.say("HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<b@mx>\r\nDATA\r\n", ""),
               EndsWith("354 End data with <CR><LF>.<CR><LF>\r\n421 Timeout waiting for data from client\r\n"));
   EXPECT_TRUE(data.handler.kept.empty());
+}
+
+TEST(ServerSession, SilenceInAndBetweenChunksIsAnsweredWith421) {
+  const std::string begun = "EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<b@mx>\r\nBDAT 3\r\n";
+  ServerOptions options = chunking_door();
+  options.timeouts.data_block = 10ms;
+  Live inside(options);
+  EXPECT_THAT(inside.say(begun, ""), EndsWith("250 Ok\r\n250 Ok\r\n421 Timeout waiting for data from client\r\n"));
+
+  options = chunking_door();
+  options.timeouts.data = 10ms;  // all in all
+  Live between(options);
+  EXPECT_THAT(between.say(begun + "x\r\n", ""), EndsWith("250 Ok\r\n421 Timeout waiting for data from client\r\n"));
+  EXPECT_TRUE(between.handler.kept.empty());
+}
+
+// Sends one message after the other until `enough`, then QUIT. Gives the last that was said.
+net::Task<std::string> messages_by_chunks(net::Stream& stream, std::chrono::milliseconds enough) {
+  stream.set_deadline(net::after(10s));
+  co_await stream.write_all("EHLO c\r\n");
+  std::string heard = co_await read_until(stream, "CHUNKING\r\n");
+  const net::Deadline end = net::after(enough);
+  while (std::chrono::steady_clock::now() < end) {
+    co_await stream.write_all("MAIL FROM:<>\r\nRCPT TO:<b@mx>\r\nBDAT 3\r\nx\r\nBDAT 0 LAST\r\n");
+    heard = co_await read_until(stream, "250 kept\r\n");
+    if (!heard.ends_with("250 kept\r\n")) co_return heard;
+  }
+  co_await stream.write_all("QUIT\r\n");
+  heard = co_await read_until(stream, "");
+  co_return heard;
+}
+
+TEST(ServerSession, TheTimeForAMessageBeginsAnewWithTheNext) {
+  ServerOptions options = chunking_door();
+  options.timeouts.data = 1s;
+  Live live(options);
+  EXPECT_EQ(live.loop.run(messages_by_chunks(*live.ends.client, 1200ms)), "221 Bye\r\n");
 }
 
 // Writes one octet of a message after the other until `enough` or until the server answers; then reads to the end.
@@ -389,6 +454,18 @@ TEST(ServerAndClient, DeliverOverStarttlsHoweverTheOctetsCome) {
     expect_delivered(talk, live, "ESMTPS");
     ASSERT_TRUE(talk.tls);
     EXPECT_TRUE(live.handler.kept[0].facts.tls);
+  }
+}
+
+TEST(ServerAndClient, DeliverByChunkWhereItIsOffered) {
+  const std::string content = large_content();
+  for (const std::size_t max_read : {std::size_t{1}, std::size_t{7}, std::numeric_limits<std::size_t>::max()}) {
+    Live live(chunking_door(), {.max_read = max_read});
+    const Talk talk =
+        live.loop.run(deliver(std::move(live.ends.client), client(StartTls::never), large_message(content)));
+    expect_delivered(talk, live, "ESMTP");
+    EXPECT_THAT(talk.transcript, HasSubstr("BDAT "));
+    EXPECT_THAT(talk.transcript, Not(HasSubstr("DATA\n")));
   }
 }
 
