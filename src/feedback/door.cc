@@ -39,6 +39,7 @@ smtp_session::ServerOptions server_options(const DoorOptions& options, const net
   server.settings.extensions.starttls = true;
   server.settings.extensions.pipelining = true;
   server.settings.extensions.eight_bit_mime = true;
+  server.settings.extensions.chunking = true;
   server.settings.extensions.smtputf8 = true;  // RFC 6533 reports; return paths are ASCII all the same
   server.settings.extensions.enhanced_status_codes = true;
   server.settings.max_message_octets = options.max_message_octets;

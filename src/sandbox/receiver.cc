@@ -25,6 +25,7 @@ smtp_session::ServerOptions server_options(const ReceiverOptions& options) {
   server.settings.extensions.pipelining = true;
   server.settings.extensions.starttls = true;
   server.settings.extensions.eight_bit_mime = true;
+  server.settings.extensions.chunking = true;
   server.settings.extensions.enhanced_status_codes = true;
   server.settings.max_message_octets = options.max_message_octets;
   server.tls = net::TlsContext::server_self_signed(std::string(mx_host));

@@ -11,6 +11,7 @@ import pytest
 
 from harness import sesame as harness_sesame
 from harness.post_office import AUTHOR, IDENTITY, REGION, SERVICE, PostOffice
+from harness.raw_smtp import RawSmtp
 from harness.receiver import Receiver
 
 RECIPIENT = "bob@rcpt.example"
@@ -305,6 +306,92 @@ def test_swaks_brings_a_bounce_home(office, sent):
     assert swaks.returncode == 0, swaks.stdout + swaks.stderr
     bounce, = office.events(sent, "bounce")
     assert bounce["detail"]["status"] == "5.7.1"
+
+
+# ---- by chunks (RFC 3030) ----
+
+@pytest.fixture
+def chunks(office):
+    with RawSmtp(office.sesame.feedback_port) as session:
+        offered = session.command("EHLO mx.rcpt.example", 250)
+        assert "CHUNKING" in offered.splitlines() and "BINARYMIME" not in offered
+        yield session
+
+
+def begin_chunks(session, api_message_id):
+    session.command("MAIL FROM:<>", 250)
+    session.command(f"RCPT TO:<{return_path(api_message_id)}>", 250)
+
+
+def test_a_bounce_comes_home_by_chunks(office, chunks, sent):
+    octets = dsn("failed", "5.1.1", "550 5.1.1 Gone").replace("\n", "\r\n").encode()
+    begin_chunks(chunks, sent)
+    half = octets.index(b"\r\n") + 1  # between CR and LF
+    chunks.send(b"BDAT %d\r\n" % half + octets[:half])
+    chunks.expect(250)
+    assert not office.events(sent, "bounce")
+    chunks.send(b"BDAT %d LAST\r\n" % (len(octets) - half) + octets[half:])
+    chunks.expect(250)
+    bounce, = office.events(sent, "bounce")
+    assert (bounce["recipient"], bounce["detail"]["status"]) == (RECIPIENT, "5.1.1")
+
+
+def test_what_comes_by_chunks_is_kept_octet_by_octet(office, chunks, sent):
+    letter = b"From: Carl <carl@elsewhere.example>\r\nSubject: Dots\r\n\r\n.\r\n..\r\n.QUIT\r\n" + b"z" * 70 + b"\r\n"
+    path = return_path(sent)
+    session = f"MAIL FROM:<carl@elsewhere.example>\r\nRCPT TO:<{path}>\r\n".encode()
+    session += b"".join(b"BDAT %d\r\n" % len(piece) + piece for piece in (letter[:60], letter[60:61], letter[61:]))
+    chunks.send(session + b"BDAT 0 LAST\r\nNOOP\r\n")  # all at once
+    for _ in range(7):
+        chunks.expect(250)
+    entry, = kept(office, sent)
+    shown = subprocess.run([harness_sesame.BINARY, "feedback", "show", entry["name"], "--config", str(office.sesame.config)],
+                           capture_output=True, timeout=30, check=True).stdout
+    assert shown.endswith(b"\r\n" + letter)
+
+
+def test_a_chunk_that_is_refused_is_not_taken_for_commands(office, chunks, sent):
+    chunks.send(b"BDAT 6 LAST\r\nQUIT\r\n")
+    chunks.expect(503)
+    chunks.command("MAIL FROM:<>", 250)
+    chunks.command(f"RCPT TO:<{RECIPIENT}>", 550)
+    chunks.send(b"BDAT 6 LAST\r\nQUIT\r\n")
+    chunks.expect(554)
+    begin_chunks(chunks, sent)
+    chunks.send(b"BDAT 8 LAST\r\nbare\nLF\n")
+    chunks.expect(554)
+    chunks.command("NOOP", 250)
+    assert not office.events(sent, "bounce")
+
+
+def test_chunks_and_data_do_not_mix(office, chunks, sent):
+    begin_chunks(chunks, sent)
+    chunks.send(b"BDAT 4\r\na: b")
+    chunks.expect(250)
+    chunks.command("DATA", 503)
+    chunks.command("RSET", 250)
+    chunks.send(b"BDAT 4 LAST\r\na: b")
+    chunks.expect(503)
+    assert not office.events(sent, "bounce")
+
+
+def test_chunks_beyond_the_limit_are_552_and_the_session_goes_on(office, chunks, sent):
+    limit = int(chunks.command("EHLO mx.rcpt.example", 250).split("SIZE ")[1].split()[0])
+    begin_chunks(chunks, sent)
+    line = b"x" * 98 + b"\r\n"
+    chunks.send(b"BDAT 100\r\n" + line)
+    chunks.expect(250)
+    count = limit // 100
+    chunks.send(b"BDAT %d LAST\r\n" % (count * 100 + 99) + line * count + b"x" * 99)
+    chunks.expect(552)
+    assert not office.events(sent, "bounce")
+    chunks.command("NOOP", 250)
+    chunks.command(f"MAIL FROM:<> SIZE={limit + 1}", 552)
+    begin_chunks(chunks, sent)
+    octets = dsn("failed", "5.1.1", "550 5.1.1 Gone").replace("\n", "\r\n").encode()
+    chunks.send(b"BDAT %d LAST\r\n" % len(octets) + octets)
+    chunks.expect(250)
+    assert office.events(sent, "bounce")
 
 
 def kept(office, api_message_id):

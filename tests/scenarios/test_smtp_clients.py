@@ -66,6 +66,7 @@ def test_greeting_and_what_is_offered(door):
         assert session.has_extn("starttls") and session.has_extn("8bitmime")
         assert not session.has_extn("auth")  # nothing to guess passwords with in the clear
         assert not session.has_extn("smtputf8")
+        assert not session.has_extn("chunking")
         session.starttls(context=ssl._create_unverified_context())
         session.ehlo()
         assert session.esmtp_features["auth"].split() == ["PLAIN", "LOGIN"]
