@@ -7,8 +7,8 @@
 namespace sesame::console {
 namespace {
 
-// Scripts and styles come from this origin only, none of them inline. `data:` are icons and fonts inside the components'
-// style sheets. Frames show received mail, which brings a stricter policy of its own.
+// Scripts and styles come from this origin only, none of them inline. `data:` are icons and fonts inside the
+// components' style sheets. Frames show received mail, which brings a stricter policy of its own.
 constexpr std::string_view content_security_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
