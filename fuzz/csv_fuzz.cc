@@ -17,19 +17,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(after.has_value() && !after->has_value());
       break;
     }
-    if (!*record) break;
-    check((*record)->line > last_line);
-    last_line = (*record)->line;
-    check(!(*record)->fields.empty() && (*record)->fields.size() <= max_csv_fields);
-    for (const std::string& field : (*record)->fields) octets += field.size();
+    const auto& found = *record;
+    if (!found) break;
+    check(found->line > last_line);
+    last_line = found->line;
+    check(!found->fields.empty() && found->fields.size() <= max_csv_fields);
+    for (const std::string& field : found->fields) octets += field.size();
 
-    const std::string written = csv_line((*record)->fields);
+    const std::string written = csv_line(found->fields);
     CsvReader again(written);
     const auto reread = again.next();
     // A lone empty field is an empty line, which is no record.
-    const bool is_empty = (*record)->fields.size() == 1 && (*record)->fields.front().empty();
-    check(reread.has_value() && reread->has_value() != is_empty);
-    if (*reread) check((*reread)->fields == (*record)->fields);
+    const bool is_empty = found->fields.size() == 1 && found->fields.front().empty();
+    check(reread.has_value());
+    const auto& same = *reread;
+    check(same.has_value() != is_empty);
+    if (same) check(same->fields == found->fields);
   }
   check(octets <= size);
   return 0;

@@ -18,7 +18,8 @@ ApiResult<PageRequest> read_page_request(std::string_view account_id, std::strin
                                          std::optional<std::uint64_t> page_size,
                                          const std::optional<std::string>& next_token, std::size_t usual) {
   PageRequest page;
-  page.limit = page_size.value_or(0) == 0 ? usual : static_cast<std::size_t>(*page_size);
+  const std::uint64_t wanted = page_size.value_or(0);
+  page.limit = wanted == 0 ? usual : static_cast<std::size_t>(wanted);
   if (next_token) {
     auto position = read_page_token(list_name, account_id, *next_token);
     if (!position) return refuse(ErrorName::invalid_next_token, "The specified NextToken is not valid.");

@@ -81,7 +81,7 @@ ApiResult<campaign::TemplateReference> read_reference(const ObjectReader& input)
   }
   if (content) return read_template_texts(*content);
   if (name) return campaign::NamedTemplate{*name};
-  auto named = name_in_arn(*arn);
+  auto named = name_in_arn(arn.value_or(""));
   if (!named) return refuse(ErrorName::bad_request, "TemplateArn is not the ARN of a template.");
   return campaign::NamedTemplate{std::move(*named)};
 }

@@ -54,7 +54,7 @@ ApiResult<store::SuppressedDestination> read_put(const std::string& text) {
   if (const auto error = validation.error()) return std::unexpected(*error);
   auto address = listed_form(given);
   if (!address) return std::unexpected(not_an_address(given));
-  return store::SuppressedDestination{.address = std::move(*address), .reason = *reason};
+  return store::SuppressedDestination{.address = std::move(*address), .reason = reason.value()};
 }
 
 ApiResult<store::SuppressionFilter> read_filter(const Call& call) {
