@@ -14,7 +14,6 @@
 namespace sesame::store::sqlite {
 namespace {
 
-constexpr int page_octets = 8192;
 constexpr int busy_timeout_ms = 5000;  // a command beside the service, or the sqlite3 shell, may hold the lock
 
 StoreErrc classify(int code) {
@@ -46,22 +45,6 @@ void create_private(const std::filesystem::path& file) {
   ::close(descriptor);
 }
 
-// Before the first database is opened. Nobody asks SQLite how much memory it uses, and counting takes a lock for each
-// piece; pages come from one block, where those given back are taken again, not from the heap among messages.
-void set_up_library() {
-  constexpr int page_slots = 2048;
-  static const bool done = [] {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    int header_octets = 0;
-    sqlite3_config(SQLITE_CONFIG_PCACHE_HDRSZ, &header_octets);
-    const int slot_octets = (page_octets + header_octets + 7) / 8 * 8;
-    static const std::unique_ptr<std::byte[]> pages(new std::byte[std::size_t{page_slots} * std::size_t(slot_octets)]);
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, pages.get(), slot_octets, page_slots);
-    return true;
-  }();
-  static_cast<void>(done);
-}
-
 int remember_wal_frames(void* counter, sqlite3*, const char*, int frames) {
   *static_cast<std::int64_t*>(counter) = frames;
   return SQLITE_OK;
@@ -71,7 +54,6 @@ int remember_wal_frames(void* counter, sqlite3*, const char*, int frames) {
 
 Database::Database(const std::filesystem::path& file, const DatabaseSettings& settings) : file_(file) {
   if (settings.access == Access::read_write) create_private(file);
-  set_up_library();
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
   try {
@@ -91,7 +73,7 @@ Database::~Database() {
 void Database::configure(const DatabaseSettings& settings) {
   sqlite3_busy_timeout(handle_, busy_timeout_ms);
   // Before anything else, or a new file is already formatted.
-  run_script(fmt::format("pragma page_size = {}", page_octets));
+  run_script("pragma page_size = 8192");
   run_script(
       "pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory;"
       "pragma foreign_keys = on; pragma trusted_schema = off; pragma wal_autocheckpoint = 0;"

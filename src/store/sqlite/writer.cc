@@ -12,7 +12,7 @@ constexpr std::int64_t checkpoint_frames = (std::int64_t{8} << 20) / page_octets
 constexpr std::int64_t restart_frames = (std::int64_t{64} << 20) / page_octets;
 
 constexpr JobQueue::Batch batch_bounds = {
-    .jobs = 512, .octets = std::size_t{16} << 20, .several = 4, .enough = 64, .window = std::chrono::milliseconds(3)};
+    .jobs = 512, .octets = std::size_t{16} << 20, .several = 4, .enough = 64, .window = std::chrono::milliseconds(1)};
 
 }  // namespace
 
