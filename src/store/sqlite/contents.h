@@ -14,8 +14,9 @@
 
 namespace sesame::store::sqlite::contents {
 
-// Measured: below, a second file to sync costs more than SQLite's second and third copy.
-constexpr std::size_t least_octets_of_file = 16 * 1024;
+// Measured (docs/benchmarks.md): files win at 10 KiB and rows at 4 KiB, where a second file to sync costs more than
+// SQLite's second and third copy.
+constexpr std::size_t least_octets_of_file = 8 * 1024;
 
 std::optional<ContentPlace> put(Database& db, ContentFiles& files, QueueId queue_id, std::string_view octets);
 std::optional<std::string> get(Database& db, const ContentFiles& files, QueueId queue_id);

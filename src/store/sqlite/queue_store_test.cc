@@ -44,12 +44,12 @@ TEST(SqliteQueueStore, LargeContentsAreInFilesForAsLongAsTheirMessageIsQueued) {
     message.content = std::string(octets, id.back());
     return net::run_task(temp.stores.queue->enqueue(std::move(message), {})).value();
   };
-  enqueue("m1", 16'383);
+  enqueue("m1", 8'191);
   EXPECT_EQ(content_files(temp), 0u);
-  const QueueId bounced = enqueue("m2", 16'384), dropped = enqueue("m3", 2 << 20);
+  const QueueId bounced = enqueue("m2", 8'192), dropped = enqueue("m3", 2 << 20);
   EXPECT_EQ(content_files(temp), 1u);
   temp.reopen();
-  EXPECT_EQ(*net::run_task(temp.stores.queue->content(bounced)).value(), std::string(16'384, '2'));
+  EXPECT_EQ(*net::run_task(temp.stores.queue->content(bounced)).value(), std::string(8'192, '2'));
   EXPECT_EQ(*net::run_task(temp.stores.queue->content(dropped)).value(), std::string(2 << 20, '3'));
 
   EXPECT_EQ(net::run_task(temp.stores.queue->drop(dropped, from_unix_ms(0), "why", {})).value(), 1u);
