@@ -53,8 +53,8 @@ ApiResult<store::SuppressedDestination> read_put(const std::string& text) {
   const auto reason = input.required_one_of("Reason", reason_words);
   if (const auto error = validation.error()) return std::unexpected(*error);
   auto address = listed_form(given);
-  if (!address) return std::unexpected(not_an_address(given));
-  return store::SuppressedDestination{.address = std::move(*address), .reason = reason.value()};
+  if (!address || !reason) return std::unexpected(not_an_address(given));  // without a reason, validation has failed
+  return store::SuppressedDestination{.address = std::move(*address), .reason = *reason};
 }
 
 ApiResult<store::SuppressionFilter> read_filter(const Call& call) {
