@@ -166,6 +166,7 @@ export const texts = {
       bounced: "Bounced",
       expired: "Expired",
       suppressed: "Suppressed",
+      not_rendered: "Not rendered",
     },
   },
 
@@ -423,6 +424,10 @@ export const texts = {
       complaint: "Complaint",
       auto_reply: "Automatic reply",
       reject: "Rejected",
+      open: "Opened",
+      click: "Link followed",
+      rendering_failure: "Not rendered",
+      subscription: "Subscription changed",
     } as Record<string, string>,
     noAttempts: "No attempt yet.",
   },

@@ -103,7 +103,7 @@ export const verdict = object({
 });
 export type Verdict = Of<typeof verdict>;
 
-export const inboxSummary = object({
+const inboxHead = {
   n: number,
   received_at: text,
   envelope: object({ mail_from: text, rcpt_to: list(text), helo: text, ip: text, tls: nullable(text) }),
@@ -113,19 +113,12 @@ export const inboxSummary = object({
   api_message_id: nullable(text),
   size: number,
   verdict,
-});
+};
+export const inboxSummary = object(inboxHead);
 export type InboxSummary = Of<typeof inboxSummary>;
 export const inboxPage = object({ messages: list(inboxSummary), last: number });
 export const inboxMessage = object({
-  n: number,
-  received_at: text,
-  envelope: object({ mail_from: text, rcpt_to: list(text), helo: text, ip: text, tls: nullable(text) }),
-  from: text,
-  to: text,
-  subject: text,
-  api_message_id: nullable(text),
-  size: number,
-  verdict,
+  ...inboxHead,
   headers: list(object({ name: text, value: text })),
   text: nullable(text),
   html: nullable(text),
@@ -133,9 +126,10 @@ export const inboxMessage = object({
 });
 export type InboxMessage = Of<typeof inboxMessage>;
 
-const recipientState = oneOf("queued", "delivered", "bounced", "expired", "suppressed");
+export const recipientStates = ["queued", "delivered", "bounced", "expired", "suppressed", "not_rendered"] as const;
+const recipientState = oneOf(...recipientStates);
 export type RecipientState = Of<typeof recipientState>;
-export const messageSummary = object({
+const messageHead = {
   api_message_id: text,
   accepted: text,
   expires: text,
@@ -144,6 +138,9 @@ export const messageSummary = object({
   identity: text,
   accepted_through: text,
   finished: flag,
+};
+export const messageSummary = object({
+  ...messageHead,
   recipients: list(
     object({ address: text, state: recipientState, next_attempt: nullable(text), attempt_count: number }),
   ),
@@ -169,14 +166,7 @@ export const messageEvent = object({
 });
 export type MessageEvent = Of<typeof messageEvent>;
 export const messageDetail = object({
-  api_message_id: text,
-  accepted: text,
-  expires: text,
-  from: text,
-  subject: text,
-  identity: text,
-  accepted_through: text,
-  finished: flag,
+  ...messageHead,
   envelope: object({ mail_from: text, recipients: list(text) }),
   configuration_set: nullable(text),
   recipients: list(

@@ -12,13 +12,11 @@ import { useState } from "react";
 import { call, path } from "../lib/client";
 import { useAction, useLoaded, useSettled } from "../lib/hooks";
 import { go, href } from "../lib/router";
-import { messagePage, type MessageSummary, type RecipientState } from "../lib/shapes";
+import { messagePage, type MessageSummary, recipientStates } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { FailureAlert } from "../parts/notices";
 import { RecipientStatus } from "../parts/status";
 import { texts } from "../texts";
-
-const states: RecipientState[] = ["queued", "delivered", "bounced", "expired", "suppressed"];
 
 export function MessagesPage() {
   const [recipient, setRecipient] = useState("");
@@ -34,7 +32,7 @@ export function MessagesPage() {
   const messages = list.value?.messages ?? [];
   const token = list.value?.next_token ?? null;
   const anyState = { value: "", label: copy.anyState };
-  const options = [anyState, ...states.map((value) => ({ value, label: texts.status.recipient[value] }))];
+  const options = [anyState, ...recipientStates.map((value) => ({ value, label: texts.status.recipient[value] }))];
   const searching = wanted !== "" || state !== "";
 
   async function loadMore() {

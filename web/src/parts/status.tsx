@@ -44,6 +44,7 @@ const recipientIcons: Record<RecipientState, StatusIndicatorProps.Type> = {
   bounced: "error",
   expired: "error",
   suppressed: "stopped",
+  not_rendered: "error",
 };
 
 export function RecipientStatus({ state }: { state: RecipientState }) {

@@ -15,6 +15,10 @@ const icons: Record<string, StatusIndicatorProps.Type> = {
   complaint: "warning",
   auto_reply: "info",
   reject: "error",
+  open: "info",
+  click: "info",
+  rendering_failure: "error",
+  subscription: "info",
 };
 
 /** What of an event's detail (docs/events.md) tells a person most. */
