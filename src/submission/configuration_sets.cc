@@ -90,14 +90,13 @@ ConfigurationError no_such_set(const std::string& name) {
 }
 
 ConfigurationTask<store::AccountAttributes> ConfigurationSets::account(std::string account_id) {
-  const auto found = co_await cache_.account(std::move(account_id));
+  const auto found = co_await control_.find_account_attributes(std::move(account_id));
   if (!found) co_return std::unexpected(unavailable(found.error()));
   co_return *found;
 }
 
 ConfigurationTask<void> ConfigurationSets::set_account_sending(std::string account_id, bool enabled) {
   const auto changed = co_await control_.set_account_sending(account_id, enabled);
-  cache_.forget_account(account_id);
   if (!changed) co_return std::unexpected(unavailable(changed.error()));
   co_return Result<void, ConfigurationError>();
 }
@@ -105,15 +104,14 @@ ConfigurationTask<void> ConfigurationSets::set_account_sending(std::string accou
 ConfigurationTask<void> ConfigurationSets::set_account_suppression(std::string account_id,
                                                                    store::SuppressionReasons reasons) {
   const auto changed = co_await control_.set_account_suppression(account_id, reasons);
-  cache_.forget_account(account_id);
   if (!changed) co_return std::unexpected(unavailable(changed.error()));
   co_return Result<void, ConfigurationError>();
 }
 
-ConfigurationTask<ConfigurationCache::SharedSet> ConfigurationSets::find(std::string account_id, std::string name) {
+ConfigurationTask<SharedSet> ConfigurationSets::find(std::string account_id, std::string name) {
   if (!is_name(name)) co_return std::unexpected(no_such_set(name));
-  auto found = co_await cache_.configuration_set(std::move(account_id), name);
-  if (found) co_return std::move(*found);
+  auto found = co_await control_.find_configuration_set(std::move(account_id), name);
+  if (found) co_return std::make_shared<const ConfigurationSet>(std::move(*found));
   if (found.error().code == StoreErrc::not_found) co_return std::unexpected(no_such_set(name));
   co_return std::unexpected(unavailable(found.error()));
 }
@@ -146,7 +144,6 @@ ConfigurationTask<void> ConfigurationSets::create(ConfigurationSet set) {
 
 ConfigurationTask<void> ConfigurationSets::remove(std::string account_id, std::string name) {
   const auto removed = co_await control_.delete_configuration_set(account_id, name);
-  cache_.forget_configuration_set(account_id, name);
   if (removed) co_return Result<void, ConfigurationError>();
   if (removed.error().code == StoreErrc::not_found) co_return std::unexpected(no_such_set(name));
   co_return std::unexpected(unavailable(removed.error()));
@@ -159,7 +156,6 @@ ConfigurationTask<void> ConfigurationSets::edit(std::string account_id, std::str
     if (!set) co_return std::unexpected(unavailable(set.error()));
     if (auto refused = edit(*set)) co_return std::unexpected(std::move(*refused));
     const auto updated = co_await control_.update_configuration_set(std::move(*set));
-    cache_.forget_configuration_set(account_id, name);
     if (updated) co_return Result<void, ConfigurationError>();
     const StoreErrc why = updated.error().code;
     if (why == StoreErrc::not_found) co_return std::unexpected(no_such_set(name));

@@ -1,11 +1,11 @@
 // submission/configuration_sets.h: the verbs on configuration sets, their event destinations and the attributes of an
 // account, with the rules for them (spec 3.5, 4.1, 7).
 //
-// Everything that changes them goes through here, so that what the pipeline has in memory is what was last changed.
-// Thread-safe; what the constructor is given must outlive it.
+// Everything that changes them goes through here. Thread-safe; what the constructor is given must outlive it.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +14,6 @@
 #include "base/result.h"
 #include "net/task.h"
 #include "store/control_store.h"
-#include "submission/configuration_cache.h"
 
 namespace sesame::submission {
 
@@ -45,6 +44,8 @@ struct ConfigurationError {
 template <class T>
 using ConfigurationTask = net::Task<Result<T, ConfigurationError>>;
 
+using SharedSet = std::shared_ptr<const store::ConfigurationSet>;
+
 ConfigurationError no_such_set(const std::string& name);
 
 enum class TopicCheck { valid, missing, unavailable };
@@ -53,8 +54,7 @@ using TopicValidator = std::function<net::Task<TopicCheck>(std::string account_i
 
 class ConfigurationSets {
  public:
-  ConfigurationSets(store::ControlStore& control, const Clock& clock)
-      : control_(control), clock_(clock), cache_(control, clock) {}
+  ConfigurationSets(store::ControlStore& control, const Clock& clock) : control_(control), clock_(clock) {}
 
   // Before the first call. Without one, no topic exists.
   void set_topic_validator(TopicValidator validator) { validate_topic_ = std::move(validator); }
@@ -63,8 +63,7 @@ class ConfigurationSets {
   ConfigurationTask<void> set_account_sending(std::string account_id, bool enabled);
   ConfigurationTask<void> set_account_suppression(std::string account_id, store::SuppressionReasons reasons);
 
-  // From memory, for what is asked with every message.
-  ConfigurationTask<ConfigurationCache::SharedSet> find(std::string account_id, std::string name);
+  ConfigurationTask<SharedSet> find(std::string account_id, std::string name);
   ConfigurationTask<store::ConfigurationSetPage> list(std::string account_id, std::string after, std::size_t limit);
 
   // A set is made without event destinations. Errors: set_exists, invalid_name, invalid_delivery, invalid_tracking,
@@ -99,7 +98,6 @@ class ConfigurationSets {
 
   store::ControlStore& control_;
   const Clock& clock_;
-  ConfigurationCache cache_;
   TopicValidator validate_topic_;
 };
 

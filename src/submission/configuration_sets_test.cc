@@ -32,7 +32,7 @@ class ConfigurationSetsTest : public testing::Test {
   std::optional<ConfigurationErrc> create(const std::string& name) {
     return failure(sets.create({.account_id = account, .name = name}));
   }
-  ConfigurationCache::SharedSet find(const std::string& name) {
+  SharedSet find(const std::string& name) {
     const auto found = net::run_task(sets.find(account, name));
     return found ? *found : nullptr;
   }
@@ -84,17 +84,6 @@ TEST_F(ConfigurationSetsTest, WhatIsInMemoryFollowsEachChange) {
   EXPECT_FALSE(net::run_task(sets.account(account)).value().sending_enabled);
   EXPECT_EQ(failure(sets.set_account_suppression(account, {.bounce = false, .complaint = true})), std::nullopt);
   EXPECT_FALSE(net::run_task(sets.account(account)).value().suppression.bounce);
-}
-
-TEST_F(ConfigurationSetsTest, ChangesByOthersAreSeenAfterAWhile) {
-  create("set");
-  ASSERT_TRUE(find("set"));
-  store::ConfigurationSet changed = *find("set");
-  changed.sending_enabled = false;
-  ASSERT_TRUE(net::run_task(temp.stores.control->update_configuration_set(changed)));
-  EXPECT_TRUE(find("set")->sending_enabled);
-  clock.advance(ConfigurationCache::max_age);
-  EXPECT_FALSE(find("set")->sending_enabled);
 }
 
 TEST_F(ConfigurationSetsTest, OnlyWhatIsGivenChanges) {

@@ -15,7 +15,7 @@
 namespace sesame::submission {
 
 struct SendingRules {
-  ConfigurationCache::SharedSet set;      // nullptr: none
+  SharedSet set;                          // nullptr: none
   store::SuppressionReasons suppression;  // the set's, else the account's
 };
 

@@ -131,12 +131,12 @@ StoreResult<std::uint64_t> replace_set(Database& db, const ConfigurationSet& set
 }  // namespace
 
 StoreTask<AccountAttributes> SqliteControlStore::find_account_attributes(std::string account_id) {
-  auto operation = [account_id = std::move(account_id)](Database& db) -> StoreResult<AccountAttributes> {
+  auto operation = [account_id](Database& db) -> StoreResult<AccountAttributes> {
     Query query(db, "select sending_enabled, suppression from account_attributes where account_id = ?1", account_id);
     if (!query.step()) return AccountAttributes();
     return AccountAttributes{.sending_enabled = query.boolean(0), .suppression = suppression_reasons(query, 1)};
   };
-  return engine_->readers.read(std::move(operation));
+  return read_recent(recent_attributes_, std::move(account_id), engine_->readers.read(std::move(operation)));
 }
 
 StoreTask<void> SqliteControlStore::set_account_sending(std::string account_id, bool enabled) {
@@ -169,10 +169,11 @@ StoreTask<void> SqliteControlStore::create_configuration_set(ConfigurationSet se
 }
 
 StoreTask<ConfigurationSet> SqliteControlStore::find_configuration_set(std::string account_id, std::string name) {
+  std::string key = account_id + "/" + name;
   auto operation = [account_id = std::move(account_id), name = std::move(name)](Database& db) {
     return read_set(db, account_id, name);
   };
-  return engine_->readers.read(std::move(operation));
+  return read_recent(recent_sets_, std::move(key), engine_->readers.read(std::move(operation)));
 }
 
 StoreTask<ConfigurationSetPage> SqliteControlStore::list_configuration_sets(std::string account_id, std::string after,

@@ -35,6 +35,8 @@ Result<std::unique_ptr<SqliteControlStore>, std::string> SqliteControlStore::ope
   const CommitHooks hooks{.after_commit = [opened = store.get()] {
     opened->recent_credentials_.drop_all();
     opened->recent_identities_.drop_all();
+    opened->recent_attributes_.drop_all();
+    opened->recent_sets_.drop_all();
   }};
   auto engine = Engine::open(file, control_schema, EngineSettings{}, older, hooks);
   if (!engine) return std::unexpected(engine.error());

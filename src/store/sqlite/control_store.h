@@ -2,7 +2,7 @@
 //
 // Writes go through the writer's group commit, reads through the readers. Secrets are sealed and opened on the caller's
 // thread or a reader's, never on the writer's. What every message asks for (its sender's credential and identities) is
-// kept in memory for a moment (sqlite/recent_reads.h).
+// kept in memory for a moment (sqlite/recent_reads.h), as are its account's attributes and configuration set.
 #pragma once
 
 #include <filesystem>
@@ -90,7 +90,9 @@ class SqliteControlStore final : public ControlStore {
   const Sealer& sealer_;
   RecentReads<Credential> recent_credentials_;
   RecentReads<std::optional<IdentityRecord>> recent_identities_;  // unset: there is none of that name
-  std::unique_ptr<Engine> engine_;                                // drops what is recent with each commit
+  RecentReads<AccountAttributes> recent_attributes_;
+  RecentReads<ConfigurationSet> recent_sets_;
+  std::unique_ptr<Engine> engine_;  // drops what is recent with each commit
 };
 
 // For both stores: opens a sealed column or throws EngineFailure(corrupt) naming the context.

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "store/error.h"
+
 namespace sesame::store::sqlite {
 
 template <class Value>
@@ -64,5 +66,15 @@ class RecentReads {
   std::uint64_t commits_ = 0;
   std::unordered_map<std::string, Kept> kept_;
 };
+
+// What `key` stands for: as it was kept, or as `reading`, which is not begun before, finds it now.
+template <class Value>
+StoreTask<Value> read_recent(RecentReads<Value>& recent, std::string key, StoreTask<Value> reading) {
+  if (const auto kept = recent.find(key)) co_return *kept;
+  const auto beginning = recent.begin();
+  auto read = co_await std::move(reading);
+  if (read) recent.keep(beginning, std::move(key), std::make_shared<const Value>(*read));
+  co_return read;
+}
 
 }  // namespace sesame::store::sqlite
