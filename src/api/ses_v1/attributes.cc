@@ -1,22 +1,20 @@
 // What is known about identities (spec 1.2, 1.4, 2.6, 3.2).
 #include <algorithm>
 
-#include "api/page_token.h"
 #include "api/ses_v1/actions.h"
 #include "api/ses_v1/form.h"
+#include "api/ses_v1/paging.h"
 #include "api/ses_v1/words.h"
 #include "identity/identity_service.h"
 
 namespace sesame::api::ses_v1 {
 namespace {
 
-constexpr std::size_t max_asked = 100;       // spec 2.6
-constexpr std::size_t max_page_size = 1000;  // also what comes without MaxItems: few clients ask for a second page
+constexpr std::size_t max_asked = 100;  // spec 2.6
 
 struct ListInput {
   std::optional<store::IdentityKind> kind;
-  std::string after;
-  std::size_t limit = max_page_size;
+  PageRequest page;
 };
 
 // A token is good for the filter it was given for only.
@@ -32,15 +30,9 @@ QueryResult<ListInput> read_list(const Call& call) {
   const FormReader input(form, problems);
   ListInput list;
   list.kind = input.one_of("IdentityType", identity_type_words);
-  list.limit = input.number("MaxItems", 1, max_page_size).value_or(max_page_size);
-  const auto token = input.text("NextToken");
-  if (const auto error = problems.error()) return std::unexpected(*error);
-  if (!token) return list;
-  auto after = read_page_token(list_name(list.kind), call.caller.account_id, *token);
-  if (!after) {
-    return std::unexpected(QueryError{ErrorCode::invalid_parameter_value, "NextToken is not valid for this list."});
-  }
-  list.after = std::move(*after);
+  auto page = read_page_request(input, problems, list_name(list.kind), call.caller.account_id);
+  if (!page) return std::unexpected(page.error());
+  list.page = std::move(*page);
   return list;
 }
 
@@ -110,13 +102,13 @@ net::Task<QueryResult<std::optional<store::DkimState>>> shown_dkim(const SesV1De
 net::Task<Done> list_identities(const SesV1Deps& deps, Call call, XmlWriter& answer) {
   const auto input = read_list(call);
   if (!input) co_return std::unexpected(input.error());
-  const auto page = co_await deps.identities.list(call.caller.account_id, input->after, input->limit, input->kind);
+  const auto page =
+      co_await deps.identities.list(call.caller.account_id, input->page.after, input->page.limit, input->kind);
   if (!page) co_return std::unexpected(to_query_error(page.error()));
   std::vector<std::string> names;
   for (const store::IdentityRecord& identity : page->identities) names.push_back(identity.name);
   answer.list("Identities", names);
-  const std::optional<std::string>& next = page->next_after;
-  if (next) answer.text("NextToken", make_page_token(list_name(input->kind), call.caller.account_id, *next));
+  put_next_token(answer, list_name(input->kind), call.caller.account_id, page->next_after);
   co_return Done{};
 }
 

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "api/page_token.h"
 #include "api/ses_v1/actions.h"
 #include "api/ses_v1/event_destination_form.h"
 #include "api/ses_v1/form.h"
+#include "api/ses_v1/paging.h"
 #include "api/ses_v1/words.h"
 #include "base/time_text.h"
 
@@ -17,7 +17,6 @@ namespace {
 
 using Changes = submission::ConfigurationSets::Changes;
 
-constexpr std::size_t max_page_size = 1000;
 constexpr std::string_view list_name = "ses_v1/ListConfigurationSets";
 
 enum class Attribute { event_destinations, tracking, delivery, reputation };
@@ -143,19 +142,9 @@ net::Task<Done> list_configuration_sets(const SesV1Deps& deps, Call call, XmlWri
   const Form form(call.parameters);
   Problems problems;
   const FormReader input(form, problems);
-  const std::size_t limit = input.number("MaxItems", 1, max_page_size).value_or(max_page_size);
-  const auto token = input.text("NextToken");
-  if (const auto error = problems.error()) co_return std::unexpected(*error);
-  std::string after;
-  if (token) {
-    auto position = read_page_token(list_name, account, *token);
-    if (!position) {
-      co_return std::unexpected(
-          QueryError{ErrorCode::invalid_parameter_value, "NextToken is not valid for this list."});
-    }
-    after = std::move(*position);
-  }
-  const auto page = co_await deps.configuration.list(account, after, limit);
+  const auto wanted = read_page_request(input, problems, list_name, account);
+  if (!wanted) co_return std::unexpected(wanted.error());
+  const auto page = co_await deps.configuration.list(account, wanted->after, wanted->limit);
   if (!page) co_return std::unexpected(to_query_error(page.error()));
   answer.open("ConfigurationSets");
   for (const std::string& name : page->names) {
@@ -164,8 +153,7 @@ net::Task<Done> list_configuration_sets(const SesV1Deps& deps, Call call, XmlWri
     answer.close();
   }
   answer.close();
-  const std::optional<std::string> next = page->next_after;
-  if (next) answer.text("NextToken", make_page_token(list_name, account, *next));
+  put_next_token(answer, list_name, account, page->next_after);
   co_return Done{};
 }
 

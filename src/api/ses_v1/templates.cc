@@ -1,9 +1,9 @@
 // Templates (spec 4.3).
 #include "campaign/templates.h"
 
-#include "api/page_token.h"
 #include "api/ses_v1/actions.h"
 #include "api/ses_v1/form.h"
+#include "api/ses_v1/paging.h"
 #include "base/time_text.h"
 
 namespace sesame::api::ses_v1 {
@@ -104,19 +104,9 @@ net::Task<Done> list_templates(const SesV1Deps& deps, Call call, XmlWriter& answ
   const Form form(call.parameters);
   Problems problems;
   const FormReader input(form, problems);
-  const std::size_t limit = input.number("MaxItems", 1, largest_page).value_or(usual_page);
-  const auto token = input.text("NextToken");
-  if (const auto error = problems.error()) co_return std::unexpected(*error);
-  std::string after;
-  if (token) {
-    auto position = read_page_token(list_name, account, *token);
-    if (!position) {
-      co_return std::unexpected(
-          QueryError{ErrorCode::invalid_parameter_value, "NextToken is not valid for this list."});
-    }
-    after = std::move(*position);
-  }
-  const auto page = co_await deps.templates.list(account, after, limit);
+  const auto wanted = read_page_request(input, problems, list_name, account, largest_page, usual_page);
+  if (!wanted) co_return std::unexpected(wanted.error());
+  const auto page = co_await deps.templates.list(account, wanted->after, wanted->limit);
   if (!page) co_return std::unexpected(to_query_error(page.error()));
   answer.open("TemplatesMetadata");
   for (const auto& [name, created] : page->entries) {
@@ -126,8 +116,7 @@ net::Task<Done> list_templates(const SesV1Deps& deps, Call call, XmlWriter& answ
     answer.close();
   }
   answer.close();
-  const std::optional<std::string> next = page->next_after;
-  if (next) answer.text("NextToken", make_page_token(list_name, account, *next));
+  put_next_token(answer, list_name, account, page->next_after);
   co_return Done{};
 }
 
