@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "store/testing/temp_stores.h"
+#include "base/testing/temp_directory.h"
 
 namespace sesame::app {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(SandboxNote, ComesBackAndIsTheOwnersAlone) {
-  const store::TempDirectory directory;
+  const TempDirectory directory;
   ASSERT_TRUE(write_sandbox_note(directory.path(), {"http://127.0.0.1:1", "id", "secret", "password", "us-east-1"}));
   const auto note = read_sandbox_note(directory.path());
   ASSERT_TRUE(note) << note.error();
@@ -26,7 +26,7 @@ TEST(SandboxNote, ComesBackAndIsTheOwnersAlone) {
 }
 
 TEST(SandboxNote, ReaderOfTheOldOneIsNotDisturbed) {
-  const store::TempDirectory directory;
+  const TempDirectory directory;
   ASSERT_TRUE(write_sandbox_note(directory.path(), {"http://127.0.0.1:1", "old", "secret", "password", "us-east-1"}));
   std::ifstream reader(directory.path() / "sandbox.json");
   ASSERT_TRUE(write_sandbox_note(directory.path(), {"http://127.0.0.1:2", "new", "secret", "password", "us-east-1"}));

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
+
+#include "base/testing/temp_directory.h"
 
 namespace sesame {
 namespace {
@@ -14,20 +14,14 @@ namespace fs = std::filesystem;
 
 class DurableFile : public testing::Test {
  protected:
-  DurableFile() {
-    std::string name = (fs::temp_directory_path() / "sesame-durable-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-    directory = name;
-  }
-  ~DurableFile() override { fs::remove_all(directory); }
-
   static std::string text_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   }
   std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(directory), fs::directory_iterator()); }
 
-  fs::path directory;
+  TempDirectory temp;
+  const fs::path& directory = temp.path();
 };
 
 TEST_F(DurableFile, IsWrittenThenReplacedAndTheOwnersAlone) {

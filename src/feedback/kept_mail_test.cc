@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "store/testing/temp_stores.h"
+#include "base/testing/temp_directory.h"
 
 namespace sesame::feedback {
 namespace {
@@ -34,7 +34,7 @@ class KeptMailTest : public testing::Test {
   }
   void a_minute_passes() { clock.advance(std::chrono::minutes(1)); }
 
-  store::TempDirectory temp;
+  TempDirectory temp;
   const fs::path directory = temp.path() / "unread";
   ManualClock clock;
   SeededRandom random{1};

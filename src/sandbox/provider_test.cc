@@ -5,9 +5,9 @@
 
 #include <fstream>
 
+#include "base/testing/temp_directory.h"
 #include "dns/name.h"
 #include "net/testing/run_task.h"
-#include "store/testing/temp_stores.h"
 
 namespace sesame::sandbox {
 namespace {
@@ -49,7 +49,7 @@ class ProviderTest : public testing::Test {
   }
 
   const Hosts hosts{"svc.example", *net::parse_ip("127.0.0.2"), {*net::parse_ip("127.0.0.1"), *net::parse_ip("::1")}};
-  store::TempDirectory directory;
+  TempDirectory directory;
   const std::filesystem::path file = directory.path() / "zones.json";
   ManualClock clock;
   std::unique_ptr<zone::Authority> authority;

@@ -8,21 +8,10 @@
 #include <filesystem>
 
 #include "base/random.h"
+#include "base/testing/temp_directory.h"
 #include "store/open.h"
 
 namespace sesame::store {
-
-class TempDirectory {
- public:
-  TempDirectory();  // throws std::runtime_error if it cannot be made
-  ~TempDirectory();
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class TempStores {
  private:
