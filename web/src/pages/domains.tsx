@@ -9,7 +9,7 @@ import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import { useEffect, useState, type FormEvent } from "react";
+import { useEffect, useState } from "react";
 import { call, path } from "../lib/client";
 import { useAction, useLoaded, useSettled } from "../lib/hooks";
 import { canonicalName, domainProblem } from "../lib/names";
@@ -17,7 +17,7 @@ import { go, href } from "../lib/router";
 import { identityPage, nothing, type IdentityRow } from "../lib/shapes";
 import { FailureAlert } from "../parts/notices";
 import { DkimStatus, DmarcStatus, MailFromStatus, VerificationStatus } from "../parts/status";
-import { Dialog } from "../parts/dialog";
+import { FormDialog } from "../parts/dialog";
 import { texts } from "../texts";
 
 const pageSize = 50;
@@ -161,8 +161,7 @@ function NewDomain({ close }: { close: () => void }) {
   const problem = domainProblem(typed);
   const name = canonicalName(typed);
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
+  async function submit() {
     setTried(true);
     if (problem) return;
     await action.run(async () => {
@@ -173,41 +172,21 @@ function NewDomain({ close }: { close: () => void }) {
   }
 
   return (
-    <Dialog
-      header={copy.title}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {texts.cancel}
-            </Button>
-            <Button variant="primary" form="new-domain" formAction="submit" loading={action.busy}>
-              {copy.submit}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <form id="new-domain" onSubmit={(event) => void submit(event)} noValidate>
-        <SpaceBetween size="m">
-          <FailureAlert failure={action.failure} />
-          <FormField
-            label={copy.label}
-            description={copy.hint}
-            errorText={problem && (tried || typed !== "") ? copy.problem(problem) : ""}
-            constraintText={!problem && name !== typed.trim() ? copy.becomes(name) : ""}
-          >
-            <Input
-              value={typed}
-              placeholder={copy.placeholder}
-              spellcheck={false}
-              autoComplete="off"
-              onChange={({ detail }) => setTyped(detail.value)}
-            />
-          </FormField>
-        </SpaceBetween>
-      </form>
-    </Dialog>
+    <FormDialog header={copy.title} submit={copy.submit} action={action} onSubmit={() => void submit()} close={close}>
+      <FormField
+        label={copy.label}
+        description={copy.hint}
+        errorText={problem && (tried || typed !== "") ? copy.problem(problem) : ""}
+        constraintText={!problem && name !== typed.trim() ? copy.becomes(name) : ""}
+      >
+        <Input
+          value={typed}
+          placeholder={copy.placeholder}
+          spellcheck={false}
+          autoComplete="off"
+          onChange={({ detail }) => setTyped(detail.value)}
+        />
+      </FormField>
+    </FormDialog>
   );
 }

@@ -7,17 +7,16 @@ import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { call, path } from "../lib/client";
 import { useAction } from "../lib/hooks";
 import { mailFromLabel, mailFromName, mailFromProblem } from "../lib/mail-from";
 import { domainOf } from "../lib/names";
 import { nothing, type Diagnosis, type EmailIdentity } from "../lib/shapes";
-import { FailureAlert } from "../parts/notices";
 import { ProviderHelp, Records } from "../parts/records";
 import { defaultMailFrom, useSession } from "../parts/session";
 import { lower } from "../parts/status";
-import { Dialog } from "../parts/dialog";
+import { Dialog, FormDialog } from "../parts/dialog";
 import { texts } from "../texts";
 
 type Behavior = "USE_DEFAULT_VALUE" | "REJECT_MESSAGE";
@@ -40,8 +39,7 @@ export function MailFromDialog({ name, identity, close, set }: DialogProps) {
   const copy = texts.mailFrom;
   const problem = mailFromProblem(label, parent);
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
+  async function submit() {
     setTried(true);
     if (problem) return;
     await action.run(async () => {
@@ -54,56 +52,35 @@ export function MailFromDialog({ name, identity, close, set }: DialogProps) {
   }
 
   return (
-    <Dialog
-      size="medium"
-      header={copy.title}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {texts.cancel}
-            </Button>
-            <Button variant="primary" form="mail-from" formAction="submit" loading={action.busy}>
-              {copy.submit}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <form id="mail-from" onSubmit={(event) => void submit(event)} noValidate>
-        <SpaceBetween size="l">
-          <FailureAlert failure={action.failure} />
-          <FormField
-            label={copy.label}
-            description={copy.hint}
-            errorText={problem && (tried || label !== "") ? copy.problem(problem) : ""}
-            constraintText={problem ? "" : copy.preview(mailFromName(label, parent))}
-          >
-            <div className="suffix-field">
-              <Input
-                value={label}
-                placeholder={copy.placeholder}
-                spellcheck={false}
-                autoComplete="off"
-                onChange={({ detail }) => setLabel(detail.value)}
-              />
-              <span className="name">{copy.parent(parent)}</span>
-            </div>
-          </FormField>
-          <FormField label={copy.behavior}>
-            <RadioGroup
-              value={behavior}
-              onChange={({ detail }) => setBehavior(detail.value as Behavior)}
-              items={[
-                { value: "USE_DEFAULT_VALUE", label: copy.useDefault(fallback), description: copy.useDefaultDetail },
-                { value: "REJECT_MESSAGE", label: copy.reject, description: copy.rejectDetail },
-              ]}
-            />
-          </FormField>
-        </SpaceBetween>
-      </form>
-    </Dialog>
+    <FormDialog size="medium" header={copy.title} submit={copy.submit} action={action} onSubmit={() => void submit()} close={close}>
+      <FormField
+        label={copy.label}
+        description={copy.hint}
+        errorText={problem && (tried || label !== "") ? copy.problem(problem) : ""}
+        constraintText={problem ? "" : copy.preview(mailFromName(label, parent))}
+      >
+        <div className="suffix-field">
+          <Input
+            value={label}
+            placeholder={copy.placeholder}
+            spellcheck={false}
+            autoComplete="off"
+            onChange={({ detail }) => setLabel(detail.value)}
+          />
+          <span className="name">{copy.parent(parent)}</span>
+        </div>
+      </FormField>
+      <FormField label={copy.behavior}>
+        <RadioGroup
+          value={behavior}
+          onChange={({ detail }) => setBehavior(detail.value as Behavior)}
+          items={[
+            { value: "USE_DEFAULT_VALUE", label: copy.useDefault(fallback), description: copy.useDefaultDetail },
+            { value: "REJECT_MESSAGE", label: copy.reject, description: copy.rejectDetail },
+          ]}
+        />
+      </FormField>
+    </FormDialog>
   );
 }
 

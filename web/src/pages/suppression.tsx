@@ -8,7 +8,7 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { looksLikeAddress } from "../lib/addresses";
 import { call, path } from "../lib/client";
 import { useAction, useLoaded } from "../lib/hooks";
@@ -16,7 +16,7 @@ import { nothing, suppressionPage, type Suppressed } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
 import { FailureAlert, useNotify } from "../parts/notices";
-import { Dialog } from "../parts/dialog";
+import { FormDialog } from "../parts/dialog";
 import { texts } from "../texts";
 
 const list = ["v2", "email", "suppression", "addresses"];
@@ -140,8 +140,7 @@ function Add({ close, added }: { close: () => void; added: () => void }) {
   const copy = texts.suppression;
   const wrong = !looksLikeAddress(address);
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
+  async function submit() {
     setTried(true);
     if (wrong) return;
     await action.run(async () => {
@@ -153,37 +152,17 @@ function Add({ close, added }: { close: () => void; added: () => void }) {
   }
 
   return (
-    <Dialog
-      header={copy.addTitle}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {texts.cancel}
-            </Button>
-            <Button variant="primary" form="suppress" formAction="submit" loading={action.busy}>
-              {copy.add}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <form id="suppress" onSubmit={(event) => void submit(event)} noValidate>
-        <SpaceBetween size="m">
-          <FailureAlert failure={action.failure} />
-          <FormField label={copy.address} errorText={(tried || address !== "") && wrong ? copy.problem : ""}>
-            <Input value={address} spellcheck={false} onChange={({ detail }) => setAddress(detail.value)} />
-          </FormField>
-          <FormField label={copy.reason}>
-            <RadioGroup
-              value={reason}
-              onChange={({ detail }) => setReason(detail.value)}
-              items={Object.entries(copy.reasons).map(([value, label]) => ({ value, label }))}
-            />
-          </FormField>
-        </SpaceBetween>
-      </form>
-    </Dialog>
+    <FormDialog header={copy.addTitle} submit={copy.add} action={action} onSubmit={() => void submit()} close={close}>
+      <FormField label={copy.address} errorText={(tried || address !== "") && wrong ? copy.problem : ""}>
+        <Input value={address} spellcheck={false} onChange={({ detail }) => setAddress(detail.value)} />
+      </FormField>
+      <FormField label={copy.reason}>
+        <RadioGroup
+          value={reason}
+          onChange={({ detail }) => setReason(detail.value)}
+          items={Object.entries(copy.reasons).map(([value, label]) => ({ value, label }))}
+        />
+      </FormField>
+    </FormDialog>
   );
 }
