@@ -17,10 +17,8 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 import common
-from harness import wait
 from harness.knot import Knot
 from harness.sesame import Sesame
-from http_accept import cpu_seconds
 
 SESSIONS, PER_SESSION = 50, 10
 _connection = threading.local()
@@ -53,19 +51,15 @@ def measure(scratch, count):
                                          "dns.authoritative_port": knot.port, "delivery.port": 1}).start()
     try:
         key = sesame.credentials()
-        client = common.client(sesame, key)
-        tokens = client.create_email_identity(EmailIdentity="sender.test")["DkimAttributes"]["Tokens"]
-        knot.add("sender.test", *(f"{t}._domainkey CNAME {t}.dkim.svc.example." for t in tokens))
-        wait.until(lambda: client.get_email_identity(EmailIdentity="sender.test")["VerifiedForSendingStatus"], 30,
-                   "the sender's domain is verified")
+        common.verify_domain(sesame, key, knot, "sender.test")
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             paths = list(pool.map(lambda number: send(sesame, key, number), range(count)))
         (scratch / "paths").write_text("\n".join(paths) + "\n")
-        before = cpu_seconds(sesame.process.pid)
+        before = common.cpu_seconds(sesame.process.pid)
         load = subprocess.run([os.environ["FEEDBACK_LOAD"], "127.0.0.1", str(sesame.feedback_port), str(scratch / "paths"),
                                str(SESSIONS), str(PER_SESSION)], capture_output=True, text=True)
         result = json.loads(load.stdout)
-        result["cpu_s_per_1000"] = round((cpu_seconds(sesame.process.pid) - before) / count * 1000, 3)
+        result["cpu_s_per_1000"] = round((common.cpu_seconds(sesame.process.pid) - before) / count * 1000, 3)
         return result
     finally:
         sesame.stop()

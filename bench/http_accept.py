@@ -13,7 +13,6 @@ import common
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
-from harness import wait
 from harness.knot import Knot
 from harness.sesame import Sesame
 
@@ -33,28 +32,19 @@ def signed_request(sesame, key):
     return (head + f"Content-Length: {len(body)}\r\n\r\n" + body).encode()
 
 
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def measure(scratch, count):
     knot = Knot(scratch / "knot").zone(".").zone("rcpt.test", ["@ MX 10 mx", "mx A 127.0.0.2"]).zone("sender.test").start()
     sesame = Sesame(scratch / "sesame", {"dns.stub_root": f"{knot.address}:{knot.port}", "log.level": "warning",
                                          "dns.authoritative_port": knot.port, "delivery.port": 1}).start()
     try:
         key = sesame.credentials()
-        client = common.client(sesame, key)
-        tokens = client.create_email_identity(EmailIdentity="sender.test")["DkimAttributes"]["Tokens"]
-        knot.add("sender.test", *(f"{t}._domainkey CNAME {t}.dkim.svc.example." for t in tokens))
-        wait.until(lambda: client.get_email_identity(EmailIdentity="sender.test")["VerifiedForSendingStatus"], 30,
-                   "the sender's domain is verified")
+        common.verify_domain(sesame, key, knot, "sender.test")
         (scratch / "request").write_bytes(signed_request(sesame, key))
         load = [os.environ["HTTP_LOAD"], "127.0.0.1", str(sesame.http_port), str(scratch / "request"), str(CONNECTIONS)]
         subprocess.run([*load, "200"], check=True, stdout=subprocess.DEVNULL)
-        before = cpu_seconds(sesame.process.pid)
+        before = common.cpu_seconds(sesame.process.pid)
         result = json.loads(subprocess.run([*load, str(count)], check=True, capture_output=True, text=True).stdout)
-        result["cpu_s_per_1000"] = round((cpu_seconds(sesame.process.pid) - before) / count * 1000, 3)
+        result["cpu_s_per_1000"] = round((common.cpu_seconds(sesame.process.pid) - before) / count * 1000, 3)
         return result
     finally:
         sesame.stop()

@@ -17,7 +17,6 @@ import time
 
 import common
 import http_accept
-from harness import wait
 from harness.knot import Knot
 from harness.ports import free_port
 from harness.receiver import Receiver
@@ -98,11 +97,7 @@ def make_service(scratch):
     sesame = Sesame(scratch / "sesame", {"dns.stub_root": f"{knot.address}:{knot.port}", "log.level": "error",
                                          "dns.authoritative_port": knot.port, "delivery.port": port}).start()
     key = sesame.credentials()
-    client = common.client(sesame, key)
-    tokens = client.create_email_identity(EmailIdentity="sender.test")["DkimAttributes"]["Tokens"]
-    knot.add("sender.test", *(f"{t}._domainkey CNAME {t}.dkim.svc.example." for t in tokens))
-    wait.until(lambda: client.get_email_identity(EmailIdentity="sender.test")["VerifiedForSendingStatus"], 30,
-               "the sender's domain is verified")
+    common.verify_domain(sesame, key, knot, "sender.test")
     return knot, sesame, key, port
 
 

@@ -22,19 +22,14 @@ def measure(scratch, count, knot):
     sesame.start()
     peak = 0
     until = time.monotonic() + SECONDS_WATCHED
-    begin_cpu = cpu_seconds(sesame.process.pid)
+    begin_cpu = common.cpu_seconds(sesame.process.pid)
     while time.monotonic() < until:
         peak = max(peak, common.rss_kib(sesame.process.pid))
         time.sleep(0.5)
-    used = cpu_seconds(sesame.process.pid) - begin_cpu
+    used = common.cpu_seconds(sesame.process.pid) - begin_cpu
     done = looked(sesame) if count else 0
     sesame.stop()
     return peak, used, done
-
-
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def looked(sesame):
