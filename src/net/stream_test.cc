@@ -2,13 +2,18 @@
 #include "net/stream.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
 #include <thread>
 
+#include "base/testing/temp_directory.h"
 #include "net/listener.h"
 #include "net/testing/memory_stream.h"
 #include "net/testing/run_task.h"
+#include "net/unix_socket.h"
 
 namespace sesame::net {
 namespace {
@@ -149,6 +154,46 @@ Task<void> nobody_reads(Stream& stream) {
 }
 
 TEST(Stream, WriteToAPeerThatDoesNotReadTimesOut) { with_every_transport(nobody_reads); }
+
+// What the server at `path` answers to one octet before it hangs up.
+Task<std::string> hear_greeting(std::string path) {
+  auto connected = co_await connect_unix(path, after(5s));
+  if (!connected) co_return "error: " + connected.error().detail;
+  const auto said = co_await (*connected)->write_all("x");
+  EXPECT_TRUE(said.has_value());
+  std::string heard = co_await read_exactly(**connected, 6);
+  const NetErrc after_it = co_await read_error(**connected);
+  EXPECT_EQ(after_it, NetErrc::closed);
+  co_return heard;
+}
+
+TEST(ConnectUnix, TalksToTheServerAtThePath) {
+  const TempDirectory directory;
+  const std::string path = (directory.path() / "server").string();
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const int listening = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(::bind(listening, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(::listen(listening, 1), 0);
+  std::thread server([listening] {
+    const int session = ::accept(listening, nullptr, nullptr);
+    char octet = 0;
+    EXPECT_EQ(::recv(session, &octet, 1, 0), 1);
+    EXPECT_EQ(::send(session, "hello\n", 6, MSG_NOSIGNAL), 6);
+    ::close(session);
+  });
+  EXPECT_EQ(run_task(hear_greeting(path)), "hello\n");
+  server.join();
+  ::close(listening);
+  EXPECT_TRUE(run_task(hear_greeting(path)).contains("Connection refused"));
+}
+
+TEST(ConnectUnix, PathsThatCannotBeAreRefused) {
+  EXPECT_TRUE(run_task(hear_greeting("/nowhere/at/all")).contains("No such file"));
+  for (const std::string& path : {std::string(), std::string(108, 'x'), std::string("/a\0b", 4)}) {
+    EXPECT_EQ(run_task(hear_greeting(path)), "error: connect: not a path of a Unix socket");
+  }
+}
 
 TEST(ConnectTcp, RefusedConnectionIsTold) {
   Runtime runtime(1);
