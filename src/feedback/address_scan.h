@@ -13,8 +13,9 @@ struct FoundAddress {
 };
 
 // What looks like an RFC 5321 mailbox: a dot-string (dots may repeat, as in the world), quoted string or UTF-8 local
-// part, "@", a domain or literal. Punctuation around it, "mailto:", "smtp:" and "SMTP=" are no part of it. At most
-// `max` of them, in order. Linear.
+// part, "@", a domain or literal. Punctuation around it, "mailto:", "smtp:" and "SMTP=" are no part of it, nor, outside
+// of angle brackets, the text of scripts that set no blanks around an ASCII address. At most `max` of them, in order.
+// Linear.
 std::vector<FoundAddress> find_addresses(std::string_view text, std::size_t max);
 
 }  // namespace sesame::feedback

@@ -92,5 +92,21 @@ TEST(FindAddresses, TakesWhatIsOneAndNoMore) {
   EXPECT_EQ(spans[0].end, 15u);
 }
 
+TEST(FindAddresses, StopsWhereAScriptWithoutBlanksBegins) {
+  const auto found = [](std::string_view text) {
+    const auto all = find_addresses(text, 10);
+    return all.size() == 1 ? all.front().address : std::to_string(all.size()) + " addresses";
+  };
+  EXPECT_EQ(found("收件人bob@example.net不存在"), "bob@example.net");
+  EXPECT_EQ(found("收件人：bob@example.net。"), "bob@example.net");
+  EXPECT_EQ(found("받는사람bob@example.net에게"), "bob@example.net");
+  EXPECT_EQ(found("“bob@example.net”"), "bob@example.net");
+  // Addresses of such scripts, and mixed ones where brackets say what belongs to them.
+  EXPECT_EQ(found("：用户@例子.公司"), "用户@例子.公司");
+  EXPECT_EQ(found("<店a@例x.example>"), "店a@例x.example");
+  EXPECT_EQ(found("jörg@bücher.example"), "jörg@bücher.example");
+  EXPECT_EQ(found("\xe3@\xe3 \xe2\x80"), "\xe3@\xe3");  // broken UTF-8 is no reason to read on
+}
+
 }  // namespace
 }  // namespace sesame::feedback
