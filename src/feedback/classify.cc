@@ -151,14 +151,15 @@ bool is_delivery_subject(const Evidence& e) {
   return e.subject == Sign::failure || e.subject == Sign::delay || e.subject == Sign::success;
 }
 
-// Two independent signs at least, and none of a person's program.
-bool is_notice(const Evidence& e) {
+// Two independent signs at least, and none of a person's program. Subject and sentence may be the same words: where no
+// mail system writes, a notice also says whose mail it is about.
+bool is_notice(const Mail& mail, const Evidence& e) {
   if (e.names_recipients) return true;
   if (e.away_marks) return false;
   if (e.subject == Sign::away || e.subject == Sign::challenge) return e.daemon && e.sentences.failure && e.refusal;
   if (e.daemon) return is_delivery_subject(e) || speaks_of_delivery(e) || e.refusal;
   if (e.sentences.away || e.sentences.challenge || e.reply_subject) return false;
-  if (is_delivery_subject(e)) return speaks_of_delivery(e) || e.refusal;
+  if (is_delivery_subject(e)) return e.refusal || (speaks_of_delivery(e) && !notice_recipients(mail).empty());
   return !e.automatic && speaks_of_delivery(e) && e.refusal;
 }
 
@@ -181,6 +182,7 @@ const std::string& telling_text(const std::string& own, const std::string& diagn
 RecipientReport describe(const NoticeRecipient& named, const std::string& diagnosis, const Evidence& evidence) {
   RecipientReport recipient;
   recipient.address = field_text(named.address);
+  recipient.original_address = field_text(named.original);
   recipient.action = notice_action(evidence);
   const std::string& text = telling_text(named.text, diagnosis);
   const replies::SpokenCodes said = replies::find_codes(text);
@@ -220,10 +222,11 @@ Report read_form(const Mail& mail) {
     return report;
   }
   const Evidence evidence = gather(mail);
-  if (is_notice(evidence) || mail.root().content_type.value == "multipart/report") {
+  const bool notice = is_notice(mail, evidence);
+  if (notice || mail.root().content_type.value == "multipart/report") {
     if (auto in_text = read_status_in_text(mail)) return std::move(*in_text);
   }
-  if (is_notice(evidence)) return read_notice(mail, evidence);
+  if (notice) return read_notice(mail, evidence);
   const bool by_a_program = evidence.automatic || evidence.subject == Sign::away || evidence.subject == Sign::challenge;
   const bool by_its_words = (evidence.sentences.away || evidence.sentences.challenge) && evidence.reply_subject;
   if (by_a_program || by_its_words) report.kind = ReportKind::auto_reply;

@@ -233,7 +233,7 @@ TEST_F(Corpus, Flufl) {
     }
   }
   scores.expect_at_least("kind", 0.99);
-  scores.expect_at_least("recipient", 0.96);
+  scores.expect_at_least("recipient", 0.98);
   scores.expect_at_least("permanence", 0.97);
 }
 

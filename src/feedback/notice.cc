@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "feedback/address_scan.h"
 #include "feedback/signs.h"
+#include "replies/cause.h"
 #include "replies/phrase_table.h"
 
 namespace sesame::feedback {
@@ -91,21 +92,30 @@ class NoticeReader {
   void read_line(std::size_t number, std::string_view line) {
     const std::string folded = replies::fold(line, 2000);
     const auto addresses = find_addresses(line, max_addresses_in_line);
+    bool is_entry = false;
     for (const FoundAddress& found : addresses) {
       if (candidates_.size() == max_reported_recipients) break;
+      is_entry = is_entry || is_own_line(line, found);
       candidates_.push_back({found.address, rank_of(line, folded, found), number, found.end});
     }
     if (addresses.empty()) read_bare_name(number, line);
-    // "… to the following recipients:" and the like; what is listed comes in the next lines.
+    // "… to the following recipients:" and the like; what is listed comes in the next lines. What an entry says of its
+    // own recipient opens no list.
     const bool blank = folded.empty();
-    in_list_ = in_list_ || says_failing(folded);
+    in_list_ = in_list_ || (!is_entry && says_failing(folded));
     if (!blank) after_opening_ = trim(line).ends_with(':') && (says_failing(folded) || said_failing_);
     if (!blank) said_failing_ = says_failing(folded);
   }
 
-  // AOL and others leave the domain out: an indented single word right below the opening sentence.
+  // AOL and others leave the domain out: an indented single word right below the opening sentence, by itself or with
+  // what is said of it in a second column.
   void read_bare_name(std::size_t number, std::string_view line) {
-    const std::string_view word = trim(line);
+    std::string_view word = trim(line);
+    std::size_t end = line.size();
+    if (const auto column = std::min(word.find("  "), word.find('\t')); column != word.npos) {
+      word = word.substr(0, column);
+      end = line.find(word) + word.size();
+    }
     const auto at = mail_.from_address().rfind('@');
     const bool indented = !line.empty() && (line[0] == ' ' || line[0] == '\t');
     if (!after_opening_ || !indented || word.empty() || word.size() > 64 || at == std::string::npos) return;
@@ -114,7 +124,15 @@ class NoticeReader {
              c == '-';
     };
     if (!std::ranges::all_of(word, is_name)) return;
-    candidates_.push_back({std::string(word) + mail_.from_address().substr(at), rank_entry, number, line.size()});
+    candidates_.push_back({std::string(word) + mail_.from_address().substr(at), rank_entry, number, end});
+  }
+
+  // "<ann@example.com>: …", "  ann@example.com", "ann@example.com on Thu, …"
+  static bool is_own_line(std::string_view line, const FoundAddress& found) {
+    const std::string_view front = line.substr(0, found.begin);
+    const bool begins = front.find_first_not_of(" \t<>*-|'\"(") == front.npos || is_address(trim(front)) ||
+                        ascii_lower(trim(front)).ends_with("smtp=");
+    return begins && ends_entry(line.substr(found.end));
   }
 
   Rank rank_of(std::string_view line, std::string_view folded, const FoundAddress& found) const {
@@ -125,11 +143,8 @@ class NoticeReader {
     if (before.contains("contact") || before.ends_with("mailto:") || before.ends_with("http:")) return rank_sender;
     // "ann@old.example <ann@example.com>": the second is the address, the first its name.
     if (const auto named = trim(after); named.starts_with('<') && named.find('@') < named.find('>')) return rank_sender;
-    const std::string_view front = line.substr(0, found.begin);
-    const bool own_line =
-        front.find_first_not_of(" \t<>*-|'\"(") == front.npos || is_address(trim(front)) || before.ends_with("smtp=");
     Rank rank = rank_mentioned;
-    if (own_line && ends_entry(after)) {
+    if (is_own_line(line, found)) {
       rank = in_list_ ? rank_entry : rank_reply;
     } else if (is_reply_code_line(line)) {
       rank = rank_reply;
@@ -167,7 +182,7 @@ class NoticeReader {
   static void add(std::vector<NoticeRecipient>& out, std::string address) {
     const auto same = [&](const NoticeRecipient& r) { return ascii_iequals(r.address, address); };
     if (out.size() < max_reported_recipients && std::ranges::none_of(out, same))
-      out.push_back({std::move(address), ""});
+      out.push_back({std::move(address), "", ""});
   }
 
   std::vector<NoticeRecipient> surest() const {
@@ -180,7 +195,28 @@ class NoticeReader {
     }
     if (best == rank_mentioned && found.size() > 1) return {};  // any of them, or none
     for (NoticeRecipient& recipient : found) recipient.text = text_about(recipient.address);
+    if (best == rank_sentence && found.size() == 1) add_refused(found);
     return found;
+  }
+
+  // "Unable to deliver to ann@example.com: 552 Quota violation for ann@store.example": who is refused where the mail
+  // for the one named goes, if the refusal is about that mailbox.
+  void add_refused(std::vector<NoticeRecipient>& found) const {
+    const std::string original = found.front().address;
+    for (const Candidate& candidate : candidates_) {
+      if (candidate.rank != rank_reply) continue;
+      const std::string_view line = mail_.notice_lines()[candidate.line];
+      const replies::SpokenCodes said = replies::find_codes(line);
+      const replies::Cause cause = replies::find_cause(
+          {.reply_code = said.reply_code, .enhanced_status = said.enhanced_status, .text = line, .remote_host = ""});
+      const replies::Fault fault = replies::fault_of(cause.reason);
+      if (fault != replies::Fault::recipient && fault != replies::Fault::mailbox) continue;
+      const std::size_t before = found.size();
+      add(found, candidate.address);
+      if (found.size() == before) continue;
+      found.back().text = line;
+      found.back().original = original;
+    }
   }
 
   // From the surest mention of the address to the next recipient's or an empty line.
@@ -228,7 +264,7 @@ std::vector<NoticeRecipient> returned_recipients(const Mail& mail) {
     std::vector<NoticeRecipient> found;
     for (const message::HeaderField* field : mail.returned().all(name)) {
       for (FoundAddress& one : find_addresses(field->value, max_reported_recipients)) {
-        found.push_back({std::move(one.address), ""});
+        found.push_back({std::move(one.address), "", ""});
       }
     }
     if (found.size() == 1) return found;  // of several nobody knows which one failed

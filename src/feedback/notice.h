@@ -16,7 +16,8 @@ namespace sesame::feedback {
 
 struct NoticeRecipient {
   std::string address;
-  std::string text;  // what is said of this one, lines joined by blanks; may be empty
+  std::string text;      // what is said of this one, lines joined by blanks; may be empty
+  std::string original;  // whom the notice itself names, when a refusal that it quotes names this one instead
 };
 
 // At most max_reported_recipients, each address once. The header X-Failed-Recipients goes before the text; the returned
