@@ -1,5 +1,6 @@
 import pytest
 
+from harness.post_office import PostOffice
 from harness.sandbox import Sandbox
 from harness.web_receiver import TlsFront, WebReceiver
 
@@ -7,9 +8,8 @@ from harness.web_receiver import TlsFront, WebReceiver
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):
     """One sandbox for the scenarios of a file; each uses domains of its own."""
-    box = Sandbox(tmp_path_factory.mktemp("sandbox")).start()
-    yield box
-    box.stop()
+    with Sandbox(tmp_path_factory.mktemp("sandbox")) as box:
+        yield box
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +22,39 @@ def front(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def fronted_sandbox(tmp_path_factory, front):
-    box = Sandbox(tmp_path_factory.mktemp("fronted"))
-    box.environment["SESAME_HTTP_PUBLIC_URL"] = front.url
+    box = Sandbox(tmp_path_factory.mktemp("fronted"), {"SESAME_HTTP_PUBLIC_URL": front.url})
     front.backend = box.endpoint
-    box.start()
-    yield box
-    assert box.stop() == 0
+    with box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def box(fronted_sandbox, request):
+    """The fronted sandbox, where the file's own DOMAIN may send."""
+    fronted_sandbox.verified_domain(request.module.DOMAIN)
+    return fronted_sandbox
+
+
+@pytest.fixture(scope="module")
+def v1(box):
+    return box.client("ses")
+
+
+@pytest.fixture(scope="module")
+def v2(box):
+    return box.client("sesv2")
+
+
+@pytest.fixture(scope="module")
+def sns(box):
+    return box.client("sns")
+
+
+@pytest.fixture
+def office(tmp_path):
+    """One for each test; files whose tests share one have a fixture of that name."""
+    with PostOffice(tmp_path) as office:
+        yield office
 
 
 @pytest.fixture

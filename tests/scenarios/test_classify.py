@@ -5,63 +5,20 @@ import subprocess
 import pytest
 
 from harness import terminal
+from harness.reports import complaint, dsn, with_crlf
 from harness.sesame import BINARY
 
-BOUNCE = """From: MAILER-DAEMON@mx.example.net
-To: <tag@bounce.example.com>
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+RETURNED = "Message-ID: <0100@email.svc.example>\nFrom: ann@example.com\n"
 
---b
-Content-Type: text/plain
 
-I could not deliver your message.
---b
-Content-Type: message/delivery-status
+def report(action, status, diagnostic):
+    return dsn("bob@example.net", action, status, diagnostic, host="mx.example.net", returned=RETURNED)
 
-Reporting-MTA: dns; mx.example.net
 
-Final-Recipient: rfc822; bob@example.net
-Action: {action}
-Status: {status}
-Remote-MTA: dns; store.example.net
-Diagnostic-Code: smtp; {diagnostic}
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: <0100@email.svc.example>
-From: ann@example.com
---b--
-"""
-UNKNOWN_USER = BOUNCE.format(action="failed", status="5.1.1", diagnostic="550 5.1.1 No such user \x1b[31mhere")
-DELAYED = BOUNCE.format(action="delayed", status="4.4.1", diagnostic="451 4.4.1 Not now")
-DELIVERED = BOUNCE.format(action="delivered", status="2.0.0", diagnostic="250 2.0.0 Ok")
-COMPLAINT = """From: abuse@example.net
-Subject: complaint
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=feedback-report; boundary="b"
-
---b
-Content-Type: text/plain
-
-Somebody pressed the button.
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: ButtonPresser/1.0
-Version: 1
-Original-Rcpt-To: bob@example.net
---b
-Content-Type: message/rfc822
-
-From: ann@example.com
-Message-ID: <0100@email.svc.example>
-
-text
---b--
-"""
+UNKNOWN_USER = report("failed", "5.1.1", "550 5.1.1 No such user \x1b[31mhere")
+DELAYED = report("delayed", "4.4.1", "451 4.4.1 Not now")
+DELIVERED = report("delivered", "2.0.0", "250 2.0.0 Ok")
+COMPLAINT = complaint("bob@example.net", host="mx.example.net", returned=RETURNED)
 AUTO_REPLY = "From: bob@example.net\nAuto-Submitted: auto-replied\nSubject: I am away\n\nUntil Monday.\n"
 LETTER = "From: bob@example.net\nSubject: Re: lunch\n\nAt noon?\n"
 
@@ -71,7 +28,7 @@ KINDS = {"bounce": (UNKNOWN_USER, 1), "delayed": (DELAYED, 0), "delivered": (DEL
 
 def classify(*arguments, mail=None):
     return subprocess.run([BINARY, "classify", *arguments], capture_output=True, text=True, timeout=30,
-                          input=None if mail is None else mail.replace("\n", "\r\n"))
+                          input=None if mail is None else with_crlf(mail))
 
 
 @pytest.mark.parametrize("kind", KINDS)

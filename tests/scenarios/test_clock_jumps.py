@@ -18,10 +18,8 @@ def office(tmp_path_factory):
     office = PostOffice(directory)
     office.faults = Faults(directory / "faults", directory)
     office.sesame.environment = office.faults.environment
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
+    with office:
+        yield office
 
 
 def peer_of(office, name, script=None):

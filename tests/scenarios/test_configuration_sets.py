@@ -13,17 +13,6 @@ FROM = f"hello@{DOMAIN}"
 READER = "reader@inbox.example"
 
 
-@pytest.fixture(scope="module")
-def v2(sandbox):
-    sandbox.verified_domain(DOMAIN)
-    return sandbox.client("sesv2")
-
-
-@pytest.fixture(scope="module")
-def v1(sandbox, v2):
-    return sandbox.client("ses")
-
-
 def refusal(call, *positional, **arguments):
     """(code, message)"""
     return error_of(lambda: call(*positional, **arguments))[1:3]
@@ -40,23 +29,23 @@ def raw(*fields):
     return {"Raw": {"Data": "\r\n".join(lines).encode()}}
 
 
-def limit_delivery(sandbox, name, seconds, tls_policy):
+def limit_delivery(box, name, seconds, tls_policy):
     """Debian's boto3 is older than MaxDeliverySeconds."""
-    sandbox.api.call("PUT", f"/v2/email/configuration-sets/{name}/delivery-options",
+    box.api.call("PUT", f"/v2/email/configuration-sets/{name}/delivery-options",
                      {"TlsPolicy": tls_policy, "MaxDeliverySeconds": seconds})
 
 
-def delivery_options(sandbox, name):
-    return sandbox.api.call("GET", f"/v2/email/configuration-sets/{name}")["DeliveryOptions"]
+def delivery_options(box, name):
+    return box.api.call("GET", f"/v2/email/configuration-sets/{name}")["DeliveryOptions"]
 
 
-def test_a_set_made_with_v2_is_the_one_v1_describes(sandbox, v1, v2):
+def test_a_set_made_with_v2_is_the_one_v1_describes(box, v1, v2):
     v2.create_configuration_set(
         ConfigurationSetName="both", DeliveryOptions={"TlsPolicy": "OPTIONAL"},
         ReputationOptions={"ReputationMetricsEnabled": True}, SendingOptions={"SendingEnabled": True},
         SuppressionOptions={"SuppressedReasons": ["COMPLAINT"]}, Tags=[{"Key": "team", "Value": "mail"}])
-    limit_delivery(sandbox, "both", 3600, "REQUIRE")
-    assert delivery_options(sandbox, "both") == {"TlsPolicy": "REQUIRE", "MaxDeliverySeconds": 3600}
+    limit_delivery(box, "both", 3600, "REQUIRE")
+    assert delivery_options(box, "both") == {"TlsPolicy": "REQUIRE", "MaxDeliverySeconds": 3600}
     got = v2.get_configuration_set(ConfigurationSetName="both")
     assert got["SuppressionOptions"] == {"SuppressedReasons": ["COMPLAINT"]}
     assert got["Tags"] == [{"Key": "team", "Value": "mail"}]
@@ -69,7 +58,7 @@ def test_a_set_made_with_v2_is_the_one_v1_describes(sandbox, v1, v2):
     v1.put_configuration_set_delivery_options(ConfigurationSetName="both", DeliveryOptions={"TlsPolicy": "Optional"})
     v1.update_configuration_set_sending_enabled(ConfigurationSetName="both", Enabled=False)
     got = v2.get_configuration_set(ConfigurationSetName="both")
-    assert delivery_options(sandbox, "both") == {"TlsPolicy": "OPTIONAL", "MaxDeliverySeconds": 3600}
+    assert delivery_options(box, "both") == {"TlsPolicy": "OPTIONAL", "MaxDeliverySeconds": 3600}
     assert got["SendingOptions"] == {"SendingEnabled": False}
     assert "both" in v2.list_configuration_sets()["ConfigurationSets"]
     assert {"Name": "both"} in v1.list_configuration_sets()["ConfigurationSets"]
@@ -78,10 +67,10 @@ def test_a_set_made_with_v2_is_the_one_v1_describes(sandbox, v1, v2):
         "NotFoundException", "Configuration set <both> does not exist.")
 
 
-def test_the_set_is_named_by_parameter_header_or_identity(sandbox, v2):
+def test_the_set_is_named_by_parameter_header_or_identity(box, v2):
     for name in ("parameter", "header", "default"):
         v2.create_configuration_set(ConfigurationSetName=name)
-    used = lambda message_id: sandbox.message(message_id)["configuration_set"]
+    used = lambda message_id: box.message(message_id)["configuration_set"]
     assert used(send(v2)) is None
     assert used(send(v2, ConfigurationSetName="parameter")) == "parameter"
     assert used(send(v2, Content=raw("X-Ses-Configuration-Set: header"))) == "header"
@@ -95,35 +84,35 @@ def test_the_set_is_named_by_parameter_header_or_identity(sandbox, v2):
     assert used(send(v2)) is None
 
 
-def test_smtp_mail_names_its_set_and_tags_in_headers_that_nobody_sees(sandbox, v2):
+def test_smtp_mail_names_its_set_and_tags_in_headers_that_nobody_sees(box, v2):
     v2.create_configuration_set(ConfigurationSetName="smtp")
     message = email.message.EmailMessage()
     message["From"], message["To"], message["Subject"] = FROM, READER, "By SMTP"
     message["X-SES-CONFIGURATION-SET"] = "smtp"
     message["X-SES-MESSAGE-TAGS"] = "campaign=spring, kind=a.b@c"
     message.set_content("Hello.\n")
-    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=20) as smtp:
+    with smtplib.SMTP("127.0.0.1", box.smtp_port, timeout=20) as smtp:
         smtp.starttls()
-        smtp.login(sandbox.key["AccessKeyId"], sandbox.smtp_password)
+        smtp.login(box.key["AccessKeyId"], box.smtp_password)
         smtp.mail(FROM)
         smtp.rcpt(READER)
         code, answer = smtp.data(message.as_bytes(policy=email.policy.SMTP))
     assert code == 250
     message_id = answer.decode().split()[-1]
-    stored = sandbox.message(message_id)
+    stored = box.message(message_id)
     assert stored["configuration_set"] == "smtp"
     assert stored["tags"] == {"campaign": "spring", "kind": "a.b@c"}
-    octets = sandbox.raw(sandbox.received_as(message_id))
+    octets = box.raw(box.received_as(message_id))
     assert b"x-ses-" not in octets.lower()
 
 
-def test_tags_of_the_call_replace_those_of_the_header(sandbox, v1, v2):
+def test_tags_of_the_call_replace_those_of_the_header(box, v1, v2):
     content = raw("X-SES-MESSAGE-TAGS: from=header")
-    assert sandbox.message(send(v2, Content=content))["tags"] == {"from": "header"}
+    assert box.message(send(v2, Content=content))["tags"] == {"from": "header"}
     tagged = send(v2, Content=content, EmailTags=[{"Name": "from", "Value": "call"}])
-    assert sandbox.message(tagged)["tags"] == {"from": "call"}
+    assert box.message(tagged)["tags"] == {"from": "call"}
     sent = v1.send_raw_email(RawMessage=content["Raw"], Tags=[{"Name": "from", "Value": "v1"}])
-    assert sandbox.message(sent["MessageId"])["tags"] == {"from": "v1"}
+    assert box.message(sent["MessageId"])["tags"] == {"from": "v1"}
     for bad in ("a b", "a/b", "\u00e9"):
         with pytest.raises(v2.exceptions.BadRequestException):
             send(v2, EmailTags=[{"Name": "k", "Value": bad}])
@@ -149,12 +138,12 @@ def test_a_paused_set_and_a_paused_account_send_nothing(v1, v2):
     assert "LastFreshStart" in v2.get_configuration_set(ConfigurationSetName="paused")["ReputationOptions"]
 
 
-def test_delivery_options_take_effect(sandbox, v2):
+def test_delivery_options_take_effect(box, v2):
     v2.create_configuration_set(ConfigurationSetName="strict")
-    limit_delivery(sandbox, "strict", 300, "REQUIRE")
+    limit_delivery(box, "strict", 300, "REQUIRE")
     message_id = send(v2, ConfigurationSetName="strict")
-    sandbox.received_as(message_id)
-    message = sandbox.message(message_id)
+    box.received_as(message_id)
+    message = box.message(message_id)
     accepted, expires = (message[name].replace("Z", "+00:00") for name in ("accepted", "expires"))
     assert (datetime.datetime.fromisoformat(expires) - datetime.datetime.fromisoformat(accepted)).seconds == 300
 
@@ -176,12 +165,12 @@ def test_what_would_have_no_effect_is_refused_by_name(v1, v2):
     assert refused(v1.delete_configuration_set_tracking_options)[0] == "TrackingOptionsDoesNotExistException"
 
 
-def test_event_destinations_come_and_go(sandbox, v1, v2):
+def test_event_destinations_come_and_go(box, v1, v2):
     v2.create_configuration_set(ConfigurationSetName="told")
     target = "/v2/email/configuration-sets/told/event-destinations"
     hook = {"Enabled": False, "MatchingEventTypes": ["BOUNCE", "DELIVERY"],
             "WebhookDestination": {"Url": "https://hooks.example/ses"}}
-    sandbox.api.call("POST", target, {"EventDestinationName": "hook", "EventDestination": hook})
+    box.api.call("POST", target, {"EventDestinationName": "hook", "EventDestination": hook})
     shown = v2.get_configuration_set_event_destinations(ConfigurationSetName="told")["EventDestinations"]
     assert [(d["Name"], d["Enabled"], sorted(d["MatchingEventTypes"])) for d in shown] == [
         ("hook", False, ["BOUNCE", "DELIVERY"])]

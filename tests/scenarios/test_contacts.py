@@ -14,17 +14,6 @@ FROM = f"Ann <ann@{DOMAIN}>"
 
 
 @pytest.fixture(scope="module")
-def box(fronted_sandbox):
-    fronted_sandbox.verified_domain(DOMAIN)
-    return fronted_sandbox
-
-
-@pytest.fixture(scope="module")
-def v2(box):
-    return box.client("sesv2")
-
-
-@pytest.fixture(scope="module")
 def news(v2):
     v2.create_contact_list(ContactListName="news", Topics=[
         {"TopicName": "weekly", "DisplayName": "Weekly", "DefaultSubscriptionStatus": "OPT_IN"},

@@ -15,8 +15,7 @@ import time
 import pytest
 
 from harness import wait
-from harness.post_office import AUTHOR, PostOffice
-from harness.receiver import Receiver
+from harness.post_office import AUTHOR
 from harness.sesame import BINARY
 
 KILLS = int(os.environ.get("SESAME_CRASH_KILLS", 50))
@@ -26,21 +25,9 @@ SESSIONS = 10  # that a destination may have: what a kill can interrupt
 
 
 @pytest.fixture
-def office(tmp_path):
-    office = PostOffice(tmp_path)
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
-
-
-@pytest.fixture
 def receiver(office):
-    address = office.address()
-    office.domain("rcpt.example", address)
-    receiver = Receiver(address, office.mx_port).start()
-    yield receiver
-    receiver.stop()
+    with office.receiver("rcpt.example") as receiver:
+        yield receiver
 
 
 class Sender(threading.Thread):

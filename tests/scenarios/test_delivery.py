@@ -10,11 +10,8 @@ from harness.scripted_peer import DISCONNECT, Hold, ScriptedPeer, server_tls
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    office = PostOffice(tmp_path_factory.mktemp("delivery"))
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
+    with PostOffice(tmp_path_factory.mktemp("delivery")) as office:
+        yield office
 
 
 def peer_of(office, name, script=None, tls=None):

@@ -26,11 +26,8 @@ def next_hop_reply(argument):
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    office = PostOffice(tmp_path_factory.mktemp("dsn"))
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
+    with PostOffice(tmp_path_factory.mktemp("dsn")) as office:
+        yield office
 
 
 @pytest.fixture(scope="module", params=mtas.ALL)

@@ -1,27 +1,9 @@
 """Event destinations of configuration sets: topics and URLs that are told of what they match."""
-import pytest
-
 from harness.sns_consumer import SIMULATOR, send, subscribed, told
 
 DOMAIN = "destinations.example"
 FROM = f"Ann <ann@{DOMAIN}>"
 EVERY_KIND = ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY"]
-
-
-@pytest.fixture(scope="module")
-def box(fronted_sandbox):
-    fronted_sandbox.verified_domain(DOMAIN)
-    return fronted_sandbox
-
-
-@pytest.fixture(scope="module")
-def sns(box):
-    return box.client("sns")
-
-
-@pytest.fixture(scope="module")
-def v2(box):
-    return box.client("sesv2")
 
 
 def configuration_set(v2, name, topic_arn):

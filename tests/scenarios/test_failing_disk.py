@@ -11,27 +11,13 @@ from harness import faults as harness_faults
 from harness import wait
 from harness.faults import Faults
 from harness.post_office import AUTHOR, SERVICE, PostOffice
+from harness.reports import dsn, with_crlf
 from harness.scripted_peer import Hold, ScriptedPeer
 from harness.sesame import Sesame
 
 WAYS = list(harness_faults.DISK)
 LARGE = ("y" * 70 + "\r\n") * 3000  # kept in a file of its own
-DSN = """From: MAILER-DAEMON@mx.full.example\r
-Subject: Undelivered Mail Returned to Sender\r
-MIME-Version: 1.0\r
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r
-\r
---b\r
-Content-Type: message/delivery-status\r
-\r
-Reporting-MTA: dns; mx.rcpt.example\r
-\r
-Final-Recipient: rfc822; bob@rcpt.example\r
-Action: failed\r
-Status: 5.2.2\r
-Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\r
---b--\r
-"""
+DSN = with_crlf(dsn("bob@rcpt.example", status="5.2.2", diagnostic="552 5.2.2 Mailbox full"))
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +26,8 @@ def office(tmp_path_factory):
     office = PostOffice(directory)
     office.faults = Faults(directory / "faults", office.sesame.settings["service.data_dir"])
     office.sesame.environment = office.faults.environment
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
+    with office:
+        yield office
 
 
 @pytest.fixture(scope="module")

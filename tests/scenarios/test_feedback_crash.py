@@ -9,41 +9,14 @@ import smtplib
 import threading
 import time
 
-import pytest
-
 from harness import wait
-from harness.post_office import SERVICE, PostOffice
+from harness.post_office import SERVICE
+from harness.reports import dsn, with_crlf
 from harness.scripted_peer import ScriptedPeer
 
 KILLS = int(os.environ.get("SESAME_CRASH_KILLS", 15))
 SEED = int(os.environ.get("SESAME_CRASH_SEED", 3464))
 BOUNCES_PER_KILL = 12
-
-REPORT = """From: MAILER-DAEMON@mx.rcpt.example\r
-Subject: Undelivered Mail Returned to Sender\r
-MIME-Version: 1.0\r
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r
-\r
---b\r
-Content-Type: message/delivery-status\r
-\r
-Reporting-MTA: dns; mx.rcpt.example\r
-\r
-Final-Recipient: rfc822; {recipient}\r
-Action: failed\r
-Status: 5.1.1\r
-Diagnostic-Code: smtp; 550 5.1.1 No such user\r
---b--\r
-"""
-
-
-@pytest.fixture
-def office(tmp_path):
-    office = PostOffice(tmp_path)
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
 
 
 class Returner(threading.Thread):
@@ -63,7 +36,7 @@ class Returner(threading.Thread):
                 continue
             try:
                 door = door or smtplib.SMTP("127.0.0.1", self.office.sesame.feedback_port, "mx.rcpt.example", timeout=20)
-                door.sendmail("", [f"{sent}@{SERVICE}"], REPORT.format(recipient=recipient))
+                door.sendmail("", [f"{sent}@{SERVICE}"], with_crlf(dsn(recipient)))
                 self.acknowledged.append((sent, recipient))
             except (OSError, smtplib.SMTPException):
                 self.cut_off += 1

@@ -12,27 +12,21 @@ import pytest
 from harness import sesame as harness_sesame
 from harness.post_office import AUTHOR, IDENTITY, REGION, SERVICE, PostOffice
 from harness.raw_smtp import RawSmtp
-from harness.receiver import Receiver
+from harness.reports import complaint, dsn, with_crlf
 
 RECIPIENT = "bob@rcpt.example"
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    office = PostOffice(tmp_path_factory.mktemp("feedback"))
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
+    with PostOffice(tmp_path_factory.mktemp("feedback")) as office:
+        yield office
 
 
 @pytest.fixture(scope="module")
 def receiver(office):
-    address = office.address()
-    office.domain("rcpt.example", address)
-    receiver = Receiver(address, office.mx_port).start()
-    yield receiver
-    receiver.stop()
+    with office.receiver("rcpt.example") as receiver:
+        yield receiver
 
 
 @pytest.fixture
@@ -60,7 +54,7 @@ def return_path(api_message_id):
 
 
 def come_home(door, api_message_id, content, reverse_path=""):
-    door.sendmail(reverse_path, [return_path(api_message_id)], content.replace("\n", "\r\n"))
+    door.sendmail(reverse_path, [return_path(api_message_id)], with_crlf(content))
 
 
 def with_tag_altered(api_message_id):
@@ -69,62 +63,9 @@ def with_tag_altered(api_message_id):
     return head + ("0" if api_message_id[52] != "0" else "1") + tail
 
 
-def dsn(action, status, diagnostic):
-    return f"""From: MAILER-DAEMON@mx.rcpt.example
-To: <>
-Subject: Delivery Status Notification
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+def about_bob(action, status, diagnostic):
+    return dsn(RECIPIENT, action, status, diagnostic)
 
---b
-Content-Type: text/plain
-
-Your message did not make it yet, or at all.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.rcpt.example
-
-Final-Recipient: rfc822; {RECIPIENT}
-Action: {action}
-Status: {status}
-Remote-MTA: dns; store.rcpt.example
-Diagnostic-Code: smtp; {diagnostic}
-
---b--
-"""
-
-
-ARF = f"""From: abuse@mx.rcpt.example
-To: <>
-Subject: a complaint
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=feedback-report; boundary="b"
-
---b
-Content-Type: text/plain
-
-Somebody pressed the button.
-
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: ButtonPresser/1.0
-Version: 1
-Original-Rcpt-To: {RECIPIENT}
-
---b
-Content-Type: message/rfc822
-
-From: {AUTHOR}
-Subject: a message
-
-text
-
---b--
-"""
 
 AUTO_REPLY = f"""From: Bob <{RECIPIENT}>
 To: {AUTHOR}
@@ -199,7 +140,7 @@ def test_refusals_among_genuine_ones_leave_these_good(office, door, sent):
     door.mail("")
     assert door.rcpt(return_path(with_tag_altered(sent)))[0] == 550
     assert door.rcpt(return_path(sent))[0] == 250
-    assert door.data(dsn("failed", "5.1.1", "550 5.1.1 Gone").replace("\n", "\r\n").encode())[0] == 250
+    assert door.data(with_crlf(about_bob("failed", "5.1.1", "550 5.1.1 Gone")).encode())[0] == 250
     assert office.events(sent, "bounce")
 
 
@@ -232,7 +173,7 @@ def test_refusals_are_counted_by_reason(office, door, sent):
 # ---- what it takes ----
 
 def test_a_bounce_comes_home(office, door, sent):
-    come_home(door, sent, dsn("failed", "5.1.1", "550 5.1.1 User unknown"))
+    come_home(door, sent, about_bob("failed", "5.1.1", "550 5.1.1 User unknown"))
     event, = office.events(sent, "bounce")
     assert event["recipient"] == RECIPIENT
     detail = event["detail"]
@@ -243,7 +184,7 @@ def test_a_bounce_comes_home(office, door, sent):
 
 
 def test_a_bounce_is_told_to_who_tails_the_events(office, door, sent):
-    come_home(door, sent, dsn("failed", "5.2.2", "552 5.2.2 Full"))
+    come_home(door, sent, about_bob("failed", "5.2.2", "552 5.2.2 Full"))
     told = subprocess.run([harness_sesame.BINARY, "events", "tail", "--once", "--after", "0"], capture_output=True,
                           text=True, timeout=30, env={
                               **os.environ, "AWS_ENDPOINT_URL": office.sesame.endpoint, "AWS_REGION": REGION,
@@ -260,18 +201,18 @@ def test_a_bounce_is_told_to_who_tails_the_events(office, door, sent):
 
 
 def test_a_delay_is_no_bounce(office, door, sent):
-    come_home(door, sent, dsn("delayed", "4.4.1", "451 4.4.1 Try later"))
+    come_home(door, sent, about_bob("delayed", "4.4.1", "451 4.4.1 Try later"))
     delay, = office.events(sent, "delivery_delay")
     assert (delay["recipient"], delay["detail"]["source"], delay["detail"]["status"]) == (RECIPIENT, "dsn", "4.4.1")
     assert not office.events(sent, "bounce")
 
 
 def test_a_complaint_comes_home(office, door, sent):
-    come_home(door, sent, ARF, "abuse@mx.rcpt.example")
-    complaint, = office.events(sent, "complaint")
-    assert complaint["recipient"] == RECIPIENT
-    assert complaint["detail"]["feedback_type"] == "abuse"
-    assert complaint["detail"]["user_agent"] == "ButtonPresser/1.0"
+    come_home(door, sent, complaint(RECIPIENT), "abuse@mx.rcpt.example")
+    event, = office.events(sent, "complaint")
+    assert event["recipient"] == RECIPIENT
+    assert event["detail"]["feedback_type"] == "abuse"
+    assert event["detail"]["user_agent"] == "ButtonPresser/1.0"
     assert not office.events(sent, "bounce")
 
 
@@ -283,12 +224,12 @@ def test_an_automatic_reply_is_neither_bounce_nor_complaint(office, door, sent):
 
 
 def test_a_return_path_in_capitals_is_the_same(office, door, sent):
-    door.sendmail("", [return_path(sent).upper()], dsn("failed", "5.1.1", "550 No").replace("\n", "\r\n"))
+    door.sendmail("", [return_path(sent).upper()], with_crlf(about_bob("failed", "5.1.1", "550 No")))
     assert office.events(sent, "bounce")
 
 
 def test_what_comes_home_survives_kill_9(office, door, sent):
-    come_home(door, sent, dsn("failed", "5.1.1", "550 5.1.1 Gone"))
+    come_home(door, sent, about_bob("failed", "5.1.1", "550 5.1.1 Gone"))
     office.sesame.kill()
     office.restart()
     assert office.events(sent, "bounce")
@@ -302,7 +243,7 @@ def test_swaks_brings_a_bounce_home(office, sent):
     swaks = subprocess.run(
         ["swaks", "--server", "127.0.0.1", "--port", str(office.sesame.feedback_port), "--from", "<>",
          "--to", return_path(sent), "--data", "-", "--suppress-data", "--timeout", "20"],
-        input=dsn("failed", "5.7.1", "550 5.7.1 Not you"), capture_output=True, text=True, timeout=60)
+        input=about_bob("failed", "5.7.1", "550 5.7.1 Not you"), capture_output=True, text=True, timeout=60)
     assert swaks.returncode == 0, swaks.stdout + swaks.stderr
     bounce, = office.events(sent, "bounce")
     assert bounce["detail"]["status"] == "5.7.1"
@@ -324,7 +265,7 @@ def begin_chunks(session, api_message_id):
 
 
 def test_a_bounce_comes_home_by_chunks(office, chunks, sent):
-    octets = dsn("failed", "5.1.1", "550 5.1.1 Gone").replace("\n", "\r\n").encode()
+    octets = with_crlf(about_bob("failed", "5.1.1", "550 5.1.1 Gone")).encode()
     begin_chunks(chunks, sent)
     half = octets.index(b"\r\n") + 1  # between CR and LF
     chunks.send(b"BDAT %d\r\n" % half + octets[:half])
@@ -388,7 +329,7 @@ def test_chunks_beyond_the_limit_are_552_and_the_session_goes_on(office, chunks,
     chunks.command("NOOP", 250)
     chunks.command(f"MAIL FROM:<> SIZE={limit + 1}", 552)
     begin_chunks(chunks, sent)
-    octets = dsn("failed", "5.1.1", "550 5.1.1 Gone").replace("\n", "\r\n").encode()
+    octets = with_crlf(about_bob("failed", "5.1.1", "550 5.1.1 Gone")).encode()
     chunks.send(b"BDAT %d LAST\r\n" % len(octets) + octets)
     chunks.expect(250)
     assert office.events(sent, "bounce")
@@ -413,7 +354,7 @@ def test_what_is_not_understood_is_kept_whole_for_the_operator(office, door, sen
     shown = subprocess.run([harness_sesame.BINARY, "feedback", "show", entry["name"], "--config", str(office.sesame.config)],
                            capture_output=True, timeout=30, check=True).stdout
     assert shown.startswith(b"Return-Path: <carl@elsewhere.example>\r\n")
-    assert shown.endswith(letter.replace("\n", "\r\n").encode())
+    assert shown.endswith(with_crlf(letter).encode())
     page = office.sesame.run("feedback", "list").stdout
     assert [line for line in page.splitlines() if entry["name"] in line and "A question" in line]
 

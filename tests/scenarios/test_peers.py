@@ -17,11 +17,8 @@ BODY = "one line\r\n.and a dot\r\n"
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    office = PostOffice(tmp_path_factory.mktemp("peers"))
-    try:
-        yield office.start()
-    finally:
-        assert office.stop() == 0
+    with PostOffice(tmp_path_factory.mktemp("peers")) as office:
+        yield office
 
 
 def load(file):

@@ -13,6 +13,7 @@ import pytest
 from harness import clients, judges, ports, wait
 from harness.knot import Knot
 from harness.receiver import Receiver
+from harness.reports import dsn, with_crlf
 from harness.sesame import Sesame
 from harness.signed import SignedApi
 
@@ -229,11 +230,7 @@ def test_bounce_comes_home_to_the_mx_of_the_mail_from_domain(world, domain):
     confirm(world, domain)
     got = send(world, domain)
     host, = world.resolver.mx_hosts("bounce." + domain)
-    report = (f"From: <postmaster@mx.example.net>\r\nTo: <{got.mail_from}>\r\nSubject: failed\r\nMIME-Version: 1.0\r\n"
-              'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-              "--b\r\nContent-Type: text/plain\r\n\r\nNobody here.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
-              "Reporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; reader@example.net\r\n"
-              "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n--b--\r\n")
+    report = with_crlf(dsn("reader@example.net", host="mx.example.net"))
     tag = got.mail_from.split("@")[0]
     forged = tag.replace(tag[20:22], "00" if tag[20:22] != "00" else "11") + "@bounce." + domain
     with smtplib.SMTP(world.resolver.address_of(host), world.smtp_port) as door:

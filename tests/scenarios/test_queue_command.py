@@ -1,20 +1,8 @@
 """`sesame queue` beside a running service and on the data of a stopped one."""
 import json
 
-import pytest
-
 from harness import wait
-from harness.post_office import PostOffice
 from harness.scripted_peer import ScriptedPeer
-
-
-@pytest.fixture
-def office(tmp_path):
-    office = PostOffice(tmp_path)
-    try:
-        yield office.start()
-    finally:
-        office.stop()
 
 
 def queue(office, *arguments, status=0):

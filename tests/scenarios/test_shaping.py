@@ -3,21 +3,9 @@ import re
 import subprocess
 import urllib.request
 
-import pytest
-
 from harness import wait
-from harness.post_office import PostOffice
 from harness.scripted_peer import ScriptedPeer
 from harness.sesame import BINARY
-
-
-@pytest.fixture
-def office(tmp_path):
-    office = PostOffice(tmp_path)
-    try:
-        yield office.start()
-    finally:
-        office.stop()
 
 
 def metrics(office):

@@ -30,11 +30,8 @@ def office(tmp_path_factory):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with own_network():
         subprocess.run(["ip", "address", "add", "203.0.113.1/24", "dev", "lo"], check=True, timeout=20)
-        office = PostOffice(tmp_path_factory.mktemp("silent"))
-        try:
-            yield office.start()
-        finally:
-            assert office.stop() == 0
+        with PostOffice(tmp_path_factory.mktemp("silent")) as office:
+            yield office
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 

@@ -12,7 +12,6 @@ import pytest
 from harness import wait
 from harness.post_office import AUTHOR, PostOffice, unverified_tls
 from harness.raw_smtp import RawSmtp
-from harness.receiver import Receiver
 
 RECIPIENT, VICTIM = "bob@rcpt.example", "victim@rcpt.example"
 CORPORA = pathlib.Path(os.environ.get("SESAME_CORPORA") or
@@ -32,21 +31,17 @@ def corpus(name):
 def office(tmp_path_factory):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))  # the service inherits it
-    office = PostOffice(tmp_path_factory.mktemp("abuse"))
     try:
-        yield office.start()
+        with PostOffice(tmp_path_factory.mktemp("abuse")) as office:
+            yield office
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        assert office.stop() == 0
 
 
 @pytest.fixture(scope="module")
 def receiver(office):
-    address = office.address()
-    office.domain("rcpt.example", address)
-    receiver = Receiver(address, office.mx_port).start()
-    yield receiver
-    receiver.stop()
+    with office.receiver("rcpt.example") as receiver:
+        yield receiver
 
 
 @pytest.fixture

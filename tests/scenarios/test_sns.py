@@ -12,31 +12,9 @@ import pytest
 from harness import clients, wait
 from harness.sandbox import Sandbox
 from harness.sns_consumer import SIMULATOR, SnsValidator, send, subscribed, told, verify_independently
-from harness.web_receiver import WebReceiver
 
 DOMAIN = "topics.example"
 FROM = f"Ann <ann@{DOMAIN}>"
-
-
-@pytest.fixture(scope="module")
-def box(fronted_sandbox):
-    fronted_sandbox.verified_domain(DOMAIN)
-    return fronted_sandbox
-
-
-@pytest.fixture(scope="module")
-def sns(box):
-    return box.client("sns")
-
-
-@pytest.fixture(scope="module")
-def v1(box):
-    return box.client("ses")
-
-
-@pytest.fixture(scope="module")
-def v2(box):
-    return box.client("sesv2")
 
 
 @pytest.fixture(scope="module")
@@ -207,12 +185,8 @@ def test_a_receiver_that_fails_and_recovers_misses_nothing_and_sees_the_order(bo
         assert kinds.index("Delivery") < kinds.index("Bounce")
 
 
-def test_what_is_never_taken_is_a_dead_letter_that_can_be_sent_again(tmp_path):
-    box = Sandbox(tmp_path)
-    box.environment["SESAME_EVENTS_MAX_DELIVERY_SECONDS"] = "1"
-    box.start()
-    receiver = WebReceiver().start()
-    try:
+def test_what_is_never_taken_is_a_dead_letter_that_can_be_sent_again(tmp_path, receiver):
+    with Sandbox(tmp_path, {"SESAME_EVENTS_MAX_DELIVERY_SECONDS": "1"}) as box:
         sns = box.client("sns")
         topic_arn = sns.create_topic(Name="dead")["TopicArn"]
         sns.subscribe(TopicArn=topic_arn, Protocol="http", Endpoint=receiver.url())
@@ -233,17 +207,10 @@ def test_what_is_never_taken_is_a_dead_letter_that_can_be_sent_again(tmp_path):
         receiver.status = 200
         assert box.api.call("POST", path + "/retry") == {"entries": 1}
         assert receiver.wait_for(lambda d: d.type == "Notification").envelope()["Message"] == "lost?"
-    finally:
-        receiver.stop()
-        assert box.stop() == 0
 
 
-def test_private_destinations_are_refused_where_they_are_not_allowed(tmp_path):
-    box = Sandbox(tmp_path)
-    box.environment["SESAME_EVENTS_ALLOW_PRIVATE_DESTINATIONS"] = "false"
-    box.start()
-    receiver = WebReceiver().start()
-    try:
+def test_private_destinations_are_refused_where_they_are_not_allowed(tmp_path, receiver):
+    with Sandbox(tmp_path, {"SESAME_EVENTS_ALLOW_PRIVATE_DESTINATIONS": "false"}) as box:
         sns = box.client("sns")
         topic_arn = sns.create_topic(Name="inner")["TopicArn"]
         for host in ("127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]"):
@@ -259,9 +226,6 @@ def test_private_destinations_are_refused_where_they_are_not_allowed(tmp_path):
             return next((s for s in states if "not a public address" in s["last_error"]), None)
         wait.until(refused, 30)
         assert receiver.attempts() == []
-    finally:
-        receiver.stop()
-        assert box.stop() == 0
 
 
 # ---- by mail ----
@@ -312,12 +276,9 @@ def flood(v2, sender, ids):
         return
 
 
-def test_kill_9_in_a_flood_of_bounces_loses_no_event(tmp_path):
+def test_kill_9_in_a_flood_of_bounces_loses_no_event(tmp_path, receiver):
     """Whatever stands in the store as an event reaches the receiver, however often the service is killed."""
-    box = Sandbox(tmp_path)
-    box.start()
-    receiver = WebReceiver().start()
-    try:
+    with Sandbox(tmp_path) as box:
         sns = box.client("sns")
         topic_arn = sns.create_topic(Name="flood")["TopicArn"]
         sns.subscribe(TopicArn=topic_arn, Protocol="http", Endpoint=receiver.url(),
@@ -361,6 +322,3 @@ def test_kill_9_in_a_flood_of_bounces_loses_no_event(tmp_path):
                     if d.type == "Notification" and b'"mail":' in d.body}
         wait.until(lambda: bounced() == delivered(), 120, "every event at the receiver, and none that is not stored", every=1)
         assert len(delivered()) >= len(ids)
-    finally:
-        receiver.stop()
-        assert box.stop() == 0

@@ -5,8 +5,6 @@ import io
 import os
 import subprocess
 
-import pytest
-
 from harness import wait
 from harness.clients import error_of
 from harness.sesame import BINARY
@@ -14,12 +12,6 @@ from harness.sesame import BINARY
 DOMAIN = "suppressing.example"
 FROM = f"hello@{DOMAIN}"
 READER = "reader@inbox.example"
-
-
-@pytest.fixture(scope="module")
-def v2(sandbox):
-    sandbox.verified_domain(DOMAIN)
-    return sandbox.client("sesv2")
 
 
 def refusal(call, *positional, **arguments):
@@ -33,16 +25,16 @@ def send(v2, *to, **more):
                          **more)["MessageId"]
 
 
-def states(sandbox, message_id):
-    return {r["address"]: r["state"] for r in sandbox.message(message_id)["recipients"]}
+def states(box, message_id):
+    return {r["address"]: r["state"] for r in box.message(message_id)["recipients"]}
 
 
-def events(sandbox, message_id, kind):
-    return [e for e in sandbox.message(message_id)["events"] if e["kind"] == kind]
+def events(box, message_id, kind):
+    return [e for e in box.message(message_id)["events"] if e["kind"] == kind]
 
 
-def event(sandbox, message_id, kind):
-    return wait.until(lambda: next(iter(events(sandbox, message_id, kind)), None), 20, f"a {kind} of {message_id}")
+def event(box, message_id, kind):
+    return wait.until(lambda: next(iter(events(box, message_id, kind)), None), 20, f"a {kind} of {message_id}")
 
 
 def is_listed(v2, address):
@@ -50,71 +42,71 @@ def is_listed(v2, address):
                for entry in v2.list_suppressed_destinations()["SuppressedDestinationSummaries"])
 
 
-def dead_domain(sandbox, name):
+def dead_domain(box, name):
     """Takes no mail (RFC 7505)."""
-    sandbox.publish(name, (name, "MX", "0 ."))
+    box.publish(name, (name, "MX", "0 ."))
     return name
 
 
-def test_listed_recipients_are_told_of_and_the_others_get_their_mail(sandbox, v2):
+def test_listed_recipients_are_told_of_and_the_others_get_their_mail(box, v2):
     gone, angry = "gone@inbox.example", "angry@inbox.example"
     v2.put_suppressed_destination(EmailAddress="gone@INBOX.example", Reason="BOUNCE")
     v2.put_suppressed_destination(EmailAddress=angry, Reason="COMPLAINT")
     message_id = send(v2, READER, gone, angry)
-    assert sandbox.received_as(message_id)["envelope"]["rcpt_to"] == [READER]
-    wait.until(lambda: states(sandbox, message_id)[READER] == "delivered", 20, "the reader's copy")
-    assert states(sandbox, message_id) == {READER: "delivered", gone: "suppressed", angry: "suppressed"}
-    assert len(events(sandbox, message_id, "send")) == 1
-    bounce, complaint = event(sandbox, message_id, "bounce"), event(sandbox, message_id, "complaint")
+    assert box.received_as(message_id)["envelope"]["rcpt_to"] == [READER]
+    wait.until(lambda: states(box, message_id)[READER] == "delivered", 20, "the reader's copy")
+    assert states(box, message_id) == {READER: "delivered", gone: "suppressed", angry: "suppressed"}
+    assert len(events(box, message_id, "send")) == 1
+    bounce, complaint = event(box, message_id, "bounce"), event(box, message_id, "complaint")
     assert bounce["recipient"] == gone
     assert (bounce["detail"]["bounce_type"], bounce["detail"]["bounce_subtype"]) == ("Permanent", "OnAccountSuppressionList")
     assert complaint["recipient"] == angry
     assert complaint["detail"]["complaint_subtype"] == "OnAccountSuppressionList"
-    assert sandbox.message(message_id)["finished"]
+    assert box.message(message_id)["finished"]
 
 
-def test_a_set_has_rules_of_its_own(sandbox, v2):
+def test_a_set_has_rules_of_its_own(box, v2):
     listed = "override@inbox.example"
     v2.put_suppressed_destination(EmailAddress=listed, Reason="BOUNCE")
     v2.create_configuration_set(ConfigurationSetName="everybody", SuppressionOptions={"SuppressedReasons": []})
-    sandbox.received_as(send(v2, listed, ConfigurationSetName="everybody"))
-    assert states(sandbox, send(v2, listed)) == {listed: "suppressed"}
+    box.received_as(send(v2, listed, ConfigurationSetName="everybody"))
+    assert states(box, send(v2, listed)) == {listed: "suppressed"}
     v2.put_configuration_set_suppression_options(ConfigurationSetName="everybody", SuppressedReasons=["BOUNCE"])
-    assert states(sandbox, send(v2, listed, ConfigurationSetName="everybody")) == {listed: "suppressed"}
+    assert states(box, send(v2, listed, ConfigurationSetName="everybody")) == {listed: "suppressed"}
 
 
-def test_a_hard_bounce_lists_the_address_and_names_its_message(sandbox, v2):
-    address = "nobody@" + dead_domain(sandbox, "dead.example")
+def test_a_hard_bounce_lists_the_address_and_names_its_message(box, v2):
+    address = "nobody@" + dead_domain(box, "dead.example")
     message_id = send(v2, address)
-    event(sandbox, message_id, "bounce")
+    event(box, message_id, "bounce")
     entry = v2.get_suppressed_destination(EmailAddress=address)["SuppressedDestination"]
     assert entry["Reason"] == "BOUNCE"
     assert entry["Attributes"]["MessageId"] == message_id
-    assert states(sandbox, send(v2, address)) == {address: "suppressed"}
+    assert states(box, send(v2, address)) == {address: "suppressed"}
     v2.delete_suppressed_destination(EmailAddress=address)
-    assert states(sandbox, send(v2, address)) != {address: "suppressed"}
+    assert states(box, send(v2, address)) != {address: "suppressed"}
 
 
-def test_a_reason_that_is_off_lists_nobody(sandbox, v2):
-    address = "nobody@" + dead_domain(sandbox, "tolerated.example")
+def test_a_reason_that_is_off_lists_nobody(box, v2):
+    address = "nobody@" + dead_domain(box, "tolerated.example")
     v2.put_account_suppression_attributes(SuppressedReasons=["COMPLAINT"])
     try:
         assert v2.get_account()["SuppressionAttributes"] == {"SuppressedReasons": ["COMPLAINT"]}
-        event(sandbox, send(v2, address), "bounce")
+        event(box, send(v2, address), "bounce")
         assert not is_listed(v2, address)
     finally:
         v2.put_account_suppression_attributes(SuppressedReasons=["BOUNCE", "COMPLAINT"])
 
 
-def test_the_simulators_addresses_are_never_listed(sandbox, v2):
+def test_the_simulators_addresses_are_never_listed(box, v2):
     listed = "suppressionlist+a@simulator.svc.example"
     message_id = send(v2, listed)
-    bounce = event(sandbox, message_id, "bounce")
+    bounce = event(box, message_id, "bounce")
     assert (bounce["detail"]["bounce_type"], bounce["detail"]["bounce_subtype"]) == ("Permanent", "Suppressed")
-    assert states(sandbox, message_id) == {listed: "suppressed"}
+    assert states(box, message_id) == {listed: "suppressed"}
     for address, kind in (("bounce", "bounce"), ("complaint", "complaint")):
         address += "@simulator.svc.example"
-        event(sandbox, send(v2, address), kind)
+        event(box, send(v2, address), kind)
         assert not is_listed(v2, address)
 
 
@@ -131,33 +123,33 @@ def test_the_list_is_filtered_and_paged(v2):
     assert refusal(v2.get_suppressed_destination, EmailAddress="unknown@pages.example")[0] == "NotFoundException"
 
 
-def command(sandbox, *arguments, **more):
-    return subprocess.run([BINARY, "suppression", *arguments, "--endpoint", sandbox.endpoint], capture_output=True,
-                          text=True, timeout=60, env=os.environ | sandbox.client_environment(), **more)
+def command(box, *arguments, **more):
+    return subprocess.run([BINARY, "suppression", *arguments, "--endpoint", box.endpoint], capture_output=True,
+                          text=True, timeout=60, env=os.environ | box.client_environment(), **more)
 
 
-def test_the_command_imports_what_it_exports(sandbox, v2, tmp_path):
+def test_the_command_imports_what_it_exports(box, v2, tmp_path):
     file = tmp_path / "list.csv"
     file.write_text("\ufeffReason,EmailAddress,Note\r\nBOUNCE,one@csv.example,\"a, b\"\r\n,two@csv.example,\r\n"
                     "complaint,three@csv.example,x\r\n")
-    imported = command(sandbox, "import", str(file))
+    imported = command(box, "import", str(file))
     assert (imported.returncode, imported.stdout) == (0, "3 added, 0 refused\n"), imported.stderr
-    exported = list(csv.DictReader(io.StringIO(command(sandbox, "export").stdout)))
+    exported = list(csv.DictReader(io.StringIO(command(box, "export").stdout)))
     reasons = {row["EmailAddress"]: row["Reason"] for row in exported if row["EmailAddress"].endswith("@csv.example")}
     assert reasons == {"one@csv.example": "BOUNCE", "two@csv.example": "BOUNCE", "three@csv.example": "COMPLAINT"}
-    assert "three@csv.example" in command(sandbox, "list", "--reason", "COMPLAINT").stdout
-    assert "one@csv.example" not in command(sandbox, "list", "--reason", "COMPLAINT").stdout
-    assert command(sandbox, "delete", "one@csv.example").returncode == 0
-    shown = command(sandbox, "show", "one@csv.example")
+    assert "three@csv.example" in command(box, "list", "--reason", "COMPLAINT").stdout
+    assert "one@csv.example" not in command(box, "list", "--reason", "COMPLAINT").stdout
+    assert command(box, "delete", "one@csv.example").returncode == 0
+    shown = command(box, "show", "one@csv.example")
     assert shown.returncode == 1 and "NotFoundException" in shown.stderr
-    assert command(sandbox, "add", "one@csv.example", "--reason", "COMPLAINT").returncode == 0
-    assert command(sandbox, "show", "one@csv.example").stdout.startswith("COMPLAINT")
+    assert command(box, "add", "one@csv.example", "--reason", "COMPLAINT").returncode == 0
+    assert command(box, "show", "one@csv.example").stdout.startswith("COMPLAINT")
 
 
-def test_a_wrong_line_keeps_the_whole_file_out(sandbox, v2, tmp_path):
+def test_a_wrong_line_keeps_the_whole_file_out(box, v2, tmp_path):
     file = tmp_path / "wrong.csv"
     file.write_text("fine@wrong.example,BOUNCE\nnobody\nother@wrong.example,SPITE\n")
-    imported = command(sandbox, "import", str(file))
+    imported = command(box, "import", str(file))
     assert imported.returncode == 1 and imported.stdout == ""
     assert [line.split(":")[2] for line in imported.stderr.splitlines()] == ["2", "3"]
     assert not is_listed(v2, "fine@wrong.example")

@@ -19,22 +19,6 @@ DATA = {"name": "Bob & Co", "order": {"number": 7}, "items": [{"title": "tea"}, 
 
 
 @pytest.fixture(scope="module")
-def box(fronted_sandbox):
-    fronted_sandbox.verified_domain(DOMAIN)
-    return fronted_sandbox
-
-
-@pytest.fixture(scope="module")
-def v1(box):
-    return box.client("ses")
-
-
-@pytest.fixture(scope="module")
-def v2(box):
-    return box.client("sesv2")
-
-
-@pytest.fixture(scope="module")
 def order(v2):
     v2.create_email_template(TemplateName="order", TemplateContent={
         "Subject": SUBJECT, "Text": "Dear {{name}}", "Html": HTML})

@@ -33,22 +33,6 @@ class Links(html.parser.HTMLParser):
             self.images.append(values["src"])
 
 
-@pytest.fixture(scope="module")
-def box(fronted_sandbox):
-    fronted_sandbox.verified_domain(DOMAIN)
-    return fronted_sandbox
-
-
-@pytest.fixture(scope="module")
-def v2(box):
-    return box.client("sesv2")
-
-
-@pytest.fixture(scope="module")
-def v1(box):
-    return box.client("ses")
-
-
 @pytest.fixture
 def tracked(box, v1, front, receiver):
     """A configuration set, made with v1, whose topic is told of openings and clicks."""

@@ -3,6 +3,7 @@
 Receivers stand on loopback addresses of this process's own (127.x.y.n), all on one port, so that several scenarios can
 run at once and a domain can have several MX hosts.
 """
+import contextlib
 import functools
 import json
 import os
@@ -20,6 +21,7 @@ import botocore.credentials
 
 from . import ports, wait
 from .knot import Knot
+from .receiver import Receiver
 from .sesame import Sesame
 
 REGION = "us-east-1"
@@ -58,6 +60,17 @@ class PostOffice:
             self.knot.stop()
         return status
 
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, kind, *_):
+        status = self.stop()
+        assert kind is not None or status in (0, None), f"the service ended with {status}"  # None: it was stopped before
+
     def restart(self):
         self.sesame.start()
 
@@ -74,6 +87,17 @@ class PostOffice:
         self.knot.zone(name, [f"@ MX {10 * n} mx{n}" for n in hosts] +
                        [f"mx{n} A {address}" for n, address in zip(hosts, addresses)])
         return name
+
+    @contextlib.contextmanager
+    def receiver(self, domain):
+        """Takes all mail for a new domain."""
+        address = self.address()
+        self.domain(domain, address)
+        receiver = Receiver(address, self.mx_port).start()
+        try:
+            yield receiver
+        finally:
+            receiver.stop()
 
     def _verify_identity(self):
         ses = self.ses()

@@ -36,9 +36,11 @@ def environment():
 
 
 class Sandbox:
-    def __init__(self, directory):
+    """`settings` are more of the environment's: {"SESAME_EVENTS_…": "…"}."""
+
+    def __init__(self, directory, settings=None):
         self.data_dir = pathlib.Path(directory) / "sandbox"
-        self.environment = environment()
+        self.environment = environment() | (settings or {})
         self.endpoint = "http://" + self.environment["SESAME_HTTP_LISTEN"]
         self.smtp_port = int(self.environment["SESAME_SUBMISSION_LISTEN"].rsplit(":", 1)[1])
         self.dns_port = int(self.environment["SESAME_DNS_LISTEN"].rsplit(":", 1)[1])
@@ -78,6 +80,13 @@ class Sandbox:
         self.errors.close()
         self.process = None
         return status
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *_):
+        status = self.stop()
+        assert kind is not None or status == 0, f"the sandbox ended with {status}"
 
     def client(self, service):
         return clients.boto3_client(service, self.endpoint, self.key)
