@@ -114,6 +114,21 @@ std::string set_store_url(Config& config, const Values& values) {
   return values[0].empty() ? "" : store::url_problem(values[0]);  // empty: the default
 }
 
+std::string set_scanner(Config& config, const Values& values) {
+  config.submission.scanner.reset();
+  if (values.at(0).empty()) return "";
+  config.submission.scanner = submission::parse_scanner_address(values[0]);
+  if (config.submission.scanner) return "";
+  return fmt::format("\"{}\" is neither unix:<absolute path> nor tcp:<address>:<port>", values[0]);
+}
+
+std::string set_unscanned(Config& config, const Values& values) {
+  if (values.at(0) != "refuse" && values[0] != "accept")
+    return fmt::format("\"{}\" is not refuse or accept", values[0]);
+  config.submission.unscanned = values[0] == "accept" ? submission::Unscanned::accept : submission::Unscanned::refuse;
+  return "";
+}
+
 std::string set_trust_anchor(Config& config, const Values& values) {
   config.dns.trust_anchor = values.at(0);
   return values[0].empty() ? "must be \"builtin\", \"none\" or a file" : "";
@@ -178,6 +193,8 @@ const std::vector<Key>& keys() {
                             1'000'000'000)},
       {"submission", "max_send_rate", false,
        limit<double>([](C& c) -> std::optional<double>& { return c.submission.quota.per_second; }, 1'000'000)},
+      {"submission", "scanner", false, set_scanner},
+      {"submission", "when_not_scanned", false, set_unscanned},
       {"submission", "require_tls", false, flag([](C& c) -> bool& { return c.submission.require_tls; })},
       {"feedback", "listen", true,
        endpoints([](C& c) -> std::vector<net::Endpoint>& { return c.feedback.listen; }, 25)},

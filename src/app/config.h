@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "delivery/group_rules.h"
 #include "net/endpoint.h"
+#include "submission/clamd.h"
 #include "submission/sending_quota.h"
 
 namespace sesame::app {
@@ -42,7 +43,9 @@ struct Config {
     std::vector<net::Endpoint> listen, listen_tls;
     std::string tls_certificate, tls_key;
     bool require_tls = true;
-    submission::QuotaLimits quota;  // daily_quota, max_send_rate: of each account
+    submission::QuotaLimits quota;                                    // daily_quota, max_send_rate: of each account
+    std::optional<submission::ScannerAddress> scanner;                // unset: nothing is scanned
+    submission::Unscanned unscanned = submission::Unscanned::refuse;  // when_not_scanned
   } submission;
   struct Feedback {
     std::vector<net::Endpoint> listen;

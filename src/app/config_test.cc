@@ -79,6 +79,23 @@ TEST(Config, QuotasAreUnlimitedUnlessTheySayHowMuch) {
             "sesame.toml: submission.max_send_rate: \"-2\" is neither -1 nor a number from 0 to 1000000");
 }
 
+TEST(Config, NothingIsScannedUnlessAScannerIsNamed) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n[submission]\n";
+  const auto bare = parse_config(head, "f", empty_environment);
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->submission.scanner, std::nullopt);
+  EXPECT_EQ(bare->submission.unscanned, submission::Unscanned::refuse);
+  const auto named =
+      parse_config(head + "scanner=\"unix:/run/clamav/clamd.ctl\"\nwhen_not_scanned=\"accept\"\n", "f", {});
+  ASSERT_TRUE(named) << named.error();
+  EXPECT_EQ(named->submission.scanner, submission::ScannerAddress(submission::UnixPath{"/run/clamav/clamd.ctl"}));
+  EXPECT_EQ(named->submission.unscanned, submission::Unscanned::accept);
+  EXPECT_EQ(error_of(head + "scanner=\"clamd\"\n"),
+            "sesame.toml: submission.scanner: \"clamd\" is neither unix:<absolute path> nor tcp:<address>:<port>");
+  EXPECT_EQ(error_of(head + "when_not_scanned=\"ignore\"\n"),
+            "sesame.toml: submission.when_not_scanned: \"ignore\" is not refuse or accept");
+}
+
 TEST(Config, DestinationGroupsHaveLimitsOfTheirOwn) {
   const std::string head = "[service]\ndomain=\"svc.example\"\n[delivery]\nmax_connections_per_group=7\n";
   const auto config =

@@ -93,6 +93,14 @@ void tell_bounds(const delivery::EngineView& view, Text& text) {
   text.counter("sesame_delivery_backoffs_total", "how often a receiver wanted less", double(view.backoffs));
 }
 
+void tell_scans(const submission::Pipeline::ScanCounters& scans, Text& text) {
+  constexpr std::string_view name = "sesame_submission_scans_total";
+  text.head(name, "counter", "messages looked at by the scanner, by what came of it");
+  text.line(name, "result", "clean", double(scans.clean));
+  text.line(name, "result", "malware", double(scans.malware));
+  text.line(name, "result", "unscanned", double(scans.unscanned));
+}
+
 msa::Door::Counters sum(const std::vector<const msa::Door*>& doors) {
   msa::Door::Counters all;
   for (const msa::Door* door : doors) {
@@ -110,7 +118,7 @@ msa::Door::Counters sum(const std::vector<const msa::Door*>& doors) {
 
 net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::Engine& engine,
                                     const feedback::Door& feedback, std::vector<const msa::Door*> submission,
-                                    const Clock& clock) {
+                                    const submission::Pipeline& pipeline, const Clock& clock) {
   Text text;
   auto depth = co_await queue.depth();
   if (depth) {
@@ -147,6 +155,7 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
   text.counter("sesame_submission_auth_failures_total", "failed sign-ins over SMTP", double(s.auth_failures));
   text.counter("sesame_submission_auth_refused_total", "sign-ins refused unread: too many failures of the network",
                double(s.auth_refused));
+  tell_scans(pipeline.scans(), text);
   co_return text.take();
 }
 

@@ -9,12 +9,13 @@
 #include "feedback/door.h"
 #include "msa/door.h"
 #include "store/queue_store.h"
+#include "submission/pipeline.h"
 
 namespace sesame::app {
 
 // `submission`: all doors of that kind, told as one.
 net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::Engine& engine,
                                     const feedback::Door& feedback, std::vector<const msa::Door*> submission,
-                                    const Clock& clock);
+                                    const submission::Pipeline& pipeline, const Clock& clock);
 
 }  // namespace sesame::app

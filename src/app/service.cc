@@ -43,6 +43,7 @@
 #include "sandbox/sandbox.h"
 #include "store/new_credential.h"
 #include "store/open.h"
+#include "submission/clamd.h"
 #include "submission/pipeline.h"
 
 namespace sesame::app {
@@ -109,6 +110,7 @@ struct Service::Parts {
   std::unique_ptr<campaign::ContactLists> contacts;
   std::unique_ptr<campaign::Subscriptions> subscriptions;
   std::unique_ptr<submission::ConfigurationSets> configuration_sets;
+  std::unique_ptr<submission::Clamd> scanner;
   std::unique_ptr<submission::Pipeline> pipeline;
   std::unique_ptr<check::HttpsPolicyFetcher> policies;
   std::unique_ptr<check::CheckedReceivers> receivers;
@@ -238,6 +240,10 @@ void Service::Parts::make_engine_rooms() {
                                *configuration_sets},
       submission::PipelineOptions{config.delivery.max_delivery_seconds, config.submission.quota});
   pipeline->set_tracking(*tracking);
+  if (const auto address = config.submission.scanner) {
+    scanner = std::make_unique<submission::Clamd>(*address);
+    pipeline->set_scanner(*scanner, config.submission.unscanned);
+  }
   visits = std::make_unique<campaign::Visits>(*stores.queue, feed, clock);
   contacts = std::make_unique<campaign::ContactLists>(*stores.contacts, clock);
   pipeline->set_contact_lists(*contacts);
@@ -342,7 +348,7 @@ void Service::Parts::make_doors() {
 
 net::Task<std::string> Service::Parts::metrics() {
   const std::vector<const msa::Door*> submission{submission_door.get(), submission_tls_door.get()};
-  std::string text = co_await metrics_text(*stores.queue, *engine, *feedback_door, submission, clock);
+  std::string text = co_await metrics_text(*stores.queue, *engine, *feedback_door, submission, *pipeline, clock);
   text += co_await publishing->metrics();
   co_return text;
 }

@@ -96,8 +96,9 @@ store::Event to_event(const store::DueRecipient& recipient, const Decision& deci
       break;
     case RecipientState::bounced:
     case RecipientState::expired:
-    case RecipientState::suppressed:  // never tried, so never decided; as is the next one
+    case RecipientState::suppressed:  // never tried, so never decided; as are the next two
     case RecipientState::not_rendered:
+    case RecipientState::rejected:
       event.kind = EventKind::bounce;
       detail = bounce_detail(decision, place);
       judge_bounce(decision, place, event);

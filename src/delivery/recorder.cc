@@ -18,6 +18,7 @@ std::string_view word(store::RecipientState state) {
     case store::RecipientState::expired: return "expired";
     case store::RecipientState::suppressed: return "suppressed";
     case store::RecipientState::not_rendered: return "not_rendered";
+    case store::RecipientState::rejected: return "rejected";
   }
   return "?";
 }
@@ -66,7 +67,8 @@ void Recorder::tell(const Batch& batch, const std::vector<Decision>& decisions, 
       case store::RecipientState::bounced:
       case store::RecipientState::expired: ++bounced_; break;
       case store::RecipientState::suppressed:
-      case store::RecipientState::not_rendered: break;  // never tried
+      case store::RecipientState::not_rendered:
+      case store::RecipientState::rejected: break;  // never tried
     }
     log::info("delivery", "attempt",
               {{"api_message_id", batch.recipients[i].api_message_id},

@@ -31,12 +31,20 @@ struct Envelope {
 };
 
 enum class RecipientState {
-  queued,       // to be tried at next_attempt
-  delivered,    // the peer answered 2yz after the final dot
-  bounced,      // permanent failure in session, or given up
-  expired,      // transient failures until the message's time was over
-  suppressed,   // on the account's suppression list when the message was accepted; never tried
-  not_rendered  // the message's template could not be rendered; never tried
+  queued,        // to be tried at next_attempt
+  delivered,     // the peer answered 2yz after the final dot
+  bounced,       // permanent failure in session, or given up
+  expired,       // transient failures until the message's time was over
+  suppressed,    // on the account's suppression list when the message was accepted; never tried
+  not_rendered,  // the message's template could not be rendered; never tried
+  rejected       // malware was found in the message; never tried
+};
+
+// What keeps a message from everybody: it is recorded with its recipients, but nobody is tried.
+enum class Withheld {
+  no,
+  not_rendered,  // its template could not be rendered; none counts as sent
+  rejected       // malware was found in it; each counts as sent and as rejected
 };
 
 // Who goes first where many wait: mail that somebody is waiting for (a password reset) before the rest.
@@ -66,9 +74,7 @@ struct NewMessage {
   // Those of the recipients that are not to be written to: recorded, but never tried. Whoever SuppressionCheck finds is
   // added when the message is enqueued.
   std::vector<std::string> suppressed;
-  // Its template could not be rendered: it is recorded with its recipients, but nobody is tried, and none counts as
-  // sent.
-  bool not_rendered = false;
+  Withheld withheld = Withheld::no;
   // The reasons that were on when the message was accepted: what comes back suppresses by them (Event::suppresses).
   SuppressionReasons suppression;
   std::string content;  // octets as they go on the wire, CRLF line ends, before dot-stuffing
@@ -130,7 +136,7 @@ struct Event {
 
   // What the store does in the same commit; not kept with the event.
   // Adds one to the counters of the message's account, identity, configuration set and the recipient's domain. Metric::
-  // send needs no event: it is counted by enqueue().
+  // send and Metric::reject need no event: they are counted by enqueue().
   std::optional<Metric> counts = {};
   // Puts the recipient on the account's suppression list, if that reason is on for the message
   // (NewMessage::suppression) and the recipient is named. Whether the cause is the address, and not ours, is for the
@@ -198,8 +204,8 @@ class QueueStore {
   virtual void set_take_over(TakeOver take_over) = 0;  // empty: nobody
 
   // Message, recipients and events in one commit: those given and those of `check`. Every recipient is due at
-  // `accepted`, but for the suppressed ones, which have their outcome at once; when all have, there is nothing to
-  // deliver and no content is kept. already_exists: the api_message_id has been used.
+  // `accepted`, but for the suppressed ones and those of a withheld message, which have their outcome at once; when
+  // all have, there is nothing to deliver and no content is kept. already_exists: the api_message_id has been used.
   virtual StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events, SuppressionCheck check) = 0;
   StoreTask<QueueId> enqueue(NewMessage message, std::vector<Event> events) {
     return enqueue(std::move(message), std::move(events), {});

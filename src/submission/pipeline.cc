@@ -26,30 +26,41 @@ std::string door_name(Door door) {
   return "";
 }
 
-store::Event send_event(const store::NewMessage& message) {
-  boost::json::array recipients;
-  for (const std::string& recipient : message.envelope.recipients) recipients.emplace_back(recipient);
-  const boost::json::object detail{{"mail_from", message.envelope.reverse_path},
-                                   {"recipients", std::move(recipients)},
-                                   {"identity", message.identity}};
+store::Event event_about(const store::NewMessage& message, store::EventKind kind, const boost::json::object& detail) {
   store::Event event;
   event.account_id = message.account_id;
   event.api_message_id = message.api_message_id;
-  event.kind = store::EventKind::send;
+  event.kind = kind;
   event.at = message.accepted;
   event.detail = boost::json::serialize(detail);
   return event;
 }
 
+store::Event send_event(const store::NewMessage& message) {
+  boost::json::array recipients;
+  for (const std::string& recipient : message.envelope.recipients) recipients.emplace_back(recipient);
+  return event_about(message, store::EventKind::send,
+                     {{"mail_from", message.envelope.reverse_path},
+                      {"recipients", std::move(recipients)},
+                      {"identity", message.identity}});
+}
+
 store::Event rendering_failure_event(const store::NewMessage& message, const RenderingFailure& failure) {
-  store::Event event;
-  event.account_id = message.account_id;
-  event.api_message_id = message.api_message_id;
-  event.kind = store::EventKind::rendering_failure;
-  event.at = message.accepted;
-  event.detail =
-      boost::json::serialize(boost::json::object{{"template", failure.template_name}, {"error", failure.error}});
-  return event;
+  return event_about(message, store::EventKind::rendering_failure,
+                     {{"template", failure.template_name}, {"error", failure.error}});
+}
+
+store::Event reject_event(const store::NewMessage& message, const std::string& malware) {
+  return event_about(message, store::EventKind::reject, {{"reason", "Bad content"}, {"malware", malware}});  // spec 3.4
+}
+
+// What is too large for the scanner will be so the next time; anything else may pass.
+SubmissionError not_scanned(const ScanError& error) {
+  switch (error.code) {
+    case ScanErrc::too_large: return {SubmissionErrc::message_too_large, "Message is too long.", ""};
+    case ScanErrc::unavailable: return {SubmissionErrc::unavailable, "Temporary service failure", ""};
+  }
+  return {};
 }
 
 SubmissionError store_failure(const store::StoreError& error) {
@@ -95,7 +106,8 @@ void apply_rules(const SendingRules& rules, const identity::ServiceNames& names,
   message.configuration_set = rules.set->name;
   message.tls_policy = rules.set->tls_policy;
   message.priority = priority_of(*rules.set);
-  if (rules.set->max_delivery) message.expires = message.accepted + *rules.set->max_delivery;
+  const std::optional<std::chrono::seconds> max_delivery = rules.set->max_delivery;
+  if (max_delivery) message.expires = message.accepted + *max_delivery;
 }
 
 store::NewMessage new_message(const SubmissionRequest& request, Prepared&& prepared, const SenderDecision& senders,
@@ -184,7 +196,7 @@ net::Task<SubmissionResult<Pipeline::Ready>> Pipeline::make_ready(SubmissionRequ
 
 // It uses up no quota, and who may be written to does not matter.
 net::Task<SubmissionResult<Accepted>> Pipeline::record_failure(store::NewMessage message, RenderingFailure failure) {
-  message.not_rendered = true;
+  message.withheld = store::Withheld::not_rendered;
   std::vector<store::Event> events{rendering_failure_event(message, failure)};
   auto recorded = co_await enqueue(std::move(message), std::move(events), {});
   co_return recorded;
@@ -203,7 +215,7 @@ net::Task<SubmissionResult<std::vector<std::string>>> Pipeline::opted_out(std::s
   co_return found;
 }
 
-// Quota, suppression, queue (spec 9).
+// Quota, scanner, suppression, queue (spec 9). Mail that the quota forbids is not worth a scan.
 net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, store::SuppressionReasons reasons,
                                                      std::vector<std::string> opted_out) {
   const auto counts = [this](const std::string& address) { return !is_simulator(address, deps_.names); };
@@ -213,6 +225,53 @@ net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, 
     const auto taken = co_await quota_.take(account_id, counted);
     if (!taken) co_return std::unexpected(taken.error());
   }
+  const Time taken_at = deps_.clock.now();  // a scan may take a while
+  auto accepted = co_await scan_and_record(std::move(message), reasons, std::move(opted_out));
+  if (!accepted) quota_.give_back(account_id, counted, taken_at);
+  co_return accepted;
+}
+
+net::Task<SubmissionResult<Accepted>> Pipeline::scan_and_record(store::NewMessage message,
+                                                                store::SuppressionReasons reasons,
+                                                                std::vector<std::string> opted_out) {
+  const auto verdict = co_await scan(message.api_message_id, message.content);
+  if (!verdict) co_return std::unexpected(verdict.error());
+  if (!verdict->malware.empty()) {
+    auto rejected = co_await record_rejected(std::move(message), verdict->malware);
+    co_return rejected;
+  }
+  auto taken = co_await record_taken(std::move(message), reasons, std::move(opted_out));
+  co_return taken;
+}
+
+net::Task<SubmissionResult<ScanVerdict>> Pipeline::scan(std::string api_message_id, std::string_view content) {
+  if (scanner_ == nullptr) co_return ScanVerdict{};
+  auto verdict = co_await scanner_->scan(content);
+  if (verdict) {
+    ++(verdict->malware.empty() ? clean_ : malware_);
+    co_return std::move(*verdict);
+  }
+  ++not_scanned_;
+  const bool is_taken = unscanned_ == Unscanned::accept;
+  log::warning("submission", is_taken ? "message is sent without a scan" : "message is refused without a scan",
+               {{"api_message_id", api_message_id}, {"detail", verdict.error().detail}});
+  if (is_taken) co_return ScanVerdict{};
+  co_return std::unexpected(not_scanned(verdict.error()));
+}
+
+// The caller's part is done as for any other message; then everybody is told that it went no further (spec 4.2).
+net::Task<SubmissionResult<Accepted>> Pipeline::record_rejected(store::NewMessage message, std::string malware) {
+  log::warning("submission", "message is rejected: malware",
+               {{"api_message_id", message.api_message_id}, {"name", malware}, {"caller", message.caller}});
+  message.withheld = store::Withheld::rejected;
+  std::vector<store::Event> events{send_event(message), reject_event(message, malware)};
+  auto recorded = co_await enqueue(std::move(message), std::move(events), {});
+  co_return recorded;
+}
+
+net::Task<SubmissionResult<Accepted>> Pipeline::record_taken(store::NewMessage message,
+                                                             store::SuppressionReasons reasons,
+                                                             std::vector<std::string> opted_out) {
   std::vector<store::Event> events{send_event(message)};
   message.suppressed = simulated_listings(message.envelope.recipients, deps_.names);
   for (const std::string& address : message.suppressed) {
@@ -226,7 +285,6 @@ net::Task<SubmissionResult<Accepted>> Pipeline::take(store::NewMessage message, 
   }
   store::SuppressionCheck check = suppression_check(message, reasons, deps_.names);
   auto accepted = co_await enqueue(std::move(message), std::move(events), std::move(check));
-  if (!accepted) quota_.give_back(account_id, counted, deps_.clock.now());
   co_return accepted;
 }
 
@@ -239,8 +297,8 @@ net::Task<SubmissionResult<Accepted>> Pipeline::enqueue(store::NewMessage messag
   co_return accepted;
 }
 
-net::Task<SubmissionResult<std::string>> Pipeline::sign_for_service(std::string_view content) {
-  co_return signer_.sign(deps_.names.service_domain, *service_key_, content);
+net::Task<SubmissionResult<std::string>> Pipeline::sign_for_service(const ServiceKey& key, std::string_view content) {
+  co_return signer_.sign(deps_.names.service_domain, key, content);
 }
 
 net::Task<bool> Pipeline::send(identity::Notice notice) {
@@ -265,7 +323,7 @@ net::Task<bool> Pipeline::send(identity::Notice notice) {
     co_return false;
   }
   if (service_key_) {
-    const auto signature = co_await net::on_executor(deps_.workers, sign_for_service(*content));
+    const auto signature = co_await net::on_executor(deps_.workers, sign_for_service(*service_key_, *content));
     if (!signature) co_return false;
     content->insert(0, *signature);
   }

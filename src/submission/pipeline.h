@@ -4,6 +4,7 @@
 // returns. Thread-safe; must outlive its calls.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,7 @@
 #include "submission/api_message_id.h"
 #include "submission/compose.h"
 #include "submission/configuration_sets.h"
+#include "submission/content_scanner.h"
 #include "submission/error.h"
 #include "submission/request.h"
 #include "submission/sending_quota.h"
@@ -56,6 +58,16 @@ class Pipeline final : public identity::NoticeSender {
   // Without them there are no contact lists. They must outlive the pipeline. Set before the first submit().
   void set_contact_lists(campaign::ContactLists& contacts) { contacts_ = &contacts; }
 
+  // With it, nothing is sent in which it finds malware. It must outlive the pipeline. Set before the first submit().
+  void set_scanner(ContentScanner& scanner, Unscanned unscanned) {
+    scanner_ = &scanner;
+    unscanned_ = unscanned;
+  }
+  struct ScanCounters {
+    std::uint64_t clean = 0, malware = 0, unscanned = 0;
+  };
+  ScanCounters scans() const { return {clean_, malware_, not_scanned_}; }  // from any thread
+
   net::Task<SubmissionResult<Accepted>> submit(SubmissionRequest request);
 
   const QuotaLimits& quota_limits() const { return quota_.limits(); }
@@ -73,12 +85,18 @@ class Pipeline final : public identity::NoticeSender {
     std::optional<RenderingFailure> failure;  // what keeps it from everybody
   };
   net::Task<SubmissionResult<Ready>> make_ready(SubmissionRequest request);
-  net::Task<SubmissionResult<std::string>> sign_for_service(std::string_view content);
+  net::Task<SubmissionResult<std::string>> sign_for_service(const ServiceKey& key, std::string_view content);
   net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message, std::vector<store::Event> events,
                                                 store::SuppressionCheck check);
   net::Task<SubmissionResult<Accepted>> record_failure(store::NewMessage message, RenderingFailure failure);
   net::Task<SubmissionResult<Accepted>> take(store::NewMessage message, store::SuppressionReasons reasons,
                                              std::vector<std::string> opted_out);
+  net::Task<SubmissionResult<Accepted>> scan_and_record(store::NewMessage message, store::SuppressionReasons reasons,
+                                                        std::vector<std::string> opted_out);
+  net::Task<SubmissionResult<ScanVerdict>> scan(std::string api_message_id, std::string_view content);
+  net::Task<SubmissionResult<Accepted>> record_rejected(store::NewMessage message, std::string malware);
+  net::Task<SubmissionResult<Accepted>> record_taken(store::NewMessage message, store::SuppressionReasons reasons,
+                                                     std::vector<std::string> opted_out);
   net::Task<SubmissionResult<std::vector<std::string>>> opted_out(std::string account_id, const Prepared& prepared);
 
   PipelineDeps deps_;
@@ -88,6 +106,9 @@ class Pipeline final : public identity::NoticeSender {
   std::optional<ServiceKey> service_key_;
   const campaign::Tracking* tracking_ = nullptr;
   campaign::ContactLists* contacts_ = nullptr;
+  ContentScanner* scanner_ = nullptr;
+  Unscanned unscanned_ = Unscanned::refuse;
+  std::atomic<std::uint64_t> clean_ = 0, malware_ = 0, not_scanned_ = 0;
 };
 
 }  // namespace sesame::submission

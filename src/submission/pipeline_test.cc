@@ -234,5 +234,91 @@ TEST_F(PipelineTest, NoticesAreSignedWithTheServicesOwnKey) {
   EXPECT_EQ(signatures.front().result, mailauth::dkim::DkimResult::pass);
 }
 
+// Says what it is told to, of everything.
+class FixedScanner final : public ContentScanner {
+ public:
+  explicit FixedScanner(ScanResult answer) : answer_(std::move(answer)) {}
+  net::Task<ScanResult> scan(std::string_view content) override {
+    scanned = content;
+    co_return answer_;
+  }
+  std::string scanned;
+
+ private:
+  ScanResult answer_;
+};
+
+TEST_F(PipelineTest, MalwareIsAcceptedRejectedAndNotSent) {
+  add_identity(verified("example.com"));
+  FixedScanner scanner(ScanVerdict{"Test.Malware"});
+  pipeline->set_scanner(scanner, Unscanned::accept);
+  ASSERT_TRUE(net::run_task(temp.stores.queue->put_suppressed(
+      {{.account_id = account, .address = "bob@example.net", .updated = clock.now()}})));
+  const auto result = submit();
+  ASSERT_TRUE(result) << result.error().text;
+  EXPECT_TRUE(scanner.scanned.contains("Subject: Hi\r\n"));
+  EXPECT_EQ(queued(), 0u);
+  const store::MessageRecord record = stored(result->api_message_id);
+  EXPECT_TRUE(record.finished);
+  ASSERT_EQ(record.recipients.size(), 1u);
+  EXPECT_EQ(record.recipients[0].state, store::RecipientState::rejected);
+  EXPECT_FALSE(net::run_task(temp.stores.queue->content(record.queue_id)));
+  const auto events = net::run_task(temp.stores.queue->events_of(result->api_message_id));
+  ASSERT_TRUE(events && events->size() == 2);
+  EXPECT_EQ((*events)[0].kind, store::EventKind::send);
+  EXPECT_EQ((*events)[1].kind, store::EventKind::reject);
+  EXPECT_EQ((*events)[1].detail, R"({"reason":"Bad content","malware":"Test.Malware"})");
+  EXPECT_EQ(pipeline->scans().malware, 1u);
+}
+
+TEST_F(PipelineTest, CleanMailIsQueuedAfterItsScan) {
+  add_identity(verified("example.com"));
+  FixedScanner scanner(ScanVerdict{});
+  pipeline->set_scanner(scanner, Unscanned::refuse);
+  const auto result = submit();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(queued(), 1u);
+  EXPECT_EQ(pipeline->scans().clean, 1u);
+  const auto content = net::run_task(temp.stores.queue->content(stored(result->api_message_id).queue_id));
+  ASSERT_TRUE(content);
+  EXPECT_EQ(scanner.scanned, **content);  // the very octets that will go out
+}
+
+TEST_F(PipelineTest, MailThatCannotBeScannedIsRefusedOrSentAsConfigured) {
+  add_identity(verified("example.com"));
+  FixedScanner away(std::unexpected(ScanError{ScanErrc::unavailable, "away"}));
+  FixedScanner small(std::unexpected(ScanError{ScanErrc::too_large, "small"}));
+  pipeline->set_scanner(away, Unscanned::refuse);
+  const auto refused = submit();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, SubmissionErrc::unavailable);
+  pipeline->set_scanner(small, Unscanned::refuse);
+  const auto never = submit();
+  ASSERT_FALSE(never);
+  EXPECT_EQ(never.error().code, SubmissionErrc::message_too_large);
+  EXPECT_EQ(queued(), 0u);
+  for (FixedScanner* scanner : {&away, &small}) {
+    pipeline->set_scanner(*scanner, Unscanned::accept);
+    EXPECT_TRUE(submit());
+  }
+  EXPECT_EQ(queued(), 2u);
+  EXPECT_EQ(pipeline->scans().unscanned, 4u);
+}
+
+TEST_F(PipelineTest, RefusalForWantOfAScanUsesUpNoQuotaAndRejectedMailDoes) {
+  add_identity(verified("example.com"));
+  pipeline = std::make_unique<Pipeline>(PipelineDeps{*temp.stores.control, *temp.stores.queue, *ids, feed, clock,
+                                                     random, pool.executor(), names, configuration},
+                                        PipelineOptions{.quota = {.per_day = 1}});
+  FixedScanner away(std::unexpected(ScanError{ScanErrc::unavailable, "away"})), found(ScanVerdict{"Test.Malware"});
+  pipeline->set_scanner(away, Unscanned::refuse);
+  EXPECT_EQ(submit().error().code, SubmissionErrc::unavailable);
+  pipeline->set_scanner(found, Unscanned::refuse);
+  EXPECT_TRUE(submit());
+  found.scanned.clear();
+  EXPECT_EQ(submit().error().code, SubmissionErrc::daily_quota_exceeded);
+  EXPECT_EQ(found.scanned, "");  // what the quota forbids is not looked at
+}
+
 }  // namespace
 }  // namespace sesame::submission

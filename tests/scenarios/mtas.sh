@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Unpacks the mail servers that judge our bounces into build/mtas, once: as Debian packages they conflict with each other, so
-# none is installed. What they link to is in scripts/install-packages.sh.
+# Unpacks the mail servers that judge our bounces, and the virus scanner, into build/mtas, once. None is installed: the mail
+# servers conflict with each other as packages, and all of them would bring services that start with the machine (the
+# scanner also one that fetches signatures). What they link to is in scripts/install-packages.sh.
 set -euo pipefail
-wanted=(postfix exim4-daemon-light opensmtpd)
+wanted=(postfix exim4-daemon-light opensmtpd clamav-daemon)
 root=$(cd "$(dirname "$0")/../.." && pwd)/build/mtas
 
 missing=()

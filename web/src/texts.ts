@@ -167,6 +167,7 @@ export const texts = {
       expired: "Expired",
       suppressed: "Suppressed",
       not_rendered: "Not rendered",
+      rejected: "Rejected",
     },
   },
 

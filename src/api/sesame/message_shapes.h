@@ -12,13 +12,14 @@
 
 namespace sesame::api {
 
-inline constexpr EnumWords<store::RecipientState, 6> recipient_state_words{
+inline constexpr EnumWords<store::RecipientState, 7> recipient_state_words{
     {{"queued", store::RecipientState::queued},
      {"delivered", store::RecipientState::delivered},
      {"bounced", store::RecipientState::bounced},
      {"expired", store::RecipientState::expired},
      {"suppressed", store::RecipientState::suppressed},
-     {"not_rendered", store::RecipientState::not_rendered}}};
+     {"not_rendered", store::RecipientState::not_rendered},
+     {"rejected", store::RecipientState::rejected}}};
 std::string_view word(store::EventKind kind);
 
 // One entry of the list. `pauses`: all there are.

@@ -15,7 +15,8 @@ constexpr Code<RecipientState> recipient_states[] = {{RecipientState::queued, co
                                                      {RecipientState::bounced, 2},
                                                      {RecipientState::expired, 3},
                                                      {RecipientState::suppressed, code_of_suppressed},
-                                                     {RecipientState::not_rendered, code_of_not_rendered}};
+                                                     {RecipientState::not_rendered, code_of_not_rendered},
+                                                     {RecipientState::rejected, code_of_rejected}};
 constexpr Code<EventKind> event_kinds[] = {{EventKind::send, 0},           {EventKind::delivery, 1},
                                            {EventKind::delivery_delay, 2}, {EventKind::bounce, 3},
                                            {EventKind::complaint, 4},      {EventKind::auto_reply, 5},

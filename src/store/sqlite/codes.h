@@ -29,6 +29,7 @@ inline constexpr std::int64_t code_of_service_origin = 0;
 inline constexpr std::int64_t code_of_queued = 0;
 inline constexpr std::int64_t code_of_suppressed = 4;
 inline constexpr std::int64_t code_of_not_rendered = 5;
+inline constexpr std::int64_t code_of_rejected = 6;
 
 // Reads the code in `column` of the current row.
 IdentityKind identity_kind(Query& row, int column);

@@ -17,7 +17,7 @@ constexpr std::int64_t attempts_kept = 20;
 
 void count_accepted(Database& db, const NewMessage& message, MetricTally& tally) {
   // Not sent, or not by the account.
-  if (message.accepted_through == accepted_through_service || message.not_rendered) return;
+  if (message.accepted_through == accepted_through_service || message.withheld == Withheld::not_rendered) return;
   const auto minute = std::chrono::floor<std::chrono::minutes>(message.accepted).time_since_epoch().count();
   Query(db,
         "insert into accepted_counts (account_id, minute, recipients) values (?1, ?2, ?3) "
@@ -27,11 +27,16 @@ void count_accepted(Database& db, const NewMessage& message, MetricTally& tally)
   const CountedMessage counted{message.account_id, message.identity, message.configuration_set};
   for (const std::string& forward_path : message.envelope.recipients) {
     tally.add(counted, forward_path, Metric::send, message.accepted);
+    if (message.withheld == Withheld::rejected) tally.add(counted, forward_path, Metric::reject, message.accepted);
   }
 }
 
 std::int64_t state_at_first(const NewMessage& message, const std::string& forward_path) {
-  if (message.not_rendered) return code_of_not_rendered;
+  switch (message.withheld) {
+    case Withheld::no: break;
+    case Withheld::not_rendered: return code_of_not_rendered;
+    case Withheld::rejected: return code_of_rejected;
+  }
   const bool is_suppressed = std::ranges::find(message.suppressed, forward_path) != message.suppressed.end();
   return is_suppressed ? code_of_suppressed : code_of_queued;
 }
@@ -109,7 +114,8 @@ void read_recipients(Database& db, MessageRecord& record) {
     recipient.attempts = read_attempts(db, recipient.recipient_id);
     record.message.envelope.recipients.push_back(recipient.forward_path);
     if (recipient.state == RecipientState::suppressed) record.message.suppressed.push_back(recipient.forward_path);
-    record.message.not_rendered = recipient.state == RecipientState::not_rendered;
+    if (recipient.state == RecipientState::not_rendered) record.message.withheld = Withheld::not_rendered;
+    if (recipient.state == RecipientState::rejected) record.message.withheld = Withheld::rejected;
     record.recipients.push_back(std::move(recipient));
   }
 }

@@ -248,6 +248,48 @@ TYPED_TEST_P(SuppressionConformance, NoticesOfTheServiceAreNotCounted) {
   EXPECT_TRUE(this->points(MetricDimension::account).empty());
 }
 
+TYPED_TEST_P(SuppressionConformance, WithheldMessagesAreRecordedAndNeverLeased) {
+  const struct {
+    const char* id;
+    Withheld withheld;
+    RecipientState state;
+  } cases[] = {{"m1", Withheld::not_rendered, RecipientState::not_rendered},
+               {"m2", Withheld::rejected, RecipientState::rejected}};
+  for (const auto& expected : cases) {
+    NewMessage message = sample_message(expected.id, {"a@example.net", "b@example.org"}, this->start_ms);
+    message.withheld = expected.withheld;
+    this->enqueue(std::move(message));
+  }
+  this->reopen();
+  EXPECT_TRUE(this->get(this->queue().lease_due(this->at(0), 10)).empty());
+  EXPECT_EQ(this->get(this->queue().depth()).messages_unfinished, 0u);
+  for (const auto& expected : cases) {
+    const MessageRecord found = this->get(this->queue().find_message(this->account, expected.id));
+    EXPECT_TRUE(found.finished);
+    EXPECT_EQ(found.message.withheld, expected.withheld);
+    ASSERT_EQ(found.recipients.size(), 2u);
+    for (const RecipientRecord& recipient : found.recipients) EXPECT_EQ(recipient.state, expected.state);
+    EXPECT_EQ(this->failure(this->queue().content(found.queue_id)), StoreErrc::not_found);
+    MessageFilter filter{.account_id = this->account};
+    filter.state = expected.state;
+    EXPECT_EQ(this->get(this->queue().list_messages(filter)).size(), 1u);
+  }
+}
+
+TYPED_TEST_P(SuppressionConformance, RejectedRecipientsCountAsSentAndUnrenderedOnesDoNot) {
+  NewMessage unrendered = sample_message("m1", {"a@example.net"}, this->start_ms);
+  unrendered.withheld = Withheld::not_rendered;
+  this->enqueue(std::move(unrendered));
+  EXPECT_TRUE(this->points(MetricDimension::account).empty());
+  NewMessage rejected = sample_message("m2", {"a@example.net", "b@example.net"}, this->start_ms);
+  rejected.withheld = Withheld::rejected;
+  this->enqueue(std::move(rejected));
+  const MetricCounts both{.sends = 2, .rejects = 2};
+  EXPECT_EQ(this->points(MetricDimension::account).at(0).counts, both);
+  EXPECT_EQ(this->points(MetricDimension::receiver_domain).at(0).counts, both);
+  EXPECT_EQ(this->get(this->queue().recipients_since(this->account, this->at(0))), 2u);
+}
+
 // `sample_message(m<i>)` and, refused for its used id, again.
 inline net::Task<void> enqueue_twice(QueueStore* queue, int i, std::int64_t at_ms) {
   for (int round = 0; round < 2; ++round) {
@@ -304,16 +346,15 @@ TYPED_TEST_P(SuppressionConformance, AcceptedRecipientsAreToldByTheMinute) {
             (Minutes{{this->at(60'000), 1}}));
 }
 
-REGISTER_TYPED_TEST_SUITE_P(SuppressionConformance, AddressIsListedInOneFormAndFoundInAny, PuttingAgainReplaces,
-                            DeletedAddressIsGone, ListedRecipientsAreKeptFromTheMessageForTheReasonsThatAreOn,
-                            EachListedRecipientIsToldOfInTheSameCommit, ARecipientThatNothingIsToldOfIsWrittenTo,
-                            ListIsFilteredAndPaged, WhatComesBackSuppressesInTheSameCommit, OutcomesSuppressToo,
-                            ReasonThatIsOffForTheMessageSuppressesNobody,
-                            NobodyIsSuppressedByNoticesUnknownMessagesAndReportsThatNameNobody,
-                            SuppressedRecipientsAreRecordedAndNeverLeased, MessageWithoutARecipientLeftIsFinishedAtOnce,
-                            CountersAreKeptByQuarterOfAnHour, NoticesOfTheServiceAreNotCounted,
-                            WhatIsCommittedTogetherIsCountedButForWhatIsRefused,
-                            DomainsBeyondTheLimitAreCountedTogether, OldCountersAreForgottenInBoundedSteps,
-                            AcceptedRecipientsAreToldByTheMinute);
+REGISTER_TYPED_TEST_SUITE_P(
+    SuppressionConformance, AddressIsListedInOneFormAndFoundInAny, PuttingAgainReplaces, DeletedAddressIsGone,
+    ListedRecipientsAreKeptFromTheMessageForTheReasonsThatAreOn, EachListedRecipientIsToldOfInTheSameCommit,
+    ARecipientThatNothingIsToldOfIsWrittenTo, ListIsFilteredAndPaged, WhatComesBackSuppressesInTheSameCommit,
+    OutcomesSuppressToo, ReasonThatIsOffForTheMessageSuppressesNobody,
+    NobodyIsSuppressedByNoticesUnknownMessagesAndReportsThatNameNobody, SuppressedRecipientsAreRecordedAndNeverLeased,
+    MessageWithoutARecipientLeftIsFinishedAtOnce, CountersAreKeptByQuarterOfAnHour, NoticesOfTheServiceAreNotCounted,
+    WithheldMessagesAreRecordedAndNeverLeased, RejectedRecipientsCountAsSentAndUnrenderedOnesDoNot,
+    WhatIsCommittedTogetherIsCountedButForWhatIsRefused, DomainsBeyondTheLimitAreCountedTogether,
+    OldCountersAreForgottenInBoundedSteps, AcceptedRecipientsAreToldByTheMinute);
 
 }  // namespace sesame::store

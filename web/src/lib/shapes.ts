@@ -126,7 +126,15 @@ export const inboxMessage = object({
 });
 export type InboxMessage = Of<typeof inboxMessage>;
 
-export const recipientStates = ["queued", "delivered", "bounced", "expired", "suppressed", "not_rendered"] as const;
+export const recipientStates = [
+  "queued",
+  "delivered",
+  "bounced",
+  "expired",
+  "suppressed",
+  "not_rendered",
+  "rejected",
+] as const;
 const recipientState = oneOf(...recipientStates);
 export type RecipientState = Of<typeof recipientState>;
 const messageHead = {

@@ -45,6 +45,7 @@ const recipientIcons: Record<RecipientState, StatusIndicatorProps.Type> = {
   expired: "error",
   suppressed: "stopped",
   not_rendered: "error",
+  rejected: "error",
 };
 
 export function RecipientStatus({ state }: { state: RecipientState }) {
