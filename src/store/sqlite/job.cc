@@ -20,15 +20,18 @@ void Job::finish() {
   let_go_.notify_one();
 }
 
-bool perform_guarded(Job& job, Database& db) noexcept {
+void read_at_one_moment(Job& job, Database& db) noexcept {
   try {
-    return job.perform(db);
+    db.execute("begin");
+    job.perform(db);
+    db.execute("commit");
+    return;
   } catch (const EngineFailure& failure) {
     job.fail(failure.error());
   } catch (const std::exception& failure) {
     job.fail({StoreErrc::unavailable, failure.what()});
   }
-  return false;
+  db.roll_back();
 }
 
 net::Task<void> JobQueue::settled(std::shared_ptr<Job> job) {

@@ -22,7 +22,7 @@ namespace sesame::store::sqlite {
 
 enum class Place {
   transaction,  // inside the writer's transaction
-  between,      // on the writer's connection when no transaction is open: sees all that is committed, must not write
+  between,      // on the writer's connection between its transactions: sees all that is committed, must not write
 };
 
 class Job {
@@ -86,8 +86,9 @@ struct NothingAfterCommit {
   void operator()(const Outcome&) const {}
 };
 
-// Runs `job` where no transaction needs undoing; whatever it throws becomes its error.
-bool perform_guarded(Job& job, Database& db) noexcept;
+// Runs a job that only reads, in a transaction of its own: all its statements see the same moment, and the file is locked
+// once for all of them. Whatever it throws becomes its error.
+void read_at_one_moment(Job& job, Database& db) noexcept;
 
 // Thread-safe, bounded. First in, first out.
 class JobQueue {

@@ -1,21 +1,6 @@
 #include "store/sqlite/readers.h"
 
 namespace sesame::store::sqlite {
-namespace {
-
-// Ends the read transaction whatever happened in it.
-void read_at_one_moment(Job& job, Database& db) {
-  try {
-    db.execute("begin");
-    perform_guarded(job, db);
-    db.execute("commit");
-  } catch (const EngineFailure& failure) {
-    job.fail(failure.error());
-    db.roll_back();
-  }
-}
-
-}  // namespace
 
 Readers::Readers(std::vector<std::unique_ptr<Database>> connections, JobQueue::Limits limits)
     : connections_(std::move(connections)), queue_(limits) {

@@ -189,10 +189,20 @@ TEST_F(WriterTest, DestructionFinishesWhatIsQueued) {
   EXPECT_EQ(count(), 100);
 }
 
-TEST_F(WriterTest, BetweenRunsOutsideOfTransactions) {
-  auto look = [](Database& db) -> StoreResult<bool> { return db.in_transaction(); };
-  EXPECT_FALSE(net::run_task(writer_->between(look)).value());
-  EXPECT_TRUE(net::run_task(writer_->write(look)).value());
+TEST_F(WriterTest, WhatIsReadBetweenLeavesNothingOpen) {
+  auto fail = [](Database& db) -> StoreResult<int> {
+    db.single_integer("select count(*) from numbers");
+    throw EngineFailure({StoreErrc::corrupt, "as if a page were broken"});
+  };
+  const auto read = net::run_task(writer_->between(fail));
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, StoreErrc::corrupt);
+  // What others write now is seen, and what is written here is committed.
+  Database other(directory_.path() / "numbers.db", DatabaseSettings{});
+  Query(other, "insert into numbers values (7)").run();
+  EXPECT_EQ(count(), 1);
+  EXPECT_TRUE(net::run_task(writer_->write(insert(8))));
+  EXPECT_EQ(count(), 2);
 }
 
 TEST_F(WriterTest, LogIsCopiedBackAsItGrows) {
