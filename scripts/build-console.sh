@@ -19,7 +19,7 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 
 mkdir -p "$out"
 if [ ! -d web/node_modules ] || [ web/package-lock.json -nt web/node_modules/.installed ]; then
-  (cd web && npm ci --silent --no-audit --no-fund) || without "npm cannot install what web/package-lock.json lists"
+  (cd web && npm ci --loglevel=error --no-audit --no-fund) || without "npm cannot install what web/package-lock.json lists"
   touch web/node_modules/.installed
 fi
 (cd web && npm run --silent check && npm run --silent build -- --logLevel warn)

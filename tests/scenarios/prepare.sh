@@ -5,6 +5,6 @@ cd "$(dirname "$0")"
 ./mtas.sh
 cd clients
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.installed ]; then
-  npm ci --silent --no-audit --no-fund
+  npm ci --loglevel=error --no-audit --no-fund
   touch node_modules/.installed
 fi
