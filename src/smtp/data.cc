@@ -1,14 +1,33 @@
 #include "smtp/data.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace sesame::smtp {
 namespace {
 
+constexpr bool is_special(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+
+// Whether one of eight octets is below 0x0E, as all that are special are (and TAB, among others).
+constexpr bool may_hold_special(std::uint64_t eight) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  return ((eight - each * 0x0E) & ~eight & (each * 0x80)) != 0;
+}
+
 // Octets up to the next one that means something inside a line: they go through in one piece.
 std::size_t run_length(std::string_view octets) {
-  const auto special = std::ranges::find_if(octets, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-  return static_cast<std::size_t>(special - octets.begin());
+  std::size_t at = 0;
+  for (;;) {
+    std::uint64_t eight = 0;
+    while (octets.size() - at >= sizeof eight) {
+      std::memcpy(&eight, octets.data() + at, sizeof eight);
+      if (may_hold_special(eight)) break;
+      at += sizeof eight;
+    }
+    const std::size_t end = std::min(at + sizeof eight, octets.size());
+    while (at < end && !is_special(octets[at])) ++at;
+    if (at < end || at == octets.size()) return at;
+  }
 }
 
 }  // namespace
@@ -28,15 +47,30 @@ std::optional<Reply> refusal(const DataFaults& faults, LongLines long_lines) {
 std::size_t DataDecoder::feed(std::string_view octets) {
   std::size_t taken = 0;
   while (taken < octets.size() && state_ != State::complete) {
-    if (state_ == State::text) {
-      const auto run = run_length(octets.substr(taken));
-      give(octets.substr(taken, run));
-      taken += run;
+    if (state_ == State::text || state_ == State::line_start) {
+      taken += pass_plain(octets.substr(taken));
       if (taken == octets.size()) break;
     }
     step(octets[taken++]);
   }
   return taken;
+}
+
+std::size_t DataDecoder::pass_plain(std::string_view octets) {
+  std::size_t at = 0;
+  while (at < octets.size()) {
+    if (state_ == State::line_start && octets[at] == '.' && framing_ == Framing::final_dot) break;
+    const std::size_t run = run_length(octets.substr(at));
+    if (run > 0) state_ = State::text;
+    at += run;
+    lengthen_line(run);
+    if (!octets.substr(at).starts_with("\r\n")) break;
+    at += 2;
+    line_octets_ = 0;
+    state_ = State::line_start;
+  }
+  keep(octets.substr(0, at));
+  return at;
 }
 
 void DataDecoder::finish() {
@@ -87,12 +121,16 @@ void DataDecoder::step(char c) {
     return;
   }
   if (c == '\0') faults_.nul = true;
-  give(std::string_view(&c, 1));
+  lengthen_line(1);
+  keep(std::string_view(&c, 1));
 }
 
-void DataDecoder::give(std::string_view octets) {
-  line_octets_ += octets.size();
+void DataDecoder::lengthen_line(std::size_t by) {
+  line_octets_ += by;
   if (line_octets_ > max_text_line_octets - 2) faults_.line_too_long = true;
+}
+
+void DataDecoder::keep(std::string_view octets) {
   message_octets_ += octets.size();
   if (message_octets_ > max_message_octets_) faults_.too_large = true;
   if (faults_.unfit()) {
@@ -103,8 +141,7 @@ void DataDecoder::give(std::string_view octets) {
 }
 
 void DataDecoder::end_line() {
-  line_octets_ = 0;  // first: the limit counts CRLF apart
-  give("\r\n");
+  keep("\r\n");
   line_octets_ = 0;
   state_ = State::line_start;
 }
@@ -119,26 +156,35 @@ void DataDecoder::drop_if_unfit() {
 }
 
 Result<void, EncodeError> DataEncoder::feed(std::string_view octets, std::string& wire) {
-  while (!octets.empty()) {
-    const char c = octets.front();
-    if (state_ == State::cr) {
-      if (c != '\n') return std::unexpected(EncodeError::bare_cr_or_lf);
-      wire += "\r\n";
-      state_ = State::line_start;
-      octets.remove_prefix(1);
-      continue;
-    }
-    if (state_ == State::line_start && c == '.') wire += '.';
-    const auto run = run_length(octets);
-    wire += octets.substr(0, run);
-    octets.remove_prefix(run);
-    if (run > 0) state_ = State::text;
-    if (octets.empty()) break;
-    if (octets.front() == '\n') return std::unexpected(EncodeError::bare_cr_or_lf);
-    if (octets.front() == '\0') return std::unexpected(EncodeError::nul);
-    state_ = State::cr;
+  if (state_ == State::cr && !octets.empty()) {
+    if (octets.front() != '\n') return std::unexpected(EncodeError::bare_cr_or_lf);
+    wire += "\r\n";
+    state_ = State::line_start;
     octets.remove_prefix(1);
   }
+  std::size_t given = 0, at = 0;  // what lies between goes out in one piece
+  const auto give = [&] { wire += octets.substr(given, at - given); };
+  while (at < octets.size()) {
+    if (state_ == State::line_start && octets[at] == '.') {
+      give();
+      wire += '.';
+      given = at;
+    }
+    const std::size_t run = run_length(octets.substr(at));
+    at += run;
+    if (run > 0) state_ = State::text;
+    if (at == octets.size()) break;
+    if (octets[at] == '\0') return std::unexpected(EncodeError::nul);
+    if (octets[at] == '\r' && at + 1 == octets.size()) {
+      give();
+      state_ = State::cr;
+      return {};
+    }
+    if (!octets.substr(at).starts_with("\r\n")) return std::unexpected(EncodeError::bare_cr_or_lf);
+    at += 2;
+    state_ = State::line_start;
+  }
+  give();
   return {};
 }
 

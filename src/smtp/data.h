@@ -77,8 +77,11 @@ class DataDecoder {
     complete,
   };
 
+  // Takes what goes into the message as it is, in one piece: text, and line ends that nothing special follows.
+  std::size_t pass_plain(std::string_view octets);
   void step(char c);
-  void give(std::string_view octets);
+  void lengthen_line(std::size_t by);
+  void keep(std::string_view octets);
   void end_line();
   void mark_bare();
   void drop_if_unfit();
