@@ -20,18 +20,26 @@ void Job::finish() {
   let_go_.notify_one();
 }
 
-void read_at_one_moment(Job& job, Database& db) noexcept {
+bool perform_guarded(Job& job, Database& db) noexcept {
   try {
-    db.execute("begin");
-    job.perform(db);
-    db.execute("commit");
-    return;
+    return job.perform(db);
   } catch (const EngineFailure& failure) {
     job.fail(failure.error());
   } catch (const std::exception& failure) {
     job.fail({StoreErrc::unavailable, failure.what()});
   }
-  db.roll_back();
+  return false;
+}
+
+void read_at_one_moment(Job& job, Database& db) noexcept {
+  try {
+    db.execute("begin");
+    perform_guarded(job, db);
+    db.execute("commit");
+  } catch (const EngineFailure& failure) {
+    job.fail(failure.error());
+    db.roll_back();
+  }
 }
 
 net::Task<void> JobQueue::settled(std::shared_ptr<Job> job) {

@@ -21,7 +21,8 @@
 namespace sesame::store::sqlite {
 
 enum class Place {
-  transaction,  // inside the writer's transaction
+  transaction,  // inside the writer's transaction, performed once
+  repeatable,   // the same, but it may be performed again after what it did was undone
   between,      // on the writer's connection between its transactions: sees all that is committed, must not write
 };
 
@@ -86,8 +87,10 @@ struct NothingAfterCommit {
   void operator()(const Outcome&) const {}
 };
 
-// Runs a job that only reads, in a transaction of its own: all its statements see the same moment, and the file is locked
-// once for all of them. Whatever it throws becomes its error.
+// Whatever it throws becomes its error. True: the result is a value.
+bool perform_guarded(Job& job, Database& db) noexcept;
+// Runs a job that only reads, in a transaction of its own: all its statements see the same moment, and the file is
+// locked once for all of them. Whatever it throws becomes its error.
 void read_at_one_moment(Job& job, Database& db) noexcept;
 
 // Thread-safe, bounded. First in, first out.

@@ -118,7 +118,7 @@ StoreTask<void> SqliteOutbox::add(std::vector<OutboxEntry> entries, std::optiona
     if (published_through) Query(db, "update published set through = max(through, ?1)", *published_through).run();
     return {};
   };
-  return engine_.writer.write(std::move(operation), octets);
+  return engine_.writer.write_repeatable(std::move(operation), octets);
 }
 
 StoreTask<std::vector<DueDestination>> SqliteOutbox::waiting_destinations() {
@@ -161,7 +161,7 @@ StoreTask<void> SqliteOutbox::settle(std::vector<OutboxOutcome> outcomes) {
     for (const OutboxOutcome& outcome : outcomes) settle_one(db, outcome);
     return {};
   };
-  return engine_.writer.write(std::move(operation));
+  return engine_.writer.write_repeatable(std::move(operation));
 }
 
 StoreTask<std::size_t> SqliteOutbox::give_up(std::string destination, Time created_before, std::string error) {

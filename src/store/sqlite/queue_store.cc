@@ -133,7 +133,7 @@ StoreTask<QueueId> SqliteQueueStore::enqueue(NewMessage message, std::vector<Eve
     hand_over_.add(std::move(*due));
   };
   const StoreResult<Enqueued> enqueued =
-      co_await engine_->writer.write(std::move(operation), octets, std::move(after_commit));
+      co_await engine_->writer.write_repeatable(std::move(operation), octets, std::move(after_commit));
   if (!enqueued) co_return std::unexpected(enqueued.error());
   co_return enqueued->queue_id;
 }
@@ -209,7 +209,7 @@ StoreTask<void> SqliteQueueStore::record_outcomes(std::vector<RecipientOutcome> 
     }
   };
   const StoreResult<AllFinished> recorded =
-      co_await engine_->writer.write(std::move(operation), 0, std::move(after_commit));
+      co_await engine_->writer.write_repeatable(std::move(operation), 0, std::move(after_commit));
   if (!recorded) co_return std::unexpected(recorded.error());
   co_return StoreResult<void>();
 }
@@ -221,7 +221,7 @@ StoreTask<void> SqliteQueueStore::append_events(std::vector<Event> events) {
     tally_.add(counted);
     return {};
   };
-  return engine_->writer.write(std::move(operation));
+  return engine_->writer.write_repeatable(std::move(operation));
 }
 
 StoreTask<std::size_t> SqliteQueueStore::retry_now(QueueId queue_id, Time now) {

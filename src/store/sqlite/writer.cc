@@ -1,5 +1,7 @@
 #include "store/sqlite/writer.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace sesame::store::sqlite {
@@ -30,7 +32,7 @@ void Writer::serve() {
     const Jobs batch = queue_.take(batch_bounds);
     if (batch.empty()) return;
     for (const auto& job : batch) {
-      Jobs& kind = job->place() == Place::transaction ? writes : between;
+      Jobs& kind = job->place() == Place::between ? between : writes;
       kind.push_back(job);
     }
     if (!writes.empty()) commit(writes);
@@ -44,11 +46,23 @@ void Writer::serve() {
 }
 
 void Writer::commit(const Jobs& writes) {
+  const bool may_repeat =
+      std::ranges::all_of(writes, [](const auto& job) { return job->place() == Place::repeatable; });
+  if (may_repeat && commit_with(Isolation::none, writes)) return;
+  commit_with(Isolation::each, writes);
+}
+
+bool Writer::commit_with(Isolation isolation, const Jobs& writes) {
   std::vector<Job*> succeeded;
   try {
     db_->execute("begin immediate");
     for (const auto& job : writes) {
-      if (perform_isolated(*job)) succeeded.push_back(job.get());
+      const bool well = isolation == Isolation::each ? perform_isolated(*job) : perform_guarded(*job, *db_);
+      if (well) succeeded.push_back(job.get());
+      if (well || isolation == Isolation::each) continue;
+      db_->roll_back();
+      hooks_.after_rollback();
+      return false;
     }
     hooks_.before_commit(*db_);
     db_->execute("commit");
@@ -57,10 +71,11 @@ void Writer::commit(const Jobs& writes) {
     hooks_.after_rollback();
     log::error("store", "commit failed", {{"operations", writes.size()}, {"reason", failure.error().detail}});
     for (const auto& job : writes) job->fail(failure.error());
-    return;
+    return true;
   }
   for (Job* job : succeeded) job->committed();
   hooks_.after_commit();
+  return true;
 }
 
 // Throws when SQLite gave up the whole transaction (disk full, I/O error), which undoes the neighbours too.

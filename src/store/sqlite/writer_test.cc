@@ -27,6 +27,12 @@ net::Task<void> write(Writer* writer, Operation operation, Outcomes* outcomes) {
   outcomes->push_back(error_of(result));
 }
 
+template <class Operation>
+net::Task<void> write_repeatable(Writer* writer, Operation operation, Outcomes* outcomes) {
+  const auto result = co_await writer->write_repeatable(std::move(operation));
+  outcomes->push_back(error_of(result));
+}
+
 // Occupies the writer's thread until `gate` opens.
 net::Task<void> hold(Writer* writer, std::binary_semaphore* held, std::binary_semaphore* gate) {
   auto wait = [held, gate](Database&) -> StoreResult<void> {
@@ -101,6 +107,52 @@ TEST_F(WriterTest, OperationThatFailsLeavesItsNeighboursAlone) {
   EXPECT_EQ(outcomes_, (Outcomes{std::nullopt, StoreErrc::already_exists, StoreErrc::conflict, StoreErrc::unavailable,
                                  std::nullopt}));
   EXPECT_EQ(count(), 2);
+}
+
+TEST_F(WriterTest, RepeatableOperationThatFailsLeavesItsNeighboursAlone) {
+  int performed = 0, undone = 0;
+  writer_.reset();
+  auto db = std::make_unique<Database>(directory_.path() / "numbers.db", DatabaseSettings{});
+  writer_ = std::make_unique<Writer>(std::move(db), JobQueue::Limits(),
+                                     CommitHooks{.after_rollback = [&undone] { ++undone; }});
+  auto half_then_refuse = [](Database& db) -> StoreResult<void> {
+    Query(db, "insert into numbers values (100)").run();
+    return std::unexpected(StoreError{StoreErrc::conflict, ""});
+  };
+  auto counted = [&performed](Database& db) -> StoreResult<void> {
+    ++performed;
+    Query(db, "insert into numbers values (3)").run();
+    return {};
+  };
+  begin_batch();
+  loop_.spawn(write_repeatable(writer_.get(), insert(1), &outcomes_));
+  loop_.spawn(write_repeatable(writer_.get(), insert(1), &outcomes_));
+  loop_.spawn(write_repeatable(writer_.get(), half_then_refuse, &outcomes_));
+  loop_.spawn(write_repeatable(writer_.get(), insert(2), &outcomes_));
+  end_batch();
+  EXPECT_EQ(outcomes_, (Outcomes{std::nullopt, StoreErrc::already_exists, StoreErrc::conflict, std::nullopt}));
+  EXPECT_EQ(count(), 2);
+  EXPECT_EQ(undone, 1);
+  loop_.spawn(write_repeatable(writer_.get(), counted, &outcomes_));
+  loop_.run_all();
+  EXPECT_EQ(performed, 1);  // nothing failed
+  EXPECT_EQ(undone, 1);
+  EXPECT_EQ(count(), 3);
+}
+
+TEST_F(WriterTest, WhatIsNotRepeatableIsPerformedOnce) {
+  int performed = 0;
+  auto counted = [&performed](Database& db) -> StoreResult<void> {
+    ++performed;
+    Query(db, "insert into numbers values (3)").run();
+    return {};
+  };
+  begin_batch();
+  loop_.spawn(write(writer_.get(), counted, &outcomes_));
+  loop_.spawn(write_repeatable(writer_.get(), insert(3), &outcomes_));
+  end_batch();
+  EXPECT_EQ(outcomes_, (Outcomes{std::nullopt, StoreErrc::already_exists}));
+  EXPECT_EQ(performed, 1);
 }
 
 TEST_F(WriterTest, WhatGatheredIsOneCommit) {
