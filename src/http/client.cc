@@ -121,6 +121,8 @@ Result<bool, ClientError> ResponseReader::deliver_body() {
   if (piece.empty()) return true;
   if (sinks()) return sinking_.sink(piece);
   if (piece.size() > options_.max_body_octets - response_.body.size()) {
+    response_.body += piece.substr(0, options_.max_body_octets - response_.body.size());
+    if (options_.cut_long_body) return false;
     return std::unexpected(ClientError{ClientErrc::too_large, "the answer's body is too large"});
   }
   response_.body += piece;

@@ -42,6 +42,7 @@ struct ClientOptions {
   net::Deadline deadline;  // for everything up to the end of the header, and of the body without a BodySink
   std::size_t max_header_octets = 32 * 1024;
   std::size_t max_body_octets = 16 * 1024 * 1024;  // not applied to a BodySink
+  bool cut_long_body = false;                      // a longer one is cut and the connection closed; else too_large
   std::optional<net::TlsContext> tls;              // for https: client_verified() if not given
 };
 

@@ -73,6 +73,7 @@ net::Task<Result<http::ClientResponse, PostError>> Poster::post_once(const http:
   http::ClientOptions options;
   options.deadline = deadline;
   options.max_body_octets = max_answer_octets;
+  options.cut_long_body = true;  // the status has been said
   std::string problem;
   for (const net::Endpoint& to : *endpoints) {
     auto response = co_await http::request(request, to, options);

@@ -54,6 +54,11 @@ TEST_F(PosterTest, StatusIsTheReceivers) {
   EXPECT_EQ(post(receiver_.url(), is_loopback_one), 503);
 }
 
+TEST_F(PosterTest, AnswerLongerThanIsReadIsTheReceiversAllTheSame) {
+  receiver_.answer({http::text_response(200, std::string(max_answer_octets * 3, 'x'))});
+  EXPECT_EQ(post(receiver_.url(), is_loopback_one), 200);
+}
+
 TEST_F(PosterTest, AddressOfTheOperatorsNetworkIsRefusedBeforeAnythingIsSent) {
   dns_.add("inner.example", dns::RecordType::a, "127.0.0.1");
   for (const std::string& url : {receiver_.url(), named("inner.example"), named("localhost"),
