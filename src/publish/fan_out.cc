@@ -17,16 +17,13 @@ using store::FeedbackKind;
 using store::OutboxKind;
 using store::StoreErrc;
 
-// Entries are in order per message and recipient: what befalls one recipient does not wait for another.
-std::string order_key(const store::Event& event) { return event.api_message_id + "/" + event.recipient; }
-
 store::OutboxEntry entry_for(const store::Event& event, OutboxKind kind, std::string destination, std::string topic_arn,
                              Time now) {
   store::OutboxEntry entry;
   entry.kind = kind;
   entry.account_id = event.account_id;
   entry.destination = std::move(destination);
-  entry.order_key = order_key(event);
+  entry.order_key = event.api_message_id;  // what befalls one message is told in order
   entry.event_sequence = event.sequence;
   entry.topic_arn = std::move(topic_arn);
   entry.created = entry.next_attempt = now;

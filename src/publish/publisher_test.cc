@@ -85,7 +85,7 @@ TEST(Publisher, DestinationsOfAConfigurationSetGetTheKindsTheyMatch) {
   const auto told = raw.wait_for(2);
   ASSERT_EQ(told.size(), 2u);
   EXPECT_THAT((std::vector{kind_of(told[0], "eventType"), kind_of(told[1], "eventType")}),
-              testing::UnorderedElementsAre("Send", "Delivery"));
+              testing::ElementsAre("Send", "Delivery"));
   EXPECT_EQ(told[0].headers.find("x-amz-sns-rawdelivery"), "true");
   const auto hooked = hook.wait_for(1);
   ASSERT_EQ(hooked.size(), 1u);
@@ -93,7 +93,7 @@ TEST(Publisher, DestinationsOfAConfigurationSetGetTheKindsTheyMatch) {
   EXPECT_EQ(kind_of(hooked[0], "eventType"), "Delivery");
 }
 
-TEST(Publisher, FailedAttemptIsRepeatedAndWhatFollowsForTheSameRecipientWaits) {
+TEST(Publisher, FailedAttemptIsRepeatedAndWhatFollowsForTheSameMessageWaits) {
   PublishHouse house;
   WebReceiver receiver;
   house.domain("example.com");
