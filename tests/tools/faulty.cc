@@ -91,6 +91,14 @@ bool sync_fails(int fd) {
   return true;
 }
 
+// A new file needs room in its directory; an old one does not.
+bool makes_a_file_and_fails(const char* path, int flags) {
+  return (flags & O_CREAT) != 0 && ::access(path, F_OK) != 0 && write_fails(std::string_view(path));
+}
+
+// open(2): there is one only with O_CREAT.
+mode_t mode_of(int flags, va_list more) { return (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0; }
+
 }  // namespace
 
 extern "C" {
@@ -128,24 +136,21 @@ int rename(const char* from, const char* to) noexcept {
   return write_fails(std::string_view(to)) ? -1 : next(from, to);
 }
 
-// A new file needs room in its directory; an old one does not.
 int open(const char* path, int flags, ...) {
   static const auto next = real<decltype(open)>("open");
   va_list more;
   va_start(more, flags);
-  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+  const mode_t mode = mode_of(flags, more);
   va_end(more);
-  if ((flags & O_CREAT) != 0 && ::access(path, F_OK) != 0 && write_fails(std::string_view(path))) return -1;
-  return next(path, flags, mode);
+  return makes_a_file_and_fails(path, flags) ? -1 : next(path, flags, mode);
 }
 int open64(const char* path, int flags, ...) {
   static const auto next = real<decltype(open64)>("open64");
   va_list more;
   va_start(more, flags);
-  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+  const mode_t mode = mode_of(flags, more);
   va_end(more);
-  if ((flags & O_CREAT) != 0 && ::access(path, F_OK) != 0 && write_fails(std::string_view(path))) return -1;
-  return next(path, flags, mode);
+  return makes_a_file_and_fails(path, flags) ? -1 : next(path, flags, mode);
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
