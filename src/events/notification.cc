@@ -74,17 +74,28 @@ json::object bounce_body(const Subject& subject) {
   return body;
 }
 
-// Reports rarely name the person, so that all who got the message are listed (spec 3.4).
+// `reporter` is where the report came from: "yahoo.com" itself, or a host of it that sends reports.
+bool is_at_the_reporter(std::string_view address, std::string_view reporter) {
+  const std::string domain = ascii_lower(address.substr(address.rfind('@') + 1));
+  if (domain.empty() || !reporter.ends_with(domain)) return false;
+  return reporter.size() == domain.size() || reporter[reporter.size() - domain.size() - 1] == '.';
+}
+
+// Reports rarely name the person, so that all who got the message are listed, those at the reporting domain if there
+// are any (spec 3.4).
 json::array complained_recipients(const Subject& subject) {
-  json::array recipients;
-  if (!subject.event.recipient.empty()) {
-    recipients.push_back(json::object{{"emailAddress", subject.event.recipient}});
-    return recipients;
+  if (!subject.event.recipient.empty()) return {json::object{{"emailAddress", subject.event.recipient}}};
+  const std::string reporter = ascii_lower(subject.text("reporter"));
+  json::array all, got_it, at_the_reporter;
+  for (const store::RecipientRecord& recipient : subject.message.recipients) {
+    const json::object entry{{"emailAddress", recipient.forward_path}};
+    all.push_back(entry);
+    if (recipient.state != store::RecipientState::delivered) continue;
+    got_it.push_back(entry);
+    if (is_at_the_reporter(recipient.forward_path, reporter)) at_the_reporter.push_back(entry);
   }
-  for (const std::string& recipient : subject.message.message.envelope.recipients) {
-    recipients.push_back(json::object{{"emailAddress", recipient}});
-  }
-  return recipients;
+  if (!at_the_reporter.empty()) return at_the_reporter;
+  return got_it.empty() ? all : got_it;  // a complaint may be quicker than the record of the delivery
 }
 
 json::object complaint_body(const Subject& subject) {

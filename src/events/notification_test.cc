@@ -139,7 +139,13 @@ TEST(IdentityFeedback, DeliveryWithHeaders) {
 
 TEST(IdentityFeedback, ComplaintThatNamesNobodyListsAllWhoGotTheMessage) {
   store::MessageRecord message = some_message();
-  message.message.envelope.recipients = {"b@example.net", "c@example.net"};
+  message.message.envelope.recipients = {"b@example.net", "c@example.net", "gone@example.net"};
+  message.recipients[0].state = store::RecipientState::delivered;
+  message.recipients.push_back(message.recipients[0]);
+  message.recipients[1].forward_path = "c@example.net";
+  message.recipients.push_back(message.recipients[0]);
+  message.recipients[2].forward_path = "gone@example.net";
+  message.recipients[2].state = store::RecipientState::suppressed;
   const store::Event event =
       event_of(EventKind::complaint, "", R"({"feedback_type":"abuse","user_agent":"Button/1","arrival_date":""})");
   const std::string json = told(event, options(Wrapping::identity_feedback), message);
@@ -149,6 +155,28 @@ TEST(IdentityFeedback, ComplaintThatNamesNobodyListsAllWhoGotTheMessage) {
       feedback_id(event) +
       R"(","complaintSubType":null,"userAgent":"Button/1","complaintFeedbackType":"abuse"},"mail":{)"))
       << json;
+}
+
+TEST(IdentityFeedback, ComplaintOfAProviderListsWhoGotTheMessageThere) {
+  store::MessageRecord message = some_message();
+  message.recipients[0].state = store::RecipientState::delivered;
+  for (const char* other : {"c@Provider.example", "d@notprovider.example"}) {
+    message.recipients.push_back(message.recipients[0]);
+    message.recipients.back().forward_path = other;
+  }
+  const auto complained = [&](const std::string& reporter) {
+    const std::string detail = R"({"feedback_type":"abuse","user_agent":"","reporter":")" + reporter + "\"}";
+    const std::string json =
+        told(event_of(EventKind::complaint, "", detail), options(Wrapping::identity_feedback), message);
+    const auto begin = json.find('[');
+    return json.substr(begin, json.find(']') + 1 - begin);
+  };
+  const std::string everybody =
+      R"([{"emailAddress":"b@example.net"},{"emailAddress":"c@Provider.example"},{"emailAddress":"d@notprovider.example"}])";
+  EXPECT_EQ(complained("provider.example"), R"([{"emailAddress":"c@Provider.example"}])");
+  EXPECT_EQ(complained("arf.mail.provider.example"), R"([{"emailAddress":"c@Provider.example"}])");
+  EXPECT_EQ(complained("elsewhere.example"), everybody);
+  EXPECT_EQ(complained(""), everybody);
 }
 
 TEST(IdentityFeedback, BounceThatNamesNobodyAccusesNobody) {

@@ -131,7 +131,8 @@ void add_complaint(ReportEvents& events, const Report& report, const store::Mess
   const Complaint& complaint = report.complaint;
   const boost::json::object detail{{"feedback_type", complaint.feedback_type},
                                    {"user_agent", complaint.user_agent},
-                                   {"arrival_date", complaint.arrival_date}};
+                                   {"arrival_date", complaint.arrival_date},
+                                   {"reporter", report.from.substr(report.from.rfind('@') + 1)}};
   const auto add = [&](std::string recipient) {
     store::Event event = event_of(store::EventKind::complaint, std::move(recipient));
     if (is_against_the_sender(complaint)) {
