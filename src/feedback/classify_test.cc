@@ -287,8 +287,9 @@ TEST(HostileMail, FortyMegabytesOfAnythingAreReadInBoundedTime) {
     while (mail.size() < size) mail += block;
     return mail;
   };
-  for (const char* piece : {"a", "@", "a@b.example ", "<a@b.example>:\n550 user unknown\n", "\n", "550 ", "\\x{41}",
-                            "<", "&lt;", "--b\r\n", "could not be delivered to the following", "=?utf-8?q?a?="}) {
+  for (const char* piece :
+       {"a", "@", "a@b.example ", "<a@b.example>:\n550 user unknown\n", "\n", "550 ", "\\x{41}", "<", "&lt;",
+        "不@a.b不", "--b\r\n", "could not be delivered to the following", "=?utf-8?q?a?="}) {
     EXPECT_LT(time_of(filled(piece)), ample) << piece;
   }
 }

@@ -118,6 +118,16 @@ TEST(Notice, ListThatTakesNoMailOfStrangersRefusesIt) {
   EXPECT_EQ(report.recipients.at(0).cause.reason, replies::Reason::recipient_refuses);
 }
 
+TEST(SesNotification, BounceThatNamesNobodyIsOneAllTheSame) {
+  for (const char* list : {R"("bouncedRecipients":[])", R"("bouncedRecipients":7)", R"("other":[])"}) {
+    const Report report =
+        classify(mail("no-reply@sns.example.com", "Notification",
+                      std::string(R"({"notificationType":"Bounce","bounce":{)") + list + R"(},"mail":{}})"));
+    EXPECT_EQ(report.kind, ReportKind::bounce) << list;
+    EXPECT_EQ(addresses(report), Addresses{""}) << list;
+  }
+}
+
 TEST(AutoReply, IsKnownByItsSubjectInManyTongues) {
   for (const char* subject : {"Out of Office: Hello",
                               "Abwesenheitsnotiz: Hallo",

@@ -45,11 +45,17 @@ void add_recipients(Report& report, const object& body, std::string_view name, D
   }
 }
 
+// What names nobody is about the message as a whole.
+void add_failed(Report& report, const object& body, std::string_view member, DsnAction action) {
+  add_recipients(report, body, member, action);
+  if (report.recipients.empty()) report.recipients.emplace_back().action = action;
+}
+
 bool read_body(Report& report, const std::string& type, const object& top) {
   if (const object* bounce = object_of(top, "bounce"); bounce != nullptr && type == "Bounce") {
     report.kind = ReportKind::bounce;
     report.reporting_mta = text_of(*bounce, "reportingMTA");
-    add_recipients(report, *bounce, "bouncedRecipients", DsnAction::failed);
+    add_failed(report, *bounce, "bouncedRecipients", DsnAction::failed);
   } else if (const object* complaint = object_of(top, "complaint"); complaint != nullptr && type == "Complaint") {
     report.kind = ReportKind::complaint;
     report.complaint.feedback_type = ascii_lower(text_of(*complaint, "complaintFeedbackType"));
@@ -63,7 +69,7 @@ bool read_body(Report& report, const std::string& type, const object& top) {
   } else if (const object* delay = object_of(top, "deliveryDelay"); delay != nullptr && type == "DeliveryDelay") {
     report.kind = ReportKind::delayed;
     report.reporting_mta = text_of(*delay, "reportingMTA");
-    add_recipients(report, *delay, "delayedRecipients", DsnAction::delayed);
+    add_failed(report, *delay, "delayedRecipients", DsnAction::delayed);
   } else {
     return false;
   }
