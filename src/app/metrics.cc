@@ -148,6 +148,8 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
                double(f.turned_away));
   text.counter("sesame_feedback_refused_unknown_total", "genuine return paths of no known message",
                double(f.refused_unknown));
+  text.counter("sesame_feedback_unsubscribed_total", "messages whose recipient has unsubscribed by mail",
+               double(f.unsubscribed));
   const auto s = sum(submission);
   text.counter("sesame_submission_sessions_total", "SMTP submission sessions", double(s.sessions));
   text.counter("sesame_submission_accepted_total", "messages accepted over SMTP", double(s.accepted));

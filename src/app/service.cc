@@ -218,7 +218,8 @@ Result<void, std::string> Service::Parts::open_store() {
   ids = std::move(*loaded);
   auto link_tokens = wait_for(runtime, campaign::LinkTokens::load(*stores.control, random));
   if (!link_tokens) return std::unexpected(link_tokens.error());
-  tracking = std::make_unique<campaign::Tracking>(std::move(*link_tokens), public_url(config));
+  tracking = std::make_unique<campaign::Tracking>(std::move(*link_tokens), public_url(config),
+                                                  names().default_mail_from_domain());
   auto keys = load_own_keys(runtime, workers, *stores.control, random, config.service.domain);
   if (!keys) return std::unexpected(keys.error());
   own_keys = std::move(*keys);
@@ -328,10 +329,10 @@ void Service::Parts::make_doors() {
   feedback_options.operator_address = config.service.admin_email;
   feedback_options.operator_account = default_account;
   feedback_options.service_domains = {config.service.domain, names().default_mail_from_domain()};
-  feedback_door =
-      std::make_unique<feedback::Door>(feedback::DoorDeps{*stores.control, *stores.queue, *ids, feed, *pipeline,
-                                                          *kept_mail, clock, random, workers.executor(), *feedback_tls},
-                                       std::move(feedback_options));
+  feedback_door = std::make_unique<feedback::Door>(
+      feedback::DoorDeps{*stores.control, *stores.queue, *ids, feed, *pipeline, *kept_mail, clock, random,
+                         workers.executor(), *feedback_tls, feedback::UnsubscribeMail(*tracking, *subscriptions)},
+      std::move(feedback_options));
 
   const auto submission = [&](bool implicit_tls) {
     msa::DoorOptions options;

@@ -7,6 +7,7 @@
 #include "campaign/html_tracking.h"
 #include "campaign/rewrite_message.h"
 #include "message/edit.h"
+#include "message/header_section.h"
 
 namespace sesame::campaign {
 namespace {
@@ -31,17 +32,6 @@ std::string put_unsubscribe_url(std::string text, std::string_view url, std::siz
   return text;
 }
 
-// The caller's own fields give way (spec 4.4). As it was if the header section cannot be edited, which it could when
-// the message was composed.
-std::string with_list_fields(std::string_view octets, std::string_view url) {
-  message::HeaderEdits edits;
-  edits.remove = {"List-Unsubscribe", "List-Unsubscribe-Post"};
-  edits.append = {{"List-Unsubscribe", fmt::format("<{}>", url)},
-                  {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}};
-  auto edited = message::edit_message(octets, edits);
-  return edited ? std::move(*edited) : std::string(octets);
-}
-
 }  // namespace
 
 Tracked tracked_by(const store::ConfigurationSet* set) {
@@ -62,6 +52,37 @@ std::optional<std::string> Tracking::unsubscribe_url(std::string_view api_messag
   const auto token = tokens_.write(claim_of(std::string(api_message_id), *wanted.unsubscribe));
   if (!token) return std::nullopt;
   return fmt::format("{}/u/{}", public_url_, *token);
+}
+
+// The caller's own fields give way (spec 4.4). Readers take the first way they know (RFC 2369 §3): one click is better
+// than a mail. As it was if the header section cannot be edited, which it could when the message was composed.
+std::string Tracking::with_list_fields(std::string_view octets, std::string_view api_message_id,
+                                       std::string_view url) const {
+  std::string ways = fmt::format("<{}>", url);
+  if (!mail_domain_.empty()) {
+    ways +=
+        fmt::format(", <mailto:{}{}@{}?subject=unsubscribe>", unsubscribe_mailbox_prefix, api_message_id, mail_domain_);
+  }
+  message::HeaderEdits edits;
+  edits.remove = {"List-Unsubscribe", "List-Unsubscribe-Post"};
+  edits.append = {{"List-Unsubscribe", std::move(ways)}, {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}};
+  auto edited = message::edit_message(octets, edits);
+  return edited ? std::move(*edited) : std::string(octets);
+}
+
+std::optional<UnsubscribeLink> Tracking::unsubscribe_link_in(std::string_view header_section,
+                                                             std::string_view api_message_id) const {
+  const message::ParsedMessage parsed = message::parse_message(header_section);
+  const message::HeaderField* field = parsed.first("List-Unsubscribe");
+  if (field == nullptr) return std::nullopt;
+  constexpr std::string_view path = "/u/";
+  const std::string value = message::unfold(field->value);
+  const auto begin = value.find(path);
+  if (begin == value.npos) return std::nullopt;
+  const std::string_view rest = std::string_view(value).substr(begin + path.size());
+  const auto claim = tokens_.read(rest.substr(0, rest.find('>')));
+  if (!claim || claim->api_message_id != api_message_id) return std::nullopt;
+  return unsubscribe_link(*claim);
 }
 
 std::string Tracking::track(std::string_view octets, std::string_view api_message_id, const Tracked& wanted) const {
@@ -94,7 +115,7 @@ std::string Tracking::track(std::string_view octets, std::string_view api_messag
   };
   if (!unsubscribe) return rewrite_message(octets, rewriting);
   rewriting.plain = [&](std::string text) { return put_unsubscribe_url(std::move(text), *unsubscribe, marks_left); };
-  return rewrite_message(with_list_fields(octets, *unsubscribe), rewriting);
+  return rewrite_message(with_list_fields(octets, api_message_id, *unsubscribe), rewriting);
 }
 
 }  // namespace sesame::campaign

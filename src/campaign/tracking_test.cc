@@ -32,7 +32,7 @@ class TrackingTest : public testing::Test {
     return found;
   }
 
-  Tracking tracking{LinkTokens(Secret("key")), "http://mail.example:8025"};
+  Tracking tracking{LinkTokens(Secret("key")), "http://mail.example:8025", "svc.example"};
   std::vector<LinkClaim> claims;
 };
 
@@ -96,6 +96,29 @@ TEST_F(TrackingTest, MailToAListTellsHowToUnsubscribe) {
   EXPECT_EQ(read->list, "news");
   EXPECT_EQ(read->topic, "weekly");
   EXPECT_EQ(read->address, "b@x.example");
+}
+
+TEST_F(TrackingTest, MailToAListMayBeLeftByOneClickOrByMail) {
+  const UnsubscribeLink link{"111122223333", "news", std::nullopt, "b@x.example"};
+  const Tracked wanted{.opens = false, .clicks = false, .options = {}, .unsubscribe = link};
+  const std::string text = tracking.track("To: b@x.example\r\n\r\nx\r\n", id, wanted);
+  const std::string section = text.substr(0, text.find("\r\n\r\n") + 2);
+  EXPECT_TRUE(section.contains(std::string("<mailto:u-") + id + "@svc.example?subject=unsubscribe>")) << section;
+  EXPECT_LT(section.find("/u/"), section.find("mailto:"));
+  const auto found = tracking.unsubscribe_link_in(section, id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->list, "news");
+  EXPECT_EQ(found->topic, std::nullopt);
+  EXPECT_EQ(found->address, "b@x.example");
+
+  std::string other(id);
+  other[20] = '0';
+  EXPECT_FALSE(tracking.unsubscribe_link_in(section, other)) << "the link of another message";
+  const Tracking stranger(LinkTokens(Secret("another")), "http://mail.example:8025", "");
+  EXPECT_FALSE(stranger.unsubscribe_link_in(section, id));
+  EXPECT_FALSE(stranger.track("To: b@x.example\r\n\r\nx\r\n", id, wanted).contains("mailto:"));
+  EXPECT_FALSE(tracking.unsubscribe_link_in("List-Unsubscribe: <https://x.example/u/x>\r\n", id));
+  EXPECT_FALSE(tracking.unsubscribe_link_in("Subject: x\r\n", id));
 }
 
 TEST(TrackedBy, DestinationsThatAreOnDecide) {

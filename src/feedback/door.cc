@@ -75,11 +75,15 @@ struct Door::Impl final : smtp_session::Handler {
   net::Task<std::optional<smtp::Reply>> rcpt_return_path(const smtp_session::SessionFacts& facts,
                                                          const smtp::Mailbox& path);
   net::Task<std::optional<smtp::Reply>> rcpt_operator(const smtp::Envelope& envelope, const smtp::Mailbox& path);
+  net::Task<std::optional<smtp::Reply>> rcpt_unsubscribe(const smtp::Envelope& envelope, const smtp::Mailbox& path,
+                                                         const std::string& id);
   net::Task<store::StoreResult<bool>> is_ours(const std::string& domain);
   // Has a notice of ours come back?
   net::Task<store::StoreResult<bool>> is_own_notice(const smtp::ReversePath& reverse_path);
 
-  // Both: a refusal, or nothing when it is durable.
+  // All: a refusal, or nothing when it is durable.
+  net::Task<std::optional<smtp::Reply>> unsubscribe(const smtp_session::SessionFacts& facts,
+                                                    const std::set<std::string>& ids);
   net::Task<std::optional<smtp::Reply>> tell_operator(const smtp_session::SessionFacts& facts,
                                                       const smtp::Envelope& envelope, const smtp::Mailbox& path,
                                                       const std::string& content);
@@ -108,7 +112,8 @@ struct Door::Impl final : smtp_session::Handler {
   HourlyBudget notices_left;  // for postmaster and abuse
   HourlyBudget unread_left;   // for what is not understood
   net::IdleGate gate;
-  std::atomic<std::uint64_t> accepted{0}, malformed{0}, forged{0}, expired{0}, unknown{0}, turned_away{0};
+  std::atomic<std::uint64_t> accepted{0}, malformed{0}, forged{0}, expired{0}, unknown{0}, turned_away{0},
+      unsubscribed{0};
 };
 
 bool Door::Impl::is_genuine(const std::string& id) {
@@ -140,6 +145,8 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt(const smtp_session::Sessi
   std::optional<smtp::Reply> refusal;
   if (is_operator_mailbox(path.local_part)) {
     refusal = co_await rcpt_operator(envelope, path);
+  } else if (const auto id = unsubscribed_id(path.local_part)) {
+    refusal = co_await rcpt_unsubscribe(envelope, path, *id);
   } else {
     refusal = co_await rcpt_return_path(facts, path);
   }
@@ -187,6 +194,26 @@ net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt_operator(const smtp::Enve
   co_return std::nullopt;
 }
 
+// Nobody unsubscribes with a null sender: that is a report about what was never sent from here.
+net::Task<std::optional<smtp::Reply>> Door::Impl::rcpt_unsubscribe(const smtp::Envelope& envelope,
+                                                                   const smtp::Mailbox& path, const std::string& id) {
+  const auto same = [&](const std::string& name) { return ascii_iequals(name, path.domain); };
+  const bool is_there = deps.unsubscribe && envelope.reverse_path && std::ranges::any_of(options.service_domains, same);
+  if (!is_there) {
+    ++unknown;
+    co_return no_such_recipient();
+  }
+  if (!is_genuine(id)) co_return no_such_recipient();
+  const auto found = co_await deps.queue.find_message_any_account(id);
+  if (found) co_return std::nullopt;
+  if (found.error().code != store::StoreErrc::not_found) {
+    log::error("feedback", "message cannot be looked up", {{"api_message_id", id}, {"detail", found.error().detail}});
+    co_return try_later();
+  }
+  ++unknown;
+  co_return no_such_recipient();
+}
+
 net::Task<store::StoreResult<bool>> Door::Impl::is_ours(const std::string& domain) {
   const auto same = [&](const std::string& name) { return ascii_iequals(name, domain); };
   if (domain.empty() || same(options.host_name)) co_return true;
@@ -214,11 +241,13 @@ net::Task<store::StoreResult<bool>> Door::Impl::is_own_notice(const smtp::Revers
 net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& facts, smtp::Envelope envelope,
                                            std::string content, std::string with_protocol) {
   // The same return path may be named again and again, in any case: it came home once.
-  std::set<std::string> ids;
+  std::set<std::string> ids, unsubscribed_ids;
   const smtp::Mailbox* operator_path = nullptr;
   for (const smtp::Recipient& recipient : envelope.recipients) {
     if (is_operator_mailbox(recipient.forward_path.local_part)) {
       operator_path = &recipient.forward_path;
+    } else if (const auto id = unsubscribed_id(recipient.forward_path.local_part)) {
+      unsubscribed_ids.insert(*id);
     } else {
       ids.insert(ascii_lower(recipient.forward_path.local_part));
     }
@@ -231,8 +260,29 @@ net::Task<smtp::Reply> Door::Impl::message(const smtp_session::SessionFacts& fac
     const auto refusal = co_await record(facts, envelope, ids, content, with_protocol);
     if (refusal) co_return *refusal;
   }
+  if (!unsubscribed_ids.empty()) {
+    const auto refusal = co_await unsubscribe(facts, unsubscribed_ids);
+    if (refusal) co_return *refusal;
+  }
   ++accepted;
   co_return smtp::make_reply(250, smtp::EnhancedStatus{2, 0, 0}, "Ok");
+}
+
+net::Task<std::optional<smtp::Reply>> Door::Impl::unsubscribe(const smtp_session::SessionFacts& facts,
+                                                              const std::set<std::string>& ids) {
+  if (!deps.unsubscribe) co_return no_such_recipient();
+  for (const std::string& id : ids) {
+    auto found = co_await deps.queue.find_message_any_account(id);
+    if (!found) {
+      log::error("feedback", "message cannot be looked up", {{"api_message_id", id}, {"detail", found.error().detail}});
+      co_return try_later();
+    }
+    const bool done = co_await deps.unsubscribe->unsubscribe(std::move(*found));
+    if (!done) co_return try_later();
+    ++unsubscribed;
+    log::info("feedback", "unsubscribed by mail", {{"api_message_id", id}, {"peer", net::to_string(facts.remote)}});
+  }
+  co_return std::nullopt;
 }
 
 net::Task<std::optional<smtp::Reply>> Door::Impl::tell_operator(const smtp_session::SessionFacts& facts,
@@ -385,7 +435,8 @@ net::Task<bool> Door::takes_mail_for(std::string domain) {
 void Door::finish() { impl_->gate.close(); }
 
 Door::Counters Door::counters() const {
-  return {impl_->accepted, impl_->malformed, impl_->forged, impl_->expired, impl_->unknown, impl_->turned_away};
+  return {impl_->accepted, impl_->malformed,   impl_->forged,      impl_->expired,
+          impl_->unknown,  impl_->turned_away, impl_->unsubscribed};
 }
 
 }  // namespace sesame::feedback

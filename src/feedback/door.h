@@ -4,6 +4,9 @@
 // everything else is refused at RCPT with 550. It relays nothing. What it accepts is understood (classify.h) and
 // recorded against the message and its recipients.
 //
+// Mail from anybody to u-<message id> at the service's domains unsubscribes whoever that message was sent to (RFC
+// 2369); what it says is not read, and nobody is answered.
+//
 // A network that keeps bringing what is of no use (refused recipients, mail that is not understood) is told 421 for a
 // while: there is always a limit to guessing.
 //
@@ -20,6 +23,7 @@
 #include "base/clock.h"
 #include "events/feed.h"
 #include "feedback/kept_mail.h"
+#include "feedback/unsubscribe_mail.h"
 #include "identity/notices.h"
 #include "net/listener.h"
 #include "net/task.h"
@@ -52,6 +56,7 @@ struct DoorDeps {
   RandomSource& random;
   net::Executor workers;  // for what blocks or takes long
   net::TlsContext tls;
+  std::optional<UnsubscribeMail> unsubscribe = {};  // unset: nobody can unsubscribe by mail
 };
 
 class Door {
@@ -69,7 +74,7 @@ class Door {
 
   struct Counters {
     std::uint64_t accepted = 0, refused_malformed = 0, refused_forged = 0, refused_expired = 0, refused_unknown = 0,
-                  turned_away = 0;
+                  turned_away = 0, unsubscribed = 0;
   };
   Counters counters() const;
 

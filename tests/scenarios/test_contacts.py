@@ -2,6 +2,7 @@
 import email
 import email.policy
 import http.client
+import smtplib
 import urllib.parse
 
 import pytest
@@ -27,6 +28,12 @@ def send(v2, to, news, topic, **more):
         ListManagementOptions={"ContactListName": news, "TopicName": topic}, **more, Content={"Simple": {
             "Subject": {"Data": "News"}, "Body": {"Html": {"Data": '<a href="{{amazonSESUnsubscribeUrl}}">leave</a>'},
                                                   "Text": {"Data": "leave: {{amazonSESUnsubscribeUrl}}\n"}}}})["MessageId"]
+
+
+def ways_out(message):
+    """The link and the address of List-Unsubscribe."""
+    link, by_mail = (way.strip("<> ") for way in message["List-Unsubscribe"].split(","))
+    return link, by_mail
 
 
 def post(box, url, body):
@@ -66,7 +73,8 @@ def test_one_click_is_told_and_ends_the_mail(box, v2, news, front, receiver):
     shown = box.received_as(message_id)
     assert shown["verdict"]["dkim"][0]["result"] == "pass"
     message = email.message_from_bytes(box.raw(shown), policy=email.policy.default)
-    link = message["List-Unsubscribe"].strip("<>")
+    link, by_mail = ways_out(message)
+    assert by_mail == f"mailto:u-{message_id}@svc.example?subject=unsubscribe"
     assert link.startswith(f"{front.url}/u/") and message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "list-unsubscribe:list-unsubscribe-post" in message["DKIM-Signature"].lower().replace(" ", "") or (
         "list-unsubscribe-post" in message["DKIM-Signature"].lower())
@@ -91,6 +99,22 @@ def test_one_click_is_told_and_ends_the_mail(box, v2, news, front, receiver):
     assert box.message(refused)["recipients"][0]["state"] == "suppressed"
 
 
+def test_a_mail_leaves_the_list_too(box, v2, news):
+    reader = "writer@inbox.example"
+    message_id = send(v2, reader, news, "weekly")
+    message = email.message_from_bytes(box.raw(box.received_as(message_id)), policy=email.policy.default)
+    address = ways_out(message)[1].removeprefix("mailto:").partition("?")[0]
+    door = int(box.environment["SESAME_FEEDBACK_LISTEN"].rsplit(":", 1)[1])
+    with smtplib.SMTP("127.0.0.1", door, local_hostname="mx.inbox.example", timeout=20) as session:
+        session.sendmail(reader, [address], f"From: {reader}\r\nTo: {address}\r\nSubject: unsubscribe\r\n\r\n")
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            session.sendmail("", [address], "Subject: Undelivered Mail Returned to Sender\r\n\r\n")
+    contact = v2.get_contact(ContactListName=news, EmailAddress=reader)
+    assert contact["TopicPreferences"] == [{"TopicName": "weekly", "SubscriptionStatus": "OPT_OUT"}]
+    event, = (e for e in box.message(message_id)["events"] if e["kind"] == "subscription")
+    assert (event["recipient"], event["detail"]["source"]) == (reader, "UnsubscribeHeader")
+
+
 def test_the_header_of_raw_mail_names_the_list(box, v2, news):
     lines = [f"From: {FROM}", "To: raw@inbox.example", f"X-SES-LIST-MANAGEMENT-OPTIONS: {news}; topic=weekly",
              "Subject: raw", "", "Text", ""]
@@ -105,5 +129,5 @@ def test_the_header_of_raw_mail_names_the_list(box, v2, news):
 def test_the_page_unsubscribes_from_everything(box, v2, news):
     message_id = send(v2, "page@inbox.example", news, "weekly")
     message = email.message_from_bytes(box.raw(box.received_as(message_id)), policy=email.policy.default)
-    assert post(box, message["List-Unsubscribe"].strip("<>"), "from=page&choice=everything")[0] == 200
+    assert post(box, ways_out(message)[0], "from=page&choice=everything")[0] == 200
     assert v2.get_contact(ContactListName=news, EmailAddress="page@inbox.example")["UnsubscribeAll"] is True

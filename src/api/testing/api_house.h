@@ -93,7 +93,7 @@ class ApiHouse {
 
  private:
   std::unique_ptr<campaign::Templates> templates_;
-  campaign::Tracking tracking_{campaign::LinkTokens(Secret("house")), "http://127.0.0.1:8025"};
+  campaign::Tracking tracking_{campaign::LinkTokens(Secret("house")), "http://127.0.0.1:8025", "svc.example"};
   std::unique_ptr<campaign::Visits> visits_;
   std::unique_ptr<campaign::ContactLists> contacts_;
   std::unique_ptr<campaign::Subscriptions> subscriptions_;
