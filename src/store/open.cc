@@ -10,6 +10,7 @@
 #include "store/sqlite/control_store.h"
 #include "store/sqlite/outbox.h"
 #include "store/sqlite/pause_store.h"
+#include "store/sqlite/pool_store.h"
 #include "store/sqlite/queue_store.h"
 #include "store/sqlite/session_store.h"
 #include "store/sqlite/topic_store.h"
@@ -113,6 +114,7 @@ Result<Stores, std::string> open_stores(const std::string& url, const Sealer& se
   stores.contacts = std::make_unique<sqlite::SqliteContactStore>((*control)->engine());
   stores.outbox = std::make_unique<sqlite::SqliteOutbox>((*queue)->engine());
   stores.pauses = std::make_unique<sqlite::SqlitePauseStore>((*queue)->engine());
+  stores.pools = std::make_unique<sqlite::SqlitePoolStore>((*queue)->engine());
   stores.control = std::move(*control);
   stores.queue = std::move(*queue);
   return stores;

@@ -12,6 +12,7 @@
 #include "store/control_store.h"
 #include "store/outbox.h"
 #include "store/pause_store.h"
+#include "store/pool_store.h"
 #include "store/queue_store.h"
 #include "store/session_store.h"
 #include "store/topic_store.h"
@@ -27,6 +28,7 @@ struct Stores {
   std::unique_ptr<ContactStore> contacts;    // likewise
   std::unique_ptr<Outbox> outbox;            // beside queue, likewise
   std::unique_ptr<PauseStore> pauses;        // likewise
+  std::unique_ptr<PoolStore> pools;          // likewise
 };
 
 // What is wrong with the form of a url, as a predicate of its key; "" if nothing is. Opens and makes nothing.

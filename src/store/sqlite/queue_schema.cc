@@ -1,6 +1,7 @@
 #include "store/sqlite/queue_schema.h"
 
 #include "store/sqlite/outbox_schema.h"
+#include "store/sqlite/pool_schema.h"
 
 namespace sesame::store::sqlite {
 namespace {
@@ -144,7 +145,7 @@ create table pauses (
 ) strict, without rowid;
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2, outbox_tables, content_places, pauses_and_priority};
+constexpr const char* steps[] = {version_1, version_2, outbox_tables, content_places, pauses_and_priority, pool_tables};
 
 }  // namespace
 

@@ -31,6 +31,7 @@ class Conformance : public testing::Test {
   ContactStore& contacts() { return *harness_.stores.contacts; }
   CampaignStore& campaigns() { return *harness_.stores.campaigns; }
   Outbox& outbox() { return *harness_.stores.outbox; }
+  PoolStore& pools() { return *harness_.stores.pools; }
   PauseStore& pauses() { return *harness_.stores.pauses; }
   void reopen() { harness_.reopen(); }
 
