@@ -101,6 +101,7 @@ ApiError to_api_error(const submission::ConfigurationError& error) {
   using enum submission::ConfigurationErrc;
   switch (error.code) {
     case set_missing:
+    case pool_missing:
     case destination_missing: return {ErrorName::not_found, error.text};
     case set_exists:
     case destination_exists: return {ErrorName::already_exists, error.text};

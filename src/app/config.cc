@@ -11,6 +11,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "app/config_addresses.h"
 #include "app/config_groups.h"
 #include "base/text.h"
 #include "dns/name.h"
@@ -277,6 +278,12 @@ Result<void, std::string> apply_file(Config& config, const toml::table& file, co
         config.delivery.groups = std::move(*groups);
         continue;
       }
+      if (section.str() == "delivery" && name.str() == "address") {
+        auto addresses = read_addresses(value);
+        if (!addresses) return std::unexpected(fmt::format("{}: {}", where, addresses.error()));
+        config.delivery.addresses = std::move(*addresses);
+        continue;
+      }
       const Key* key = find_key(section.str(), name.str());
       if (key == nullptr)
         return std::unexpected(fmt::format("{}: unknown key {}.{}", where, section.str(), name.str()));
@@ -332,6 +339,13 @@ Result<void, std::string> complete(Config& config) {
     return std::unexpected(
         fmt::format("service.region: \"{}\" cannot be a label of a domain name", config.service.region));
   }
+  for (const net::IpAddress& address : config.delivery.source_addresses) {
+    if (std::ranges::find(config.delivery.addresses, address, &delivery::OwnAddress::address) !=
+        config.delivery.addresses.end()) {
+      return std::unexpected(
+          fmt::format("delivery.source_addresses: {} is a [[delivery.address]] already", address.to_string()));
+    }
+  }
   if (config.service.hostname.empty()) config.service.hostname = "mail." + config.service.domain;
   if (config.store.url.empty()) config.store.url = "sqlite:" + config.service.data_dir;
   const auto pair = [](const std::string& certificate, const std::string& key) {
@@ -350,6 +364,12 @@ Result<void, std::string> complete(Config& config) {
 }
 
 }  // namespace
+
+std::vector<delivery::OwnAddress> Config::Delivery::own_addresses() const {
+  std::vector<delivery::OwnAddress> own = addresses;
+  for (const net::IpAddress& address : source_addresses) own.push_back({.address = address, .helo_name = ""});
+  return own;
+}
 
 Environment process_environment() {
   Environment environment;

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "delivery/group_rules.h"
+#include "delivery/source.h"
 #include "net/endpoint.h"
 #include "submission/clamd.h"
 #include "submission/sending_quota.h"
@@ -61,12 +62,16 @@ struct Config {
   } dns;
   struct Delivery {
     std::uint16_t port = 25;
-    std::vector<net::IpAddress> source_addresses;
+    std::vector<net::IpAddress> source_addresses;  // shared ones, without more to say about them
+    std::vector<delivery::OwnAddress> addresses;   // [[delivery.address]]; the file only
     std::size_t max_connections = 200;
     delivery::LimitSettings limits;           // max_connections_per_group, max_messages_per_connection
     std::vector<delivery::GroupRule> groups;  // [[delivery.group]]; the file only
     std::chrono::seconds max_delivery_seconds{50400};
     bool allow_private_destinations = false;  // mail hosts at special-purpose addresses (net/special_address.h)
+
+    // Both kinds together.
+    std::vector<delivery::OwnAddress> own_addresses() const;
   } delivery;
   struct Events {
     bool allow_private_destinations = false;

@@ -1,19 +1,11 @@
 #include "app/config_groups.h"
 
-#include <fmt/format.h>
-
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
-#include "dns/name.h"
+#include "app/config_tables.h"
 
 namespace sesame::app {
 namespace {
 
 using delivery::GroupRule;
-
-// The setter returns what is wrong with the value, or "".
-using Setter = std::string (*)(GroupRule&, const toml::node&);
 
 std::string set_name(std::string& into, const toml::node& node) {
   const auto* text = node.as_string();
@@ -28,15 +20,6 @@ std::string set_name(std::string& into, const toml::node& node) {
   return "";
 }
 
-std::string set_count(std::optional<std::size_t>& into, const toml::node& node, std::int64_t most) {
-  const auto* number = node.as_integer();
-  if (number == nullptr || number->get() < 1 || number->get() > most) {
-    return fmt::format("must be a number from 1 to {}", most);
-  }
-  into = static_cast<std::size_t>(number->get());
-  return "";
-}
-
 std::string set_rate(GroupRule& rule, const toml::node& node) {
   const std::optional<double> rate = node.value<double>();
   if (!rate || !(*rate >= 0.001) || !(*rate <= 1'000'000)) {
@@ -46,7 +29,7 @@ std::string set_rate(GroupRule& rule, const toml::node& node) {
   return "";
 }
 
-constexpr std::pair<std::string_view, Setter> keys[] = {
+constexpr TableKey<GroupRule> keys[] = {
     {"mx", [](GroupRule& rule, const toml::node& node) { return set_name(rule.mx, node); }},
     {"domain", [](GroupRule& rule, const toml::node& node) { return set_name(rule.domain, node); }},
     {"max_connections",
@@ -58,47 +41,20 @@ constexpr std::pair<std::string_view, Setter> keys[] = {
     {"max_rate", set_rate},
 };
 
-Setter find_setter(std::string_view name) {
-  for (const auto& [key, setter] : keys) {
-    if (key == name) return setter;
+std::string problem_of(const GroupRule& rule, const std::vector<GroupRule>& before) {
+  if (rule.mx.empty() == rule.domain.empty()) return "needs mx or domain, and not both";
+  for (const GroupRule& other : before) {
+    if (other.name() == rule.name() && other.mx.empty() == rule.mx.empty()) {
+      return fmt::format("{} has a group already", rule.name());
+    }
   }
-  return nullptr;
-}
-
-Result<GroupRule, std::string> read_group(const toml::table& table, const std::string& where) {
-  GroupRule rule;
-  for (const auto& [name, value] : table) {
-    const Setter set = find_setter(name.str());
-    if (set == nullptr) return std::unexpected(fmt::format("unknown key {}.{}", where, name.str()));
-    const std::string problem = set(rule, value);
-    if (!problem.empty()) return std::unexpected(fmt::format("{}.{}: {}", where, name.str(), problem));
-  }
-  if (rule.mx.empty() == rule.domain.empty()) {
-    return std::unexpected(fmt::format("{}: needs mx or domain, and not both", where));
-  }
-  return rule;
+  return "";
 }
 
 }  // namespace
 
 Result<std::vector<GroupRule>, std::string> read_groups(const toml::node& node) {
-  const auto* array = node.as_array();
-  if (array == nullptr || !array->is_array_of_tables()) {
-    return std::unexpected("delivery.group: must be given as [[delivery.group]]");
-  }
-  std::vector<GroupRule> rules;
-  for (const toml::node& element : *array) {
-    const std::string where = fmt::format("delivery.group[{}]", rules.size() + 1);
-    auto rule = read_group(*element.as_table(), where);
-    if (!rule) return std::unexpected(rule.error());
-    for (const GroupRule& other : rules) {
-      if (other.name() == rule->name() && other.mx.empty() == rule->mx.empty()) {
-        return std::unexpected(fmt::format("{}: {} has a group already", where, rule->name()));
-      }
-    }
-    rules.push_back(std::move(*rule));
-  }
-  return rules;
+  return read_tables<GroupRule>(node, "delivery.group", keys, problem_of);
 }
 
 }  // namespace sesame::app

@@ -130,6 +130,39 @@ TEST(Config, NamesTheKeyOfTheGroupThatIsWrong) {
             "sesame.toml: delivery.group: must be given as [[delivery.group]]");
 }
 
+TEST(Config, AddressesToLeaveFrom) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n";
+  const auto config = parse_config(head +
+                                       "[delivery]\nsource_addresses=[\"192.0.2.1\"]\n"
+                                       "[[delivery.address]]\naddress=\"192.0.2.2\"\nweight=3\n"
+                                       "[[delivery.address]]\naddress=\"2001:db8::1\"\npool=\"news\"\n"
+                                       "helo_name=\"Out1.Example.\"\nwarm=true\n",
+                                   "sesame.toml", {});
+  ASSERT_TRUE(config) << config.error();
+  const std::vector<delivery::OwnAddress> expected{
+      {.address = *net::parse_ip("192.0.2.2"), .helo_name = "", .weight = 3},
+      {.address = *net::parse_ip("2001:db8::1"), .helo_name = "out1.example", .pool = "news", .is_warm = true},
+      {.address = *net::parse_ip("192.0.2.1"), .helo_name = ""}};
+  EXPECT_EQ(config->delivery.own_addresses(), expected);
+}
+
+TEST(Config, AWrongAddressToLeaveFromIsNamed) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n[[delivery.address]]\naddress=\"192.0.2.1\"\n";
+  const std::string second = head + "[[delivery.address]]\n", where = "sesame.toml: delivery.address[2]";
+  EXPECT_EQ(error_of(second + "address=\"x\"\n"), where + ".address: must be an IP address of this host");
+  EXPECT_EQ(error_of(second + "weight=2\n"), where + ": needs an address");
+  EXPECT_EQ(error_of(second + "address=\"192.0.2.1\"\n"), where + ": 192.0.2.1 is given twice");
+  EXPECT_EQ(error_of(head + "weight=0\n"), "sesame.toml: delivery.address[1].weight: must be a number from 1 to 1000");
+  EXPECT_EQ(error_of(head + "pool=\"a b\"\n"),
+            "sesame.toml: delivery.address[1].pool: must be the name of a pool: letters, digits, '_' and '-'");
+  EXPECT_EQ(error_of(head + "helo_name=\"a b\"\n"),
+            "sesame.toml: delivery.address[1].helo_name: \"a b\" is not a host name");
+  EXPECT_EQ(error_of(head + "warm=true\n"),
+            "sesame.toml: delivery.address[1]: warm is said of addresses of a pool; shared ones are not warmed up");
+  EXPECT_EQ(error_of(head + "[delivery]\nsource_addresses=[\"192.0.2.1\"]\n"),
+            "delivery.source_addresses: 192.0.2.1 is a [[delivery.address]] already");
+}
+
 TEST(Config, EnvironmentWinsAndIsCheckedTheSameWay) {
   Environment environment{{"SESAME_SERVICE_DOMAIN", "env.example"}, {"SESAME_HTTP_LISTEN", "127.0.0.1:1, [::1]:2"}};
   const auto config = parse_config("[service]\ndomain=\"file.example\"\n", "f", environment);

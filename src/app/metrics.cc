@@ -23,6 +23,10 @@ class Text {
   void line(std::string_view name, std::string_view label, std::string_view label_value, double value) {
     text_ += fmt::format("{}{{{}=\"{}\"}} {}\n", name, label, escaped(label_value), value);
   }
+  void line(std::string_view name, const delivery::GroupView& group, double value) {
+    const std::string source = group.source.empty() ? "" : fmt::format(",source=\"{}\"", group.source);
+    text_ += fmt::format("{}{{group=\"{}\"{}}} {}\n", name, escaped(group.name), source, value);
+  }
   void bucket(std::string_view name, std::string_view phase, std::string_view bound, std::uint64_t count) {
     text_ += fmt::format("{}_bucket{{phase=\"{}\",le=\"{}\"}} {}\n", name, phase, bound, count);
   }
@@ -42,7 +46,7 @@ void tell_groups(const std::vector<delivery::GroupView>& groups, Time now, Text&
   using delivery::GroupView;
   const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value_of) {
     text.head(name, type, help);
-    for (const GroupView& group : groups) text.line(name, "group", group.name, double(value_of(group)));
+    for (const GroupView& group : groups) text.line(name, group, double(value_of(group)));
   };
   each("sesame_delivery_group_waiting", "gauge", "due recipients that wait, of the groups with the most",
        [](const GroupView& group) { return group.waiting; });
@@ -89,6 +93,11 @@ void tell_bounds(const delivery::EngineView& view, Text& text) {
   text.gauge("sesame_delivery_paused", "due recipients held by pauses", double(view.held_by_pauses));
   text.gauge("sesame_delivery_hosts_aside", "addresses put aside because they did not answer",
              double(view.hosts_aside));
+  constexpr std::string_view aside = "sesame_delivery_source_aside";
+  text.head(aside, "gauge", "1 for an address to leave from that the system does not let us use");
+  for (const delivery::SourceView& source : view.sources) {
+    text.line(aside, "source", source.address, source.is_aside ? 1 : 0);
+  }
   text.gauge("sesame_delivery_looking_up", "domains whose mail hosts are being looked up", double(view.looked_up));
   text.counter("sesame_delivery_backoffs_total", "how often a receiver wanted less", double(view.backoffs));
 }

@@ -30,6 +30,7 @@
 #include "campaign/templates.h"
 #include "check/receivers_view.h"
 #include "console/console.h"
+#include "delivery/dedicated_pools.h"
 #include "delivery/engine.h"
 #include "dns/authoritative.h"
 #include "dns/unbound_resolver.h"
@@ -116,6 +117,7 @@ struct Service::Parts {
   std::unique_ptr<check::CheckedReceivers> receivers;
   std::unique_ptr<identity::IdentityService> identities;
   std::unique_ptr<identity::Watcher> watcher;
+  std::unique_ptr<delivery::DedicatedPools> pools;
   std::unique_ptr<delivery::Engine> engine;
   std::unique_ptr<feedback::KeptMail> kept_mail;
   std::unique_ptr<Maintenance> maintenance;
@@ -261,7 +263,7 @@ void Service::Parts::make_engine_rooms() {
   delivery::EngineOptions engine_options;
   engine_options.helo_name = config.service.hostname;
   engine_options.port = config.delivery.port;
-  engine_options.source_addresses = config.delivery.source_addresses;
+  engine_options.addresses = config.delivery.own_addresses();
   engine_options.max_connections = config.delivery.max_connections;
   engine_options.limits = config.delivery.limits;
   engine_options.group_rules = config.delivery.groups;
@@ -274,7 +276,11 @@ void Service::Parts::make_engine_rooms() {
       *stores.queue, *resolver, feed, clock, random, runtime, net::TlsContext::client_opportunistic(), {}};
   engine_deps.takes_mail_for = [this](std::string domain) { return feedback_door->takes_mail_for(std::move(domain)); };
   engine_deps.pauses = stores.pauses.get();
+  engine_deps.pools = stores.pools.get();
   engine = std::make_unique<delivery::Engine>(std::move(engine_deps), std::move(engine_options));
+  pools = std::make_unique<delivery::DedicatedPools>(*stores.pools, clock, config.delivery.own_addresses(),
+                                                     [this] { engine->pools_changed(); });
+  configuration_sets->set_pools(*stores.pools, [this] { engine->pools_changed(); });
   if (own_keys) pipeline->set_service_key(own_keys->dkim);
 
   feedback::KeptMailLimits kept_limits;
@@ -363,7 +369,7 @@ net::Task<bool> Service::Parts::is_ready() {
 
 void Service::Parts::make_api() {
   ses_v2 = std::make_unique<api::SesV2>(api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
-                                                       names(), *configuration_sets, *templates, *contacts});
+                                                       names(), *configuration_sets, *templates, *contacts, *pools});
   ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock,
                                                           workers.executor(), names(), *configuration_sets,
                                                           publishing->feedback_settings(), *templates});
@@ -426,6 +432,8 @@ Result<std::unique_ptr<Service>, std::string> Service::open(Config config, std::
     if (auto done = (parts.get()->*step)(); !done) return std::unexpected(done.error());
   }
   parts->make_engine_rooms();
+  auto taken = wait_for(parts->runtime, parts->pools->take_configured(std::string(default_account)));
+  if (!taken) return std::unexpected("store: " + taken.error().text);
   parts->make_publishing();
   if (auto made = parts->make_zones(); !made) return std::unexpected(made.error());
   parts->make_doors();

@@ -18,7 +18,7 @@ std::vector<net::IpAddress> reachable(const std::vector<net::Endpoint>& listened
   const bool every = std::any_of(listened.begin(), listened.end(),
                                  [](const net::Endpoint& endpoint) { return endpoint.address.is_unspecified(); });
   if (every || addresses.empty()) {
-    for (const net::IpAddress& address : config.delivery.source_addresses) add(address);
+    for (const delivery::OwnAddress& own : config.delivery.own_addresses()) add(own.address);
   }
   return addresses;
 }
@@ -33,8 +33,8 @@ zone::ServiceZoneOptions service_zone_options(const Config& config, const submis
   options.host = {config.service.hostname, reachable(config.submission.listen, config)};
   options.feedback_addresses = reachable(config.feedback.listen, config);
   options.name_servers = {{"ns1." + config.service.domain, reachable(config.dns.listen, config)}};
-  for (const net::IpAddress& address : config.delivery.source_addresses) {
-    options.spf_mechanisms.push_back(fmt::format("ip{}:{}", address.is_v6() ? 6 : 4, address.to_string()));
+  for (const delivery::OwnAddress& own : config.delivery.own_addresses()) {
+    options.spf_mechanisms.push_back(fmt::format("ip{}:{}", own.address.is_v6() ? 6 : 4, own.address.to_string()));
   }
   const auto& feedback = options.feedback_addresses;
   if (options.spf_mechanisms.empty() && !feedback.empty() &&

@@ -31,7 +31,8 @@ Engine::Impl::Impl(EngineDeps d, EngineOptions o)
       recorder(deps.queue, deps.feed, deps.clock, deps.random),
       rules(options.group_rules, options.limits),
       routes(options.route_lifetime),
-      slots(options.max_connections) {}
+      slots(options.max_connections),
+      pools(options.addresses, options.helo_name) {}
 
 // Ends only when the engine stops: whatever goes wrong in a round is told, and the next one begins after a pause.
 net::Task<void> Engine::Impl::schedule() {
@@ -56,6 +57,9 @@ net::Task<std::chrono::milliseconds> Engine::Impl::one_round() {
   if (recorder.is_failing()) co_return trouble_pause;
   if (!pauses_known) co_await load_pauses();
   if (!pauses_known) co_return trouble_pause;
+  if (!are_pools_known()) co_await load_pools();
+  if (!are_pools_known()) co_return trouble_pause;
+  co_await save_warmup();
   empty_inbox();
   const bool read_some = co_await read_again();
   const auto leased = co_await lease();
@@ -108,9 +112,9 @@ bool Engine::Impl::take_over(std::vector<store::DueRecipient> committed) {
   return true;
 }
 
-// Until the pauses are known, nothing is sorted in: a round of the schedule does it then.
+// Until pauses and pools are known, nothing is sorted in: a round of the schedule does it then.
 void Engine::Impl::empty_inbox() {
-  if (!pauses_known || stopping) return;
+  if (!pauses_known || !are_pools_known() || stopping) return;
   std::vector<store::DueRecipient> committed;
   {
     const std::lock_guard lock(inbox_mutex);
@@ -156,6 +160,7 @@ net::Task<void> Engine::Impl::begin_stop() {
 }
 
 net::Task<void> Engine::Impl::release_all() {
+  co_await save_warmup();
   std::vector<store::RecipientId> left(held.begin(), held.end());
   left.insert(left.end(), again.begin(), again.end());
   for (const store::DueRecipient& recipient : std::exchange(inbox, {})) left.push_back(recipient.recipient_id);
@@ -193,6 +198,15 @@ void Engine::pauses_changed() {
     const auto impl = weak.lock();
     if (!impl) return;
     impl->pauses_known = false;
+    impl->wake();
+  });
+}
+
+void Engine::pools_changed() {
+  boost::asio::post(impl_->executor, [weak = std::weak_ptr<Impl>(impl_)] {
+    const auto impl = weak.lock();
+    if (!impl) return;
+    ++impl->pools_wanted;
     impl->wake();
   });
 }

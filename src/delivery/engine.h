@@ -17,22 +17,24 @@
 #include "delivery/engine_view.h"
 #include "delivery/group_rules.h"
 #include "delivery/next_hop.h"
+#include "delivery/source.h"
 #include "dns/resolver.h"
 #include "events/feed.h"
 #include "net/endpoint.h"
 #include "net/runtime.h"
 #include "net/tls_context.h"
 #include "store/pause_store.h"
+#include "store/pool_store.h"
 #include "store/queue_store.h"
 
 namespace sesame::delivery {
 
 struct EngineOptions {
-  std::string helo_name;                         // our host name, EHLO's argument
-  std::uint16_t port = 25;                       // of every MX host
-  std::vector<net::IpAddress> source_addresses;  // to bind, round robin per family; empty: the system chooses
-  std::size_t max_connections = 200;             // all destinations together
-  LimitSettings limits;                          // of a destination group the rules say nothing about
+  std::string helo_name;              // our host name, EHLO's argument where an address has none of its own
+  std::uint16_t port = 25;            // of every MX host
+  std::vector<OwnAddress> addresses;  // to leave from; for a family without any the system chooses
+  std::size_t max_connections = 200;  // all destinations together
+  LimitSettings limits;               // of a destination group the rules say nothing about
   std::vector<GroupRule> group_rules;
   std::chrono::milliseconds idle_connection{2000};   // a connection without more work is closed after this
   std::chrono::milliseconds route_lifetime{60'000};  // for so long the hosts of a domain are not looked up again
@@ -52,6 +54,8 @@ struct EngineDeps {
   // True for domains whose mail our own feedback door takes: to them, our own host is no loop. Empty: for none.
   std::function<net::Task<bool>(std::string domain)> takes_mail_for{};
   store::PauseStore* pauses = nullptr;  // nullptr: nothing is ever held back
+  // Which addresses are in which pool, and which sets name one; nullptr: only shared addresses are used.
+  store::PoolStore* pools = nullptr;
 };
 
 class Engine {
@@ -64,6 +68,8 @@ class Engine {
   void kick();
   // Pauses were made or ended in the store. Thread-safe, cheap.
   void pauses_changed();
+  // Pools, their addresses or the sets that name them were changed in the store. Thread-safe, cheap.
+  void pools_changed();
   // Takes no new work from now on, and gives up looking for hosts and connecting to them: nothing has been said about a
   // message then. The first half of stop(), which need not be preceded by it.
   net::Task<void> begin_stop();

@@ -1,5 +1,6 @@
 // delivery/engine_impl.h: the parts of the engine, shared by engine.cc (schedule, start and stop), engine_routing.cc
-// (from leased recipients to lanes) and engine_sessions.cc (from lanes to outcomes).
+// (from leased recipients to lanes), engine_sources.cc (which of our addresses mail leaves from) and engine_sessions.cc
+// (from lanes to outcomes).
 //
 // All of its state lives on one executor (one thread), so there are no locks. The schedule leases what is due and sorts
 // it into lanes by site; sessions take batches from their lane, send, and record the outcome before the next one. A
@@ -24,10 +25,12 @@
 #include "delivery/host_book.h"
 #include "delivery/lane.h"
 #include "delivery/pause_book.h"
+#include "delivery/pool_book.h"
 #include "delivery/recorder.h"
 #include "delivery/route.h"
 #include "delivery/session.h"
 #include "delivery/session_slots.h"
+#include "delivery/warmup.h"
 #include "net/task_group.h"
 
 namespace sesame::delivery {
@@ -88,12 +91,28 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   void collect_parked(Lane& lane, std::vector<store::RecipientId>& into);
   net::Task<void> load_pauses();
 
+  // ---- engine_sources.cc ----
+  // Where the recipient's mail leaves from now: an address of its pool that reaches the site's best hosts and, while it
+  // is warmed up, has not sent enough there today; of none, a shared one.
+  SourcePtr source_for(const store::DueRecipient& recipient, const Site& site);
+  std::vector<SourcePtr> usable_sources(const Pool& pool, const Site& site) const;
+  bool may_send(const Source& source, const Site& site) const;
+  // The lane's, with one of the same pool for hosts it does not reach.
+  SessionSources session_sources(const Lane& lane);
+  // True if what waits in the lane would leave from another source now.
+  bool has_other_source(Lane& lane);
+  // Counts what is about to be tried at a group's host.
+  void count_warmup(const OpenSession& open, const std::string& group, const Batch& batch);
+  net::Task<void> save_warmup();
+  net::Task<void> load_pools();
+  bool are_pools_known() const { return pools_read == pools_wanted; }
+
   // ---- engine_sessions.cc ----
   net::Task<EngineView> view();  // engine_view.cc
   void start_sessions();
   void start_sessions_soon();
   net::Task<void> serve(std::unique_ptr<Serving> serving);
-  net::Task<Connected> connect(SitePtr site);
+  net::Task<Connected> connect(SitePtr site, SessionSources sources);
   net::Task<void> not_reached(Serving& serving, NoSession none);
   net::Task<void> use(Serving& serving, OpenSession& open);
   net::Task<std::optional<Batch>> next_batch(Serving& serving);
@@ -117,6 +136,8 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   bool kicked = false;
   bool stopping = false;
   bool pauses_known = false;
+  std::uint64_t pools_wanted = 1, pools_read = 0;  // the last change that was told of, and that was read
+  bool counts_known = false;
   bool sessions_posted = false;
 
   GroupRules rules;
@@ -128,7 +149,17 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   Lanes lanes;
   SessionSlots slots;
   HostBook hosts;
+  HostBook sources_aside;  // of our addresses
   PauseBook pauses;
+  PoolBook pools;
+  WarmupCounts warmup;
+  struct Choice {
+    SourcePtr source;
+    store::QueueId message = 0;  // the last one it was for
+    std::size_t messages = 0;    // it may be for as many more
+  };
+  std::unordered_map<std::string, Choice> choices;  // by pool and site
+  Moment next_warmup_save{};
   std::unordered_set<Lane*> touched;  // since settle_touched()
   std::unordered_set<Lane*> with_parked;
   Moment next_refill{};

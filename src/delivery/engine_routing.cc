@@ -80,7 +80,7 @@ void Engine::Impl::admit(store::DueRecipient recipient, SitePtr site) {
   }
   Flow& flow = flows.of(recipient);
   if (!site) return wait_for_route(std::move(recipient), std::move(domain), flow);
-  Lane& lane = *lanes.of(site);
+  Lane& lane = *lanes.of(site, source_for(recipient, *site));
   if (room_for(flow, lane.queue.recipients(), lane.queue.recipients_of(flow)) == 0) {
     return park(lane, flow, recipient.recipient_id);
   }

@@ -115,15 +115,17 @@ void Engine::Impl::start_sessions_soon() {
   });
 }
 
-net::Task<Engine::Impl::Connected> Engine::Impl::connect(SitePtr site) {
+net::Task<Engine::Impl::Connected> Engine::Impl::connect(SitePtr site, SessionSources sources) {
   std::vector<MxHost> candidates = site->hosts;
-  auto connected =
-      co_await open_session(std::move(candidates), options, deps.tls, deps.random, net::after(hosts_patience), &hosts);
+  const AddressBooks books{&hosts, &sources_aside};
+  auto connected = co_await open_session(std::move(candidates), std::move(sources), options, deps.tls, deps.random,
+                                         net::after(hosts_patience), books);
   co_return connected;
 }
 
 net::Task<void> Engine::Impl::serve(std::unique_ptr<Serving> serving) {
-  auto connected = co_await unless_stopped(connect(serving->lane().site));
+  SessionSources sources = session_sources(serving->lane());
+  auto connected = co_await unless_stopped(connect(serving->lane().site, std::move(sources)));
   if (!connected) co_return;  // the batches stay held, and are released
   if (auto* none = std::get_if<NoSession>(&*connected)) {
     co_await not_reached(*serving, std::move(*none));
@@ -146,6 +148,12 @@ net::Task<void> Engine::Impl::not_reached(Serving& serving, NoSession none) {
   if (is_throttled) step_back(group, none.place);
   if (serving.lane().greeted > 0) {
     if (!is_throttled) group.limit.crowded(group.greeted, now());
+    co_return;
+  }
+  if (none.no_source && has_other_source(serving.lane())) {
+    reroute(serving.lane());
+    settle_touched();
+    ask_routes();
     co_return;
   }
   if (!is_throttled && group.greeted == 0) group.limit.unreachable(now());
@@ -242,6 +250,7 @@ net::Task<bool> Engine::Impl::send_batch(Serving& serving, OpenSession& open, Ba
     co_return true;
   }
   message->trace_fields = outgoing_field(open, deps.clock.now());
+  count_warmup(open, serving.group().name, batch);
   const Moment begin = now();
   const smtp_session::SendOutcome sent = co_await open.session->send(std::move(*message));
   times.add(Phase::transaction, now() - begin);

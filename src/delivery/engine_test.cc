@@ -28,7 +28,7 @@ TEST_F(EngineTest, DeliversByteForByteAndRecordsWhereAndWhat) {
 }
 
 TEST_F(EngineTest, TheAddressAMessageLeavesFromIsToldInFrontOfIt) {
-  source_addresses = {*net::parse_ip("127.0.0.9")};
+  addresses = {{.address = *net::parse_ip("127.0.0.9"), .helo_name = ""}};
   make_engine(*temp.stores.queue, 10);
   engine->start();
   enqueue("id-1", {"bob@example.net"}, "Subject: x\r\n\r\n.dot\r\n");

@@ -9,8 +9,7 @@ namespace sesame::delivery {
 namespace {
 
 void add_lane(const Lane& lane, GroupView& view) {
-  view.waiting += lane.queue.recipients();
-  for (const auto& [flow, numbers] : lane.parked) view.waiting += numbers.size();
+  view.waiting += lane.waiting();
   const std::optional<Time> oldest = lane.queue.oldest();
   if (oldest && (!view.oldest_accepted || *oldest < *view.oldest_accepted)) view.oldest_accepted = oldest;
 }
@@ -18,6 +17,7 @@ void add_lane(const Lane& lane, GroupView& view) {
 GroupView view_of(const Group& group, AdaptiveLimit::Moment now) {
   GroupView view;
   view.name = group.name;
+  view.source = group.source;
   view.sessions = group.sessions;
   view.session_limit = group.limit.sessions(now);
   view.backoffs = group.limit.backoffs();
@@ -40,11 +40,14 @@ net::Task<EngineView> Engine::Impl::view() {
   }
   for (auto& [group, group_view] : groups) view.groups.push_back(std::move(group_view));
   std::ranges::sort(view.groups, [](const GroupView& a, const GroupView& b) {
-    return std::tuple(b.waiting, b.sessions, std::string_view(a.name)) <
-           std::tuple(a.waiting, a.sessions, std::string_view(b.name));
+    return std::tuple(b.waiting, b.sessions, std::string_view(a.name), std::string_view(a.source)) <
+           std::tuple(a.waiting, a.sessions, std::string_view(b.name), std::string_view(b.source));
   });
   if (view.groups.size() > EngineView::max_groups) view.groups.resize(EngineView::max_groups);
   view.groups_known = lanes.groups().size();
+  for (const OwnAddress& own : options.addresses) {
+    view.sources.push_back({own.address.to_string(), sources_aside.aside_until(own.address, now()).has_value()});
+  }
   view.sessions = slots.sessions();
   view.max_sessions = options.max_connections;
   view.numbered = parked + again.size();

@@ -13,6 +13,7 @@ namespace sesame::delivery {
 
 struct GroupView {
   std::string name;
+  std::string source;                   // of our addresses; "": whichever the system chooses
   std::size_t waiting = 0;              // recipients that are due and not being served, in memory or only numbered
   std::optional<Time> oldest_accepted;  // of those in memory
   std::size_t sessions = 0;
@@ -22,11 +23,18 @@ struct GroupView {
   std::uint64_t connections = 0;
 };
 
+// One of our addresses.
+struct SourceView {
+  std::string address;
+  bool is_aside = false;  // the system does not let us use it
+};
+
 struct EngineView {
   static constexpr std::size_t max_groups = 20;
 
   std::vector<GroupView> groups;  // with the most waiting, then the most sessions first; at most max_groups
   std::size_t groups_known = 0;
+  std::vector<SourceView> sources;  // those that are configured
   std::size_t sessions = 0, max_sessions = 0;
   std::size_t numbered = 0;  // recipients leased of whom only the number is kept
   std::size_t held_by_pauses = 0;

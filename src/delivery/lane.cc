@@ -20,32 +20,50 @@ std::optional<Group::Moment> Group::opens_at(Moment now) {
   return std::nullopt;
 }
 
-Group& Lanes::group_of(const Site& site) {
-  auto& group = groups_[site.group];
-  if (!group) group = std::make_unique<Group>(site.group, site.limits, site.known_at);
+namespace {
+
+std::string key_of(const std::string& name, const Source& source) {
+  return source.address ? name + " from " + source.name() : name;
+}
+
+}  // namespace
+
+Group& Lanes::group_of(const Site& site, const Source& source) {
+  auto& group = groups_[key_of(site.group, source)];
+  if (!group) group = std::make_unique<Group>(site.group, source.name(), site.limits, site.known_at);
   return *group;
 }
 
-std::shared_ptr<Lane> Lanes::of(const SitePtr& site) {
-  auto& lane = by_site_[site->name];
+std::shared_ptr<Lane> Lanes::of(const SitePtr& site, const SourcePtr& source) {
+  std::string key = key_of(site->name, *source);
+  auto& lane = lanes_[key];
   if (!lane) {
-    Group& group = group_of(*site);
-    ++group.lanes;
-    lane = std::make_shared<Lane>(site, group);
-  } else if (lane->site->known_at < site->known_at) {
-    lane->site = site;
+    Group& group = group_of(*site, *source);
+    lane = std::make_shared<Lane>(std::move(key), site, source, group);
+    group.lanes.insert(lane.get());
+  } else {
+    lane->source = source;
+    if (lane->site->known_at < site->known_at) lane->site = site;
   }
   return lane;
 }
 
+std::size_t Lanes::waiting(const Site& site, const Source& source) const {
+  const auto group = groups_.find(key_of(site.group, source));
+  if (group == groups_.end()) return 0;
+  std::size_t count = 0;
+  for (const Lane* lane : group->second->lanes) count += lane->waiting();
+  return count;
+}
+
 void Lanes::drop_if_empty(const Lane& lane, Group::Moment now) {
   if (!lane.is_empty()) return;
-  const auto found = by_site_.find(lane.site->name);
-  if (found == by_site_.end() || found->second.get() != &lane) return;
+  const auto found = lanes_.find(lane.key);
+  if (found == lanes_.end() || found->second.get() != &lane) return;
   Group& group = lane.group;
-  --group.lanes;
+  group.lanes.erase(&lane);
   group.blocked.erase(found->second.get());
-  by_site_.erase(found);
+  lanes_.erase(found);
   forget_groups(now);
 }
 
@@ -54,14 +72,14 @@ void Lanes::forget_groups(Group::Moment now) {
   next_sweep_ = now + sweep_pause;
   std::erase_if(groups_, [&](const auto& entry) {
     const Group& group = *entry.second;
-    return group.lanes == 0 && now - group.used > AdaptiveLimit::silence;
+    return group.lanes.empty() && now - group.used > AdaptiveLimit::silence;
   });
 }
 
 std::vector<std::shared_ptr<Lane>> Lanes::all() const {
   std::vector<std::shared_ptr<Lane>> lanes;
-  lanes.reserve(by_site_.size());
-  for (const auto& [site, lane] : by_site_) lanes.push_back(lane);
+  lanes.reserve(lanes_.size());
+  for (const auto& [key, lane] : lanes_) lanes.push_back(lane);
   return lanes;
 }
 

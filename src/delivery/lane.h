@@ -1,4 +1,5 @@
-// delivery/lane.h: what waits for a site with the sessions that serve it, and the group whose limits they share.
+// delivery/lane.h: what waits to leave for a site from one of our addresses, with the sessions that serve it, and the
+// group whose limits they share.
 //
 // Not thread-safe: lives on the engine's executor.
 #pragma once
@@ -17,19 +18,23 @@
 #include "delivery/adaptive_limit.h"
 #include "delivery/batch_queue.h"
 #include "delivery/route.h"
+#include "delivery/source.h"
 
 namespace sesame::delivery {
 
 struct Lane;
 
+// A destination group as seen from one of our addresses: receivers judge each by itself.
 struct Group {
   using Moment = AdaptiveLimit::Moment;
 
-  Group(std::string n, LimitSettings limits, Moment now) : name(std::move(n)), limit(limits, now), used(now) {}
+  Group(std::string n, std::string s, LimitSettings limits, Moment now)
+      : name(std::move(n)), source(std::move(s)), limit(limits, now), used(now) {}
 
   std::string name;
+  std::string source;  // "": whichever address the system chooses
   AdaptiveLimit limit;
-  std::size_t lanes = 0;
+  std::set<const Lane*> lanes;
   std::size_t sessions = 0;  // opening, at work or waiting
   std::size_t leaving = 0;   // of them: on the way out
   std::size_t greeted = 0;   // of them: a host has let them in
@@ -47,9 +52,12 @@ struct Group {
 };
 
 struct Lane : std::enable_shared_from_this<Lane> {
-  Lane(SitePtr s, Group& g) : site(std::move(s)), group(g) {}
+  Lane(std::string k, SitePtr s, SourcePtr from, Group& g)
+      : key(std::move(k)), site(std::move(s)), source(std::move(from)), group(g) {}
 
-  SitePtr site;  // as last looked up
+  const std::string key;
+  SitePtr site;      // as last looked up
+  SourcePtr source;  // as last configured
   Group& group;
   BatchQueue queue;
   // Leased and due, but beyond what may be held in memory: only their numbers are kept (8 octets each), so that a site
@@ -74,6 +82,12 @@ struct Lane : std::enable_shared_from_this<Lane> {
   void wake_all() {
     for (boost::asio::steady_timer* timer : idle) timer->cancel();
   }
+  // Recipients that are not being served.
+  std::size_t waiting() const {
+    std::size_t count = queue.recipients();
+    for (const auto& [flow, numbers] : parked) count += numbers.size();
+    return count;
+  }
   bool is_empty() const { return sessions == 0 && queue.batches() == 0 && parked.empty(); }
 };
 
@@ -96,18 +110,20 @@ class Lanes {
   // Groups without a lane are remembered for what was learned of them; when there are more, the silent ones go.
   static constexpr std::size_t max_idle_groups = 10'000;
 
-  // The lane of a site, made if there is none; an old one takes the newer knowledge of its site.
-  std::shared_ptr<Lane> of(const SitePtr& site);
+  // The lane of a site and source, made if there is none; an old one takes the newer knowledge of both.
+  std::shared_ptr<Lane> of(const SitePtr& site, const SourcePtr& source);
+  // Recipients that wait to leave from that source for the site's group.
+  std::size_t waiting(const Site& site, const Source& source) const;
   // Forgets the lane if nothing is left of it.
   void drop_if_empty(const Lane& lane, Group::Moment now);
   std::vector<std::shared_ptr<Lane>> all() const;
   const std::unordered_map<std::string, std::unique_ptr<Group>>& groups() const { return groups_; }
 
  private:
-  Group& group_of(const Site& site);
+  Group& group_of(const Site& site, const Source& source);
   void forget_groups(Group::Moment now);
 
-  std::unordered_map<std::string, std::shared_ptr<Lane>> by_site_;
+  std::unordered_map<std::string, std::shared_ptr<Lane>> lanes_;
   std::unordered_map<std::string, std::unique_ptr<Group>> groups_;
   Group::Moment next_sweep_{};
 };

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "delivery/signal.h"
+#include "net/local_address.h"
 #include "net/special_address.h"
 
 namespace sesame::delivery {
@@ -18,26 +19,17 @@ using namespace std::chrono_literals;
 
 constexpr auto connect_patience = 30s;
 
-std::optional<net::IpAddress> source_for(const EngineOptions& options, const net::IpAddress& to, RandomSource& random) {
-  std::vector<net::IpAddress> same_family;
-  for (const net::IpAddress& address : options.source_addresses) {
-    if (address.is_v6() == to.is_v6()) same_family.push_back(address);
-  }
-  if (same_family.empty()) return std::nullopt;
-  return same_family[random.below(same_family.size())];
-}
-
 struct Target {
   std::string host;
   net::Endpoint endpoint;
-  std::optional<net::IpAddress> source;
+  SourcePtr source;
 };
 
 AttemptPlace place_of(const Target& target) {
   AttemptPlace place;
   place.remote_host = target.host;
   place.remote_ip = target.endpoint.address.to_string();
-  if (target.source) place.source_ip = target.source->to_string();
+  place.source_ip = target.source->name();
   return place;
 }
 
@@ -46,14 +38,14 @@ struct Opened {
   std::chrono::nanoseconds connect_time;
 };
 
-net::Task<Result<Opened, Failure>> open_one(const Target& target, const EngineOptions& options,
-                                            const net::TlsContext& tls, smtp_session::StartTls start_tls) {
+net::Task<Result<Opened, Failure>> open_one(const Target& target, const net::TlsContext& tls,
+                                            smtp_session::StartTls start_tls) {
   const auto begin = std::chrono::steady_clock::now();
-  auto stream = co_await smtp_session::connect(target.endpoint, net::after(connect_patience), target.source);
+  auto stream = co_await smtp_session::connect(target.endpoint, net::after(connect_patience), target.source->address);
   if (!stream) co_return std::unexpected(stream.error());
   const std::chrono::nanoseconds connect_time = std::chrono::steady_clock::now() - begin;
   smtp_session::ClientOptions session_options;
-  session_options.helo_domain = options.helo_name;
+  session_options.helo_domain = target.source->helo_name;
   session_options.server_name = target.host;
   session_options.start_tls = start_tls;
   session_options.tls_context = tls;
@@ -67,14 +59,13 @@ bool is_tls_trouble(const Failure& failure) {
   return failure.stage == Stage::starttls && !std::holds_alternative<smtp_session::NotOffered>(failure.reason);
 }
 
-net::Task<Result<OpenSession, Failure>> open_with_fallback(const Target& target, const EngineOptions& options,
-                                                           const net::TlsContext& tls) {
-  auto session = co_await open_one(target, options, tls, smtp_session::StartTls::opportunistic);
+net::Task<Result<OpenSession, Failure>> open_with_fallback(const Target& target, const net::TlsContext& tls) {
+  auto session = co_await open_one(target, tls, smtp_session::StartTls::opportunistic);
   if (session) co_return OpenSession{std::move(session->session), place_of(target), session->connect_time};
   if (!is_tls_trouble(session.error())) co_return std::unexpected(session.error());
   log::info("delivery", "TLS failed, trying in the clear",
             {{"host", target.host}, {"why", smtp_session::to_text(session.error())}});
-  auto plain = co_await open_one(target, options, tls, smtp_session::StartTls::never);
+  auto plain = co_await open_one(target, tls, smtp_session::StartTls::never);
   if (!plain) co_return std::unexpected(plain.error());
   co_return OpenSession{std::move(plain->session), place_of(target), plain->connect_time, true};
 }
@@ -100,15 +91,46 @@ void leave_out_aside(std::vector<Target>& targets, const HostBook& book, HostBoo
   if (targets.empty()) targets.push_back(first_over);
 }
 
-std::vector<Target> targets_of(std::vector<MxHost> hosts, const EngineOptions& options, RandomSource& random) {
+std::vector<Target> targets_of(std::vector<MxHost> hosts, const SessionSources& sources, std::uint16_t port,
+                               RandomSource& random) {
   shuffle_equals(hosts, random);
   std::vector<Target> targets;
   for (const MxHost& host : hosts) {
     for (const net::IpAddress& address : host.addresses) {
-      targets.push_back({host.name, {address, options.port}, source_for(options, address, random)});
+      if (sources.first->covers(address)) targets.push_back({host.name, {address, port}, sources.first});
+    }
+    for (const net::IpAddress& address : host.addresses) {
+      const bool is_left = !sources.first->covers(address) && sources.second && sources.second->covers(address);
+      if (is_left) targets.push_back({host.name, {address, port}, sources.second});
     }
   }
   return targets;
+}
+
+// Why the system does not let us use the address, which is then put aside; nullopt: it does.
+std::optional<std::string> source_problem(const Source& source, HostBook* sources) {
+  if (!source.address) return std::nullopt;
+  auto problem = net::bind_problem(*source.address);
+  if (problem) {
+    log::warning("delivery", "an address to leave from cannot be used", {{"why", *problem}});
+    if (sources != nullptr) sources->failed(*source.address, std::chrono::steady_clock::now());
+  } else if (sources != nullptr) {
+    sources->reached(*source.address);
+  }
+  return problem;
+}
+
+// Leaves out what would leave from an address that cannot be used; `last` is told.
+void leave_out_unusable(std::vector<Target>& targets, const SessionSources& sources, HostBook* book, NoSession& last) {
+  for (const SourcePtr& source : {sources.first, sources.second}) {
+    const auto leaves_from_it = [&](const Target& target) { return target.source == source; };
+    if (!source || std::ranges::none_of(targets, leaves_from_it)) continue;
+    const auto problem = source_problem(*source, book);
+    if (!problem) continue;
+    std::erase_if(targets, leaves_from_it);
+    last = {NetworkOutcome{*problem}, {}, true};
+    last.place.source_ip = source->name();
+  }
 }
 
 // Our own stop does not, nor what is said about how much we send: that is about the group.
@@ -149,29 +171,31 @@ AttemptOutcome to_outcome(const Failure& failure) {
                     failure.reason);
 }
 
-net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
-                                                             const net::TlsContext& tls, RandomSource& random,
-                                                             net::Deadline deadline, HostBook* book) {
+net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, SessionSources sources,
+                                                             const EngineOptions& options, const net::TlsContext& tls,
+                                                             RandomSource& random, net::Deadline deadline,
+                                                             AddressBooks books) {
   NoSession last{NetworkOutcome{"no host to try"}, {}};
-  std::vector<Target> targets = targets_of(std::move(hosts), options, random);
-  if (book != nullptr) leave_out_aside(targets, *book, std::chrono::steady_clock::now());
+  std::vector<Target> targets = targets_of(std::move(hosts), sources, options.port, random);
+  if (books.hosts != nullptr) leave_out_aside(targets, *books.hosts, std::chrono::steady_clock::now());
+  leave_out_unusable(targets, sources, books.sources, last);
   for (const Target& target : targets) {
     if (std::chrono::steady_clock::now() >= deadline) break;
     if (options.loopback_only && !net::is_loopback(target.endpoint.address)) {
       last = {NetworkOutcome{fmt::format("{} is not on loopback, which this sandbox does not leave",
                                          net::to_string(target.endpoint))},
-              place_of(target)};
+              place_of(target), last.no_source};
       continue;
     }
-    auto open = co_await open_with_fallback(target, options, tls);
+    auto open = co_await open_with_fallback(target, tls);
     if (open) {
       if (const auto secured = open->session->tls()) open->place.tls = secured->version;
-      if (book != nullptr) book->reached(target.endpoint.address);
+      if (books.hosts != nullptr) books.hosts->reached(target.endpoint.address);
       co_return std::move(*open);
     }
-    last = {to_outcome(open.error()), place_of(target)};
-    if (book != nullptr && speaks_against_host(open.error(), last.why, target.host)) {
-      book->failed(target.endpoint.address, std::chrono::steady_clock::now());
+    last = {to_outcome(open.error()), place_of(target), last.no_source};
+    if (books.hosts != nullptr && speaks_against_host(open.error(), last.why, target.host)) {
+      books.hosts->failed(target.endpoint.address, std::chrono::steady_clock::now());
     }
   }
   co_return last;

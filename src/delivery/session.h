@@ -28,15 +28,23 @@ struct OpenSession {
 struct NoSession {
   AttemptOutcome why;
   AttemptPlace place;
+  bool no_source = false;  // an address to leave from is not one of this host
+};
+
+// What is remembered of addresses that failed; either may be null.
+struct AddressBooks {
+  HostBook* hosts = nullptr;    // those put aside are left out; if all are, the one whose time is over first is tried
+  HostBook* sources = nullptr;  // our own
 };
 
 // Tries the hosts in order of preference, equals shuffled, each address of each (RFC 5321 §5.1), with STARTTLS where
-// offered; a host whose TLS breaks is tried again in the clear (RFC 7435). No new host is tried after `deadline`.
-// `book`, if given, learns which hosts failed: those put aside are left out; if all are, the one whose time is over
-// first is tried.
-net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, const EngineOptions& options,
-                                                             const net::TlsContext& tls, RandomSource& random,
-                                                             net::Deadline deadline, HostBook* book = nullptr);
+// offered; a host whose TLS breaks is tried again in the clear (RFC 7435). No new host is tried after `deadline`. Of a
+// host's addresses those that `sources.first` reaches are tried first; an address neither reaches is left out. A source
+// that cannot be used is noted and its hosts are not tried.
+net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, SessionSources sources,
+                                                             const EngineOptions& options, const net::TlsContext& tls,
+                                                             RandomSource& random, net::Deadline deadline,
+                                                             AddressBooks books = {});
 
 // Why the batch cannot go over this session: its message must not travel in the clear, and this session does. Nobody
 // will offer what a host never offered; what broke may work another time. nullopt: it can go.

@@ -16,7 +16,8 @@ class SessionSlotsTest : public testing::Test {
     site->name = site->group = host;
     site->limits.max_connections = max_connections;
     site->known_at = start;
-    return *lanes.of(site);
+    static const SourcePtr anywhere = std::make_shared<Source>();
+    return *lanes.of(site, anywhere);
   }
   void add(Lane& to, int batches, const std::string& identity = "a.example", const std::string& account = "1",
            store::Priority priority = store::Priority::ordinary) {

@@ -23,9 +23,9 @@ delivery::AttemptOutcome outcome_of(const Result<smtp::Reply, smtp_session::Fail
 
 ReportMailer::ReportMailer(ReportMailerDeps deps, const Hosts& hosts, std::uint16_t smtp_port)
     : deps_(deps), tls_(net::TlsContext::client_opportunistic()) {
-  options_.helo_name = mx_host;
   options_.port = smtp_port;
-  options_.source_addresses = {hosts.receiver_address};
+  const delivery::OwnAddress own{.address = hosts.receiver_address, .helo_name = ""};
+  sources_.first = std::make_shared<const delivery::Source>(delivery::make_source(own, std::string(mx_host)));
   options_.hosts.allow_private = true;
   options_.loopback_only = true;
 }
@@ -67,8 +67,8 @@ net::Task<delivery::AttemptOutcome> ReportMailer::attempt(const Report& report) 
                                                    deps_.random, net::after(dns_patience));
   if (auto* failure = std::get_if<delivery::NextHopFailure>(&next_hop)) co_return std::move(*failure);
   auto hosts = std::get<std::vector<delivery::MxHost>>(std::move(next_hop));
-  auto opened =
-      co_await delivery::open_session(std::move(hosts), options_, tls_, deps_.random, net::after(hosts_patience));
+  auto opened = co_await delivery::open_session(std::move(hosts), sources_, options_, tls_, deps_.random,
+                                                net::after(hosts_patience));
   if (auto* none = std::get_if<delivery::NoSession>(&opened)) co_return std::move(none->why);
   smtp_session::ClientSession& session = *std::get<delivery::OpenSession>(opened).session;
   smtp_session::OutboundMessage message;

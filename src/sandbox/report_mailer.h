@@ -57,6 +57,7 @@ class ReportMailer {
 
   ReportMailerDeps deps_;
   delivery::EngineOptions options_;
+  delivery::SessionSources sources_;
   net::TlsContext tls_;
   std::atomic<std::uint64_t> sent_{0};
   events::Feed stopping_;  // its generation is 0 until stop()

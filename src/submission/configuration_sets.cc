@@ -123,28 +123,71 @@ ConfigurationTask<store::ConfigurationSetPage> ConfigurationSets::list(std::stri
   co_return std::move(*page);
 }
 
-ConfigurationTask<void> ConfigurationSets::create(ConfigurationSet set) {
+ConfigurationTask<std::optional<std::string>> ConfigurationSets::sending_pool(std::string account_id,
+                                                                              std::string name) {
+  if (pools_ == nullptr) co_return std::nullopt;
+  auto pool = co_await pools_->chosen_pool(std::move(account_id), std::move(name));
+  if (!pool) co_return std::unexpected(unavailable(pool.error()));
+  co_return std::move(*pool);
+}
+
+ConfigurationTask<void> ConfigurationSets::check_pool(std::string account_id, std::optional<std::string> pool) {
+  if (!pool || *pool == store::default_pool || *pool == store::shared_pool)
+    co_return Result<void, ConfigurationError>();
+  bool is_known = false;
+  if (pools_ != nullptr) {
+    const auto pools = co_await pools_->list_pools();
+    if (!pools) co_return std::unexpected(unavailable(pools.error()));
+    is_known = std::ranges::any_of(
+        *pools, [&](const store::SendingPool& known) { return known.account_id == account_id && known.name == *pool; });
+  }
+  if (!is_known) {
+    co_return refuse(ConfigurationErrc::pool_missing, fmt::format("Sending pool <{}> does not exist.",
+                                                                  printable_utf8(*pool, 4 * max_configuration_name)));
+  }
+  co_return Result<void, ConfigurationError>();
+}
+
+// Told to delivery also when nothing was chosen before: a look at the pools costs little.
+ConfigurationTask<void> ConfigurationSets::choose_pool(std::string account_id, std::string name,
+                                                       std::optional<std::string> pool) {
+  if (pools_ == nullptr) co_return Result<void, ConfigurationError>();
+  const auto chosen = co_await pools_->choose_pool(std::move(account_id), std::move(name), std::move(pool));
+  if (!chosen) co_return std::unexpected(unavailable(chosen.error()));
+  if (tell_delivery_) tell_delivery_();
+  co_return Result<void, ConfigurationError>();
+}
+
+ConfigurationTask<void> ConfigurationSets::create(ConfigurationSet set, std::optional<std::string> sending_pool) {
   if (auto wrong = check_name("configuration set", set.name)) co_return std::unexpected(std::move(*wrong));
   if (auto wrong = check_delivery(set.max_delivery)) co_return std::unexpected(std::move(*wrong));
   const auto tracking = co_await check_tracking(set.account_id, set.tracking);
   if (!tracking) co_return std::unexpected(tracking.error());
+  const auto pool_known = co_await check_pool(set.account_id, sending_pool);
+  if (!pool_known) co_return std::unexpected(pool_known.error());
   const auto count = co_await control_.count_configuration_sets(set.account_id);
   if (!count) co_return std::unexpected(unavailable(count.error()));
   if (*count >= max_configuration_sets) {
     co_return refuse(ConfigurationErrc::limit_exceeded,
                      fmt::format("A maximum of {} configuration sets is allowed per account.", max_configuration_sets));
   }
-  const std::string name = set.name;
+  const std::string account_id = set.account_id, name = set.name;
   set.created = clock_.now();
   const auto created = co_await control_.create_configuration_set(std::move(set));
-  if (created) co_return Result<void, ConfigurationError>();
+  if (created) {  // a set of that name that was deleted may have left its choice behind
+    auto chosen = co_await choose_pool(account_id, name, std::move(sending_pool));
+    co_return chosen;
+  }
   if (created.error().code != StoreErrc::already_exists) co_return std::unexpected(unavailable(created.error()));
   co_return refuse(ConfigurationErrc::set_exists, fmt::format("Configuration set <{}> already exists.", name));
 }
 
 ConfigurationTask<void> ConfigurationSets::remove(std::string account_id, std::string name) {
   const auto removed = co_await control_.delete_configuration_set(account_id, name);
-  if (removed) co_return Result<void, ConfigurationError>();
+  if (removed) {
+    auto forgotten = co_await choose_pool(std::move(account_id), std::move(name), std::nullopt);
+    co_return forgotten;
+  }
   if (removed.error().code == StoreErrc::not_found) co_return std::unexpected(no_such_set(name));
   co_return std::unexpected(unavailable(removed.error()));
 }
@@ -173,12 +216,18 @@ ConfigurationTask<void> ConfigurationSets::change(std::string account_id, std::s
     const auto checked = co_await check_tracking(account_id, *changes.tracking);
     if (!checked) co_return std::unexpected(checked.error());
   }
+  if (changes.sending_pool) {
+    const auto checked = co_await check_pool(account_id, *changes.sending_pool);
+    if (!checked) co_return std::unexpected(checked.error());
+  }
   const Edit change = [changes, now = clock_.now()](ConfigurationSet& set) -> std::optional<ConfigurationError> {
     apply(changes, set, now);
     return std::nullopt;
   };
-  auto changed = co_await edit(std::move(account_id), std::move(name), change);
-  co_return changed;
+  auto changed = co_await edit(account_id, name, change);
+  if (!changed || !changes.sending_pool) co_return changed;
+  auto chosen = co_await choose_pool(std::move(account_id), std::move(name), *changes.sending_pool);
+  co_return chosen;
 }
 
 ConfigurationTask<void> ConfigurationSets::check_tracking(std::string account_id, store::TrackingOptions tracking) {

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "net/task.h"
 #include "store/control_store.h"
+#include "store/pool_store.h"
 
 namespace sesame::submission {
 
@@ -29,6 +30,7 @@ enum class ConfigurationErrc {
   destination_missing,
   destination_exists,
   topic_missing,
+  pool_missing,
   invalid_name,
   invalid_destination,  // no kind of event, not a URL
   invalid_delivery,     // out of its bounds
@@ -66,10 +68,19 @@ class ConfigurationSets {
   ConfigurationTask<SharedSet> find(std::string account_id, std::string name);
   ConfigurationTask<store::ConfigurationSetPage> list(std::string account_id, std::string after, std::size_t limit);
 
+  // Before the first call. Without them, no pool exists. `tell_delivery`: the pool of a set was changed; any thread.
+  void set_pools(store::PoolStore& pools, std::function<void()> tell_delivery) {
+    pools_ = &pools;
+    tell_delivery_ = std::move(tell_delivery);
+  }
+
   // A set is made without event destinations. Errors: set_exists, invalid_name, invalid_delivery, invalid_tracking,
-  // limit_exceeded
-  ConfigurationTask<void> create(store::ConfigurationSet set);
+  // pool_missing, limit_exceeded
+  ConfigurationTask<void> create(store::ConfigurationSet set, std::optional<std::string> sending_pool = std::nullopt);
   ConfigurationTask<void> remove(std::string account_id, std::string name);
+
+  // The pool that mail sent with the set leaves from; nullopt: the account's default one.
+  ConfigurationTask<std::optional<std::string>> sending_pool(std::string account_id, std::string name);
 
   // What is changed of a set; what is not given stays. `suppression`: the inner nullopt lets the account's rules hold.
   struct Changes {
@@ -79,6 +90,7 @@ class ConfigurationSets {
     std::optional<bool> reputation_metrics_enabled;
     std::optional<std::optional<store::SuppressionReasons>> suppression;
     std::optional<store::TrackingOptions> tracking;
+    std::optional<std::optional<std::string>> sending_pool;
   };
   ConfigurationTask<void> change(std::string account_id, std::string name, Changes changes);
 
@@ -94,11 +106,15 @@ class ConfigurationSets {
   ConfigurationTask<void> edit(std::string account_id, std::string name, Edit edit);
   // The domain links of an account's mail may lead to: one that the account has verified, or below it.
   ConfigurationTask<void> check_tracking(std::string account_id, store::TrackingOptions tracking);
+  ConfigurationTask<void> check_pool(std::string account_id, std::optional<std::string> pool);
+  ConfigurationTask<void> choose_pool(std::string account_id, std::string name, std::optional<std::string> pool);
   ConfigurationTask<void> check_target(std::string account_id, const store::EventDestination& destination);
 
   store::ControlStore& control_;
   const Clock& clock_;
   TopicValidator validate_topic_;
+  store::PoolStore* pools_ = nullptr;
+  std::function<void()> tell_delivery_;
 };
 
 }  // namespace sesame::submission

@@ -154,7 +154,7 @@ def test_what_would_have_no_effect_is_refused_by_name(v1, v2):
     assert refused(v2.put_configuration_set_tracking_options, CustomRedirectDomain="t.example") == (
         "BadRequestException", "CustomRedirectDomain <t.example> is not a verified domain.")
     assert refused(v2.put_configuration_set_delivery_options, SendingPoolName="pool") == (
-        "BadRequestException", "DeliveryOptions.SendingPoolName is not supported.")
+        "NotFoundException", "Sending pool <pool> does not exist.")
     stream = {"MatchingEventTypes": ["SEND"], "KinesisFirehoseDestination": {
         "IamRoleArn": "arn:aws:iam::000000000000:role/r", "DeliveryStreamArn": "arn:aws:firehose:::deliverystream/d"}}
     assert refused(v2.create_configuration_set_event_destination, EventDestinationName="d", EventDestination=stream) == (

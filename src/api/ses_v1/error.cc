@@ -106,6 +106,7 @@ QueryError to_query_error(const submission::ConfigurationError& error) {
     case destination_missing: return {ErrorCode::event_destination_does_not_exist, error.text};
     case destination_exists: return {ErrorCode::event_destination_already_exists, error.text};
     case topic_missing: return {ErrorCode::invalid_sns_destination, error.text};
+    case pool_missing:  // v1 names no pools
     case invalid_name: return {ErrorCode::invalid_configuration_set, error.text};
     case invalid_destination: return {ErrorCode::invalid_parameter_value, error.text};
     case invalid_delivery: return {ErrorCode::invalid_delivery_options, error.text};

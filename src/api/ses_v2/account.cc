@@ -1,6 +1,7 @@
 // The account (spec 1.5, 3.5, 4.1).
 #include "api/ses_v2/api.h"
 #include "api/ses_v2/configuration_shapes.h"
+#include "delivery/dedicated_pools.h"
 #include "submission/pipeline.h"
 
 namespace sesame::api {
@@ -44,7 +45,9 @@ net::Task<Outcome> SesV2::get_account(Call call, Arguments) {
   const json::object quota{{"Max24HourSend", limits.per_day ? double(*limits.per_day) : unlimited},
                            {"MaxSendRate", limits.per_second.value_or(unlimited)},
                            {"SentLast24Hours", double(*sent)}};
-  co_return json::object{{"DedicatedIpAutoWarmupEnabled", false},
+  const auto auto_warmup = co_await deps_.pools.auto_warmup(call.caller.account_id);
+  if (!auto_warmup) co_return std::unexpected(ApiError{ErrorName::internal_failure, auto_warmup.error().text});
+  co_return json::object{{"DedicatedIpAutoWarmupEnabled", *auto_warmup},
                          {"EnforcementStatus", "HEALTHY"},
                          {"ProductionAccessEnabled", true},
                          {"SendingEnabled", account->sending_enabled},

@@ -1,8 +1,7 @@
 // api/ses_v2/api.h: SES API v2: identities, sending, the account (spec 1, 2.6, 4.2).
 //
 // One file per group of operations: identities.cc, dkim.cc, sending.cc, account.cc, configuration_sets.cc,
-// event_destinations.cc, suppression.cc, templates.cc,
-// contacts.cc. Parsing and rendering are pure
+// event_destinations.cc, suppression.cc, templates.cc, contacts.cc, dedicated_pools.cc. Parsing and rendering are pure
 // functions beside them (send_email_body.h, identity_shapes.h); the operations only connect those to the engine. No
 // rule about identities or messages lives here.
 #pragma once
@@ -18,6 +17,9 @@ namespace sesame::campaign {
 class ContactLists;
 class Templates;
 }  // namespace sesame::campaign
+namespace sesame::delivery {
+class DedicatedPools;
+}  // namespace sesame::delivery
 namespace sesame::submission {
 class ConfigurationSets;
 class Pipeline;
@@ -35,6 +37,7 @@ struct SesV2Deps {
   submission::ConfigurationSets& configuration;
   campaign::Templates& templates;
   campaign::ContactLists& contacts;
+  delivery::DedicatedPools& pools;
 };
 
 // Mount at "/v2/email" and at "/v1/email", where the SDKs look for PutEmailIdentityDkimSigningAttributes.
@@ -93,6 +96,16 @@ class SesV2 final : public Api {
   net::Task<Outcome> get_event_destinations(Call call, Arguments arguments);
   net::Task<Outcome> update_event_destination(Call call, Arguments arguments);
   net::Task<Outcome> delete_event_destination(Call call, Arguments arguments);
+
+  net::Task<Outcome> create_pool(Call call, Arguments arguments);
+  net::Task<Outcome> get_pool(Call call, Arguments arguments);
+  net::Task<Outcome> list_pools(Call call, Arguments arguments);
+  net::Task<Outcome> delete_pool(Call call, Arguments arguments);
+  net::Task<Outcome> get_dedicated_ip(Call call, Arguments arguments);
+  net::Task<Outcome> get_dedicated_ips(Call call, Arguments arguments);
+  net::Task<Outcome> put_dedicated_ip_in_pool(Call call, Arguments arguments);
+  net::Task<Outcome> put_dedicated_ip_warmup(Call call, Arguments arguments);
+  net::Task<Outcome> put_account_warmup(Call call, Arguments arguments);
 
   net::Task<Outcome> put_suppressed_destination(Call call, Arguments arguments);
   net::Task<Outcome> get_suppressed_destination(Call call, Arguments arguments);

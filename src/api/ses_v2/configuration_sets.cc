@@ -37,10 +37,10 @@ net::Task<Outcome> change(submission::ConfigurationSets& sets, std::string accou
 }  // namespace
 
 net::Task<Outcome> SesV2::create_configuration_set(Call call, Arguments) {
-  auto set = read_create_configuration_set(call.body);
-  if (!set) co_return std::unexpected(set.error());
-  set->account_id = call.caller.account_id;
-  const auto created = co_await deps_.configuration.create(std::move(*set));
+  auto asked = read_create_configuration_set(call.body);
+  if (!asked) co_return std::unexpected(asked.error());
+  asked->set.account_id = call.caller.account_id;
+  const auto created = co_await deps_.configuration.create(std::move(asked->set), std::move(asked->sending_pool));
   if (!created) co_return std::unexpected(to_api_error(created.error()));
   co_return json::object();
 }
@@ -48,7 +48,9 @@ net::Task<Outcome> SesV2::create_configuration_set(Call call, Arguments) {
 net::Task<Outcome> SesV2::get_configuration_set(Call call, Arguments arguments) {
   const auto set = co_await deps_.configuration.find(call.caller.account_id, arguments[0]);
   if (!set) co_return std::unexpected(to_api_error(set.error()));
-  co_return configuration_set_shape(**set);
+  const auto pool = co_await deps_.configuration.sending_pool(call.caller.account_id, arguments[0]);
+  if (!pool) co_return std::unexpected(to_api_error(pool.error()));
+  co_return configuration_set_shape(**set, *pool);
 }
 
 net::Task<Outcome> SesV2::list_configuration_sets(Call call, Arguments) {
@@ -71,8 +73,10 @@ net::Task<Outcome> SesV2::delete_configuration_set(Call call, Arguments argument
 }
 
 net::Task<Outcome> SesV2::put_set_delivery(Call call, Arguments arguments) {
-  auto changes = read_changes(
-      call.body, [](const ObjectReader& input, Validation&, Changes& read) { return read_delivery(input, read); });
+  auto changes = read_changes(call.body, [](const ObjectReader& input, Validation&, Changes& read) {
+    read_delivery(input, read);
+    return ApiResult<void>();
+  });
   auto done = co_await change(deps_.configuration, call.caller.account_id, arguments[0], std::move(changes));
   co_return done;
 }

@@ -118,7 +118,6 @@ TEST_F(ConfigurationSets, WhatHasNoEffectIsRefusedByName) {
   const auto refused = [&](const ApiAnswer& answer, const std::string& what) {
     expect_refused(answer, 400, "BadRequestException", what + " is not supported.");
   };
-  refused(put("/delivery-options", R"({"SendingPoolName":"pool"})"), "DeliveryOptions.SendingPoolName");
   refused(put("/suppression-options", R"({"ValidationOptions":{"ConditionThreshold":{}}})"),
           "SuppressionOptions.ValidationOptions");
   refused(create(R"(,"VdmOptions":{"GuardianOptions":{}})", "vdm"), "VdmOptions");

@@ -38,9 +38,7 @@ ApiResult<Changes> read_options(const ObjectReader& input, Validation& validatio
     if (has_any(input, member)) return not_supported(member);
   }
   if (const auto tracking = input.object("TrackingOptions")) read_tracking(*tracking, changes);
-  if (const auto delivery = input.object("DeliveryOptions")) {
-    if (auto read = read_delivery(*delivery, changes); !read) return std::unexpected(read.error());
-  }
+  if (const auto delivery = input.object("DeliveryOptions")) read_delivery(*delivery, changes);
   if (const auto suppression = input.object("SuppressionOptions")) {
     if (auto read = read_suppression(*suppression, validation, changes); !read) return std::unexpected(read.error());
   }
@@ -74,9 +72,11 @@ json::array reasons_shape(store::SuppressionReasons reasons) {
   return shape;
 }
 
-json::object configuration_set_shape(const store::ConfigurationSet& set) {
+json::object configuration_set_shape(const store::ConfigurationSet& set,
+                                     const std::optional<std::string>& sending_pool) {
   json::object delivery{{"TlsPolicy", word_of(tls_policy_words, set.tls_policy)}};
   if (set.max_delivery) delivery["MaxDeliverySeconds"] = set.max_delivery->count();
+  if (sending_pool) delivery["SendingPoolName"] = *sending_pool;
   json::object reputation{{"ReputationMetricsEnabled", set.reputation_metrics_enabled}};
   if (set.last_fresh_start) reputation["LastFreshStart"] = epoch_seconds(*set.last_fresh_start);
   json::object shape{{"ConfigurationSetName", set.name},
@@ -118,15 +118,14 @@ std::optional<store::SuppressionReasons> read_reasons(const ObjectReader& input,
   return reasons;
 }
 
-ApiResult<void> read_delivery(const ObjectReader& input, Changes& changes) {
-  if (const auto pool = input.text("SendingPoolName"); pool && !pool->empty()) {
-    return not_supported("DeliveryOptions.SendingPoolName");
-  }
+void read_delivery(const ObjectReader& input, Changes& changes) {
+  auto pool = input.text("SendingPoolName");
+  if (pool && pool->empty()) pool.reset();
+  changes.sending_pool = std::move(pool);
   changes.tls_policy = input.one_of("TlsPolicy", tls_policy_words).value_or(store::TlsPolicy::optional);
   std::optional<std::chrono::seconds> max_delivery;
   if (const auto given = input.number("MaxDeliverySeconds")) max_delivery = std::chrono::seconds(*given);
   changes.max_delivery = max_delivery;
-  return {};
 }
 
 ApiResult<void> read_suppression(const ObjectReader& input, Validation& validation, Changes& changes) {
@@ -152,7 +151,7 @@ void read_reputation(const ObjectReader& input, Changes& changes) {
   changes.reputation_metrics_enabled = input.flag("ReputationMetricsEnabled").value_or(false);
 }
 
-ApiResult<store::ConfigurationSet> read_create_configuration_set(const std::string& text) {
+ApiResult<NewConfigurationSet> read_create_configuration_set(const std::string& text) {
   const auto body = parse_body(text);
   if (!body) return std::unexpected(body.error());
   Validation validation;
@@ -163,7 +162,7 @@ ApiResult<store::ConfigurationSet> read_create_configuration_set(const std::stri
   const auto changes = read_options(input, validation);
   if (const auto error = validation.error()) return std::unexpected(*error);
   if (!changes) return std::unexpected(changes.error());
-  return with_changes(std::move(set), *changes);
+  return NewConfigurationSet{with_changes(std::move(set), *changes), changes->sending_pool.value_or(std::nullopt)};
 }
 
 ApiResult<store::EventDestination> read_event_destination(const ObjectReader& input, Validation& validation) {

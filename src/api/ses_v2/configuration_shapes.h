@@ -36,7 +36,8 @@ inline constexpr EnumWords<store::EventKind, 10> event_type_words{
      {"SUBSCRIPTION", store::EventKind::subscription}}};
 
 boost::json::array reasons_shape(store::SuppressionReasons reasons);
-boost::json::object configuration_set_shape(const store::ConfigurationSet& set);
+boost::json::object configuration_set_shape(const store::ConfigurationSet& set,
+                                            const std::optional<std::string>& sending_pool);
 boost::json::object event_destination_shape(const store::EventDestination& destination);
 
 // `SuppressedReasons` of `input`; nullopt if it is absent.
@@ -44,14 +45,18 @@ std::optional<store::SuppressionReasons> read_reasons(const ObjectReader& input,
 
 // The options of a set as each Put takes them. Errors: bad_request for what is not supported.
 using Changes = submission::ConfigurationSets::Changes;
-ApiResult<void> read_delivery(const ObjectReader& input, Changes& changes);
+void read_delivery(const ObjectReader& input, Changes& changes);  // what is absent is unset
 ApiResult<void> read_suppression(const ObjectReader& input, Validation& validation, Changes& changes);
 void read_tracking(const ObjectReader& input, Changes& changes);  // what is absent is unset
 void read_sending(const ObjectReader& input, Changes& changes);   // absent is false (spec 7)
 void read_reputation(const ObjectReader& input, Changes& changes);
 
 // The body of CreateConfigurationSet; the account is left for the caller to fill.
-ApiResult<store::ConfigurationSet> read_create_configuration_set(const std::string& body);
+struct NewConfigurationSet {
+  store::ConfigurationSet set;
+  std::optional<std::string> sending_pool;
+};
+ApiResult<NewConfigurationSet> read_create_configuration_set(const std::string& body);
 
 // EventDestination, without its name. Errors: bad_request for kinds of destinations and events that are not supported.
 ApiResult<store::EventDestination> read_event_destination(const ObjectReader& input, Validation& validation);

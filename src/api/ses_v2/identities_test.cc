@@ -332,7 +332,7 @@ TEST(GetAccount, CountsWhatWasSentInADay) {
                 .status,
             200);
   EXPECT_EQ(house.call("GET", "/v2/email/account").json, parsed(R"({
-    "DedicatedIpAutoWarmupEnabled": false, "EnforcementStatus": "HEALTHY", "ProductionAccessEnabled": true,
+    "DedicatedIpAutoWarmupEnabled": true, "EnforcementStatus": "HEALTHY", "ProductionAccessEnabled": true,
     "SendingEnabled": true,
     "SendQuota": {"Max24HourSend": -1.0, "MaxSendRate": -1.0, "SentLast24Hours": 1.0},
     "SuppressionAttributes": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}})"));

@@ -8,6 +8,16 @@
 namespace sesame::api {
 namespace {
 
+std::vector<delivery::OwnAddress> dedicated_addresses() {
+  std::vector<delivery::OwnAddress> addresses;
+  for (const char* address : {"192.0.2.1", "192.0.2.2", "2001:db8::1"}) {
+    addresses.push_back(
+        {.address = *net::parse_ip(address), .helo_name = "", .pool = std::string(store::default_pool)});
+  }
+  addresses.back().is_warm = true;
+  return addresses;
+}
+
 // What a store or engine refuses here is a mistake of the test.
 template <class T>
 T expect(T result) {
@@ -39,6 +49,10 @@ ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor
   store::QueueStore& queue = *stores.stores.queue;
   ids_ = *expect(loop.run(submission::MessageIds::load(control, clock, random_, names.region)));
   configuration = std::make_unique<submission::ConfigurationSets>(control, clock);
+  configuration->set_pools(*stores.stores.pools, [this] { ++pool_changes; });
+  pools_ = std::make_unique<delivery::DedicatedPools>(*stores.stores.pools, clock, dedicated_addresses(),
+                                                      [this] { ++pool_changes; });
+  if (!loop.run(pools_->take_configured(account))) throw std::runtime_error("addresses are not taken");
   pipeline_ = std::make_unique<submission::Pipeline>(
       submission::PipelineDeps{control, queue, *ids_, feed, clock, random_, workers_.executor(), names, *configuration},
       submission::PipelineOptions{.quota = quota});
@@ -52,7 +66,7 @@ ApiHouse::ApiHouse(submission::QuotaLimits quota) : authoritative_(loop.executor
       control, authoritative_, *pipeline_, clock, random_, workers_.executor(), names, "http://127.0.0.1:8025"});
   templates_ = std::make_unique<campaign::Templates>(*stores.stores.campaigns, clock, random_, workers_.executor());
   ses_v2_ = std::make_unique<SesV2>(SesV2Deps{*identities_, *pipeline_, queue, clock, workers_.executor(), names,
-                                              *configuration, *templates_, *contacts_});
+                                              *configuration, *templates_, *contacts_, *pools_});
   sesame_ = std::make_unique<SesameApi>(SesameApiDeps{*identities_, control, queue, feed, clock});
   messages_ = std::make_unique<MessagesApi>(
       MessagesApiDeps{queue, *stores.stores.pauses, feed, clock, [this] { ++delivery_wakes; }});

@@ -5,7 +5,8 @@
 //   const auto answer = house.call("GET", "/v2/email/identities/example.com");
 //   EXPECT_EQ(answer.status, 200);
 //
-// The clock stands still until moved. The DNS holds what a test puts into `dns`; no name server is ever asked.
+// `account` has three dedicated addresses. The clock stands still until moved. The DNS holds what a test puts into
+// `dns`; no name server is ever asked.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -22,6 +23,7 @@
 #include "api/sesame/messages_api.h"
 #include "api/sesame/pauses_api.h"
 #include "campaign/templates.h"
+#include "delivery/dedicated_pools.h"
 #include "dns/testing/fake_resolver.h"
 #include "identity/identity_service.h"
 #include "net/testing/run_task.h"
@@ -82,6 +84,7 @@ class ApiHouse {
   const identity::ServiceNames names{"svc.example", "us-east-1"};
   int delivery_wakes = 0;
   int pause_changes = 0;
+  int pool_changes = 0;
   bool ready = true;
 
  private:
@@ -100,6 +103,7 @@ class ApiHouse {
   std::unique_ptr<LinkDoor> links_;
   std::unique_ptr<submission::Pipeline> pipeline_;
   std::unique_ptr<identity::IdentityService> identities_;
+  std::unique_ptr<delivery::DedicatedPools> pools_;
   std::unique_ptr<SesV2> ses_v2_;
   std::unique_ptr<SesameApi> sesame_;
   std::unique_ptr<MessagesApi> messages_;

@@ -112,11 +112,11 @@ class EngineHouse : public testing::Test {
     options.limits.max_connections = connections_per_destination;
     options.idle_connection = 100ms;
     options.hosts = hosts;
-    options.source_addresses = source_addresses;
+    options.addresses = addresses;
     options.loopback_only = true;
     engine = std::make_unique<Engine>(
         EngineDeps{queue, with, feed, clock, random, runtime, net::TlsContext::client_opportunistic(), takes_mail_for,
-                   temp.stores.pauses.get()},
+                   temp.stores.pauses.get(), temp.stores.pools.get()},
         options);
   }
 
@@ -174,7 +174,7 @@ class EngineHouse : public testing::Test {
 
   EngineOptions options;
   HostRules hosts;
-  std::vector<net::IpAddress> source_addresses;
+  std::vector<OwnAddress> addresses;
   std::function<net::Task<bool>(std::string)> takes_mail_for;
   store::TempStores temp;
   net::Runtime runtime{2};

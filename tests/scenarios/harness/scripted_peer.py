@@ -52,6 +52,7 @@ class Message:
 
 @dataclasses.dataclass
 class Session:
+    client: str  # its address
     commands: list = dataclasses.field(default_factory=list)
     tls: str = ""
     mail_from: str = ""
@@ -113,7 +114,7 @@ class ScriptedPeer:
     async def _accept(self, reader, writer):
         task = asyncio.current_task()
         self._tasks.add(task)
-        session = Session()
+        session = Session(writer.get_extra_info("peername")[0])
         self.sessions.append(session)
         try:
             await self._serve(session, reader, writer)

@@ -12,8 +12,13 @@ BINARY = os.environ.get("SESAME_BINARY") or str(
     pathlib.Path(__file__).resolve().parents[3] / "build" / "release" / "src" / "app" / "sesame")
 
 
+def assignments(values):
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items())
+
+
 class Sesame:
-    """`settings` maps "section.key" to a TOML value (text, number, list); the rest is chosen here."""
+    """`settings` maps "section.key" to a TOML value (text, number, list; a list of dicts is [[section.key]], several
+    times); the rest is chosen here."""
 
     def __init__(self, directory, settings=None, domain="svc.example"):
         self.directory = pathlib.Path(directory)
@@ -41,11 +46,14 @@ class Sesame:
         return f"http://127.0.0.1:{self.http_port}"
 
     def write_config(self):
-        sections = {}
+        sections, tables = {}, []
         for key, value in self.settings.items():
             section, name = key.split(".")
-            sections.setdefault(section, []).append(f"{name} = {json.dumps(value)}")
-        self.config.write_text("\n".join(f"[{s}]\n" + "\n".join(lines) for s, lines in sections.items()) + "\n")
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                tables += [f"[[{key}]]\n" + assignments(table) for table in value]
+            else:
+                sections.setdefault(section, {})[name] = value
+        self.config.write_text("".join([f"[{s}]\n" + assignments(values) for s, values in sections.items()] + tables))
 
     def run(self, *arguments, check=True, timeout=60, **kwargs):
         """A subcommand with --config; returns CompletedProcess with text output."""
