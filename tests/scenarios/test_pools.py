@@ -35,6 +35,7 @@ class PoolOffice(PostOffice):
 
 @pytest.fixture
 def office(tmp_path):
+    """Not started: each test says which addresses there are."""
     office = PoolOffice(tmp_path)
     try:
         yield office
