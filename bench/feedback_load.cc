@@ -6,17 +6,13 @@
 // Postfix writes them. SESSIONS are open at a time; each is closed after its mails and another is opened. One line of
 // JSON: mails that were answered 250, others, per second, the generator's own CPU seconds.
 #include <fmt/format.h>
-#include <sys/resource.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
 
-#include "net/runtime.h"
-#include "net/task_group.h"
-#include "smtp_session/client_session.h"
+#include "smtp_load.h"
 
 namespace {
 
@@ -25,20 +21,6 @@ using namespace sesame;
 struct Bounce {
   smtp::Mailbox return_path;
   std::string recipient;
-};
-
-// Shared by the sessions, which run on one thread.
-struct Load {
-  net::Endpoint door;
-  std::vector<Bounce> bounces;
-  std::size_t mails_per_session = 1;
-  std::size_t next = 0;
-  std::size_t accepted = 0, refused = 0;
-  std::string first_refusal;
-
-  void refuse(std::string why) {
-    if (refused++ == 0) first_refusal = std::move(why);
-  }
 };
 
 std::string returned_header(const Bounce& bounce) {
@@ -85,56 +67,6 @@ std::string report(const Bounce& bounce) {
          returned_header(bounce) + "\r\n--4XyZ.1/mx.example.net--\r\n";
 }
 
-net::Task<void> bring_home(smtp_session::ClientSession& session, Load& load, const Bounce& bounce) {
-  const std::string content = report(bounce);
-  smtp_session::OutboundMessage message;
-  message.recipients = {bounce.return_path};
-  message.content = content;
-  const smtp_session::SendOutcome outcome = co_await session.send(std::move(message));
-  const auto& result = outcome.recipients.front();
-  if (result) {
-    ++load.accepted;
-  } else {
-    load.refuse(smtp_session::to_text(result.error()));
-  }
-}
-
-net::Task<void> one_session(Load& load) {
-  auto stream = co_await smtp_session::connect(load.door, net::after(std::chrono::seconds(30)));
-  if (!stream) {
-    ++load.next;
-    load.refuse(smtp_session::to_text(stream.error()));
-    co_return;
-  }
-  smtp_session::ClientOptions options;
-  options.helo_domain = "mx.example.net";
-  options.start_tls = smtp_session::StartTls::never;
-  smtp_session::ClientSession session(std::move(*stream), std::move(options));
-  const auto started = co_await session.start();
-  if (!started) {
-    ++load.next;
-    load.refuse(smtp_session::to_text(started.error()));
-    co_return;
-  }
-  for (std::size_t mails = 0; mails < load.mails_per_session && load.next < load.bounces.size() && session.usable();
-       ++mails) {
-    const Bounce& bounce = load.bounces[load.next++];
-    co_await bring_home(session, load, bounce);
-  }
-  co_await session.quit();
-}
-
-net::Task<void> sessions(Load& load) {
-  while (load.next < load.bounces.size()) co_await one_session(load);
-}
-
-net::Task<void> all_sessions(Load& load, std::size_t at_a_time) {
-  const net::Executor executor = co_await net::current_executor();
-  net::TaskGroup group("load");
-  for (std::size_t i = 0; i < at_a_time; ++i) group.spawn(executor, sessions(load));
-  co_await group.drain(net::Deadline::max());
-}
-
 bool read_bounces(const char* file, std::vector<Bounce>& bounces) {
   std::ifstream in(file);
   for (std::string path, recipient; in >> path >> recipient;) {
@@ -148,24 +80,17 @@ bool read_bounces(const char* file, std::vector<Bounce>& bounces) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  Load load;
+  std::vector<Bounce> bounces;
   const auto ip = argc == 6 ? net::parse_ip(argv[1]) : std::nullopt;
-  if (!ip || !read_bounces(argv[3], load.bounces)) {
+  if (!ip || !read_bounces(argv[3], bounces)) {
     fmt::print(stderr, "usage: feedback_load HOST PORT RETURN_PATHS SESSIONS MAILS_PER_SESSION\n");
     return 2;
   }
+  bench::SmtpLoad load;
   load.door = {*ip, static_cast<std::uint16_t>(std::atoi(argv[2]))};
+  load.count = bounces.size();
   load.mails_per_session = std::strtoul(argv[5], nullptr, 10);
-  net::Runtime runtime(1);
-  const auto begun = std::chrono::steady_clock::now();
-  runtime.run_blocking(all_sessions(load, std::strtoul(argv[4], nullptr, 10)));
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const double cpu = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                     static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-  fmt::print(
-      "{{\"accepted\": {}, \"refused\": {}, \"first_refusal\": \"{}\", \"per_s\": {:.1f}, \"load_cpu_s\": {:.2f}}}\n",
-      load.accepted, load.refused, load.first_refusal, static_cast<double>(load.accepted) / took.count(), cpu);
-  return load.refused == 0 ? 0 : 1;
+  load.sessions = std::strtoul(argv[4], nullptr, 10);
+  load.mail = [&](std::size_t number) { return bench::Mail{{}, bounces[number].return_path, report(bounces[number])}; };
+  return bench::run(std::move(load));
 }
