@@ -118,6 +118,33 @@ def test_unsubscribing_by_the_url_that_was_sent(sns, front, receiver):
     assert sns.list_subscriptions_by_topic(TopicArn=topic_arn)["Subscriptions"] == []
 
 
+def test_a_token_is_good_for_its_own_subscription_while_that_is_there(sns, front, receiver):
+    topic_arn = sns.create_topic(Name="replayed")["TopicArn"]
+    other_arn = sns.create_topic(Name="not-asked")["TopicArn"]
+    sns.subscribe(TopicArn=topic_arn, Protocol="http", Endpoint=receiver.url())
+    asking = receiver.wait_for(lambda d: d.type == "SubscriptionConfirmation").envelope()
+
+    def refused(arn):
+        error = clients.error_of(sns.confirm_subscription, TopicArn=arn, Token=asking["Token"])
+        return error[1] == "InvalidParameter"
+
+    def subscriptions(arn):
+        return [s["SubscriptionArn"] for s in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]]
+
+    assert refused(other_arn) and subscriptions(other_arn) == []
+    arn = sns.confirm_subscription(TopicArn=topic_arn, Token=asking["Token"],
+                                   AuthenticateOnUnsubscribe="true")["SubscriptionArn"]
+    # Said again, by the link this time, it changes nothing: leaving still takes a signature.
+    assert front.get(asking["SubscribeURL"])[0] == 200
+    assert subscriptions(topic_arn) == [arn]
+    sns.publish(TopicArn=topic_arn, Message="one")
+    told = receiver.wait_for(lambda d: d.type == "Notification").envelope()
+    assert front.get(told["UnsubscribeURL"])[0] == 403 and subscriptions(topic_arn) == [arn]
+    sns.unsubscribe(SubscriptionArn=arn)
+    assert refused(topic_arn) and front.get(asking["SubscribeURL"])[0] == 400
+    assert subscriptions(topic_arn) == []
+
+
 # ---- the command line, and refusals ----
 
 def test_the_aws_command_line(box, receiver):
