@@ -124,7 +124,7 @@ void add_queue(CLI::App& app, QueueArguments& arguments, int& status) {
   CLI::App* list = add("list", "the newest first, one line for each recipient", queue_list, false);
   list->add_option("--recipient", arguments.recipient, "only messages to this address");
   list->add_option("--state", arguments.state, "of a recipient")
-      ->check(CLI::IsMember({"queued", "delivered", "bounced", "expired", "suppressed", "all"}))
+      ->check(CLI::IsMember(queue_list_states()))
       ->capture_default_str();
   list->add_option("--limit", arguments.limit, "messages at most")->check(CLI::PositiveNumber)->capture_default_str();
   add("show", "one message with all that was tried", queue_show, true);

@@ -61,6 +61,8 @@ def test_what_is_not_there_is_bad_news_with_its_name(office):
     for verb in ("show", "retry", "drop"):
         assert missing in queue(office, verb, missing, status=1)
     assert "state" in queue(office, "list", "--state", "lost", status=2)
+    for state in ("delivered", "not_rendered", "rejected"):
+        assert listed(office, "--state", state) == []
 
 
 def test_mail_is_held_back_and_let_go_while_the_service_runs_and_while_it_does_not(office):

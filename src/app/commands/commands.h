@@ -86,6 +86,7 @@ struct QueueArguments {
   std::string note;              // pause: why
   bool json = false;
 };
+std::vector<std::string> queue_list_states();  // what `state` may be
 int queue_list(const QueueArguments& arguments);
 int queue_show(const QueueArguments& arguments);
 int queue_retry(const QueueArguments& arguments);

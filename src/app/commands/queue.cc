@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "api/sesame/message_shapes.h"
 #include "app/commands/offline.h"
 #include "app/commands/queue_access.h"
 #include "app/json_path.h"
@@ -115,6 +116,13 @@ int interfere(const QueueArguments& arguments, std::string_view verb, std::strin
 }
 
 }  // namespace
+
+std::vector<std::string> queue_list_states() {
+  std::vector<std::string> states;
+  for (const auto& [word, state] : api::recipient_state_words) states.emplace_back(word);
+  states.emplace_back("all");
+  return states;
+}
 
 int queue_list(const QueueArguments& arguments) {
   auto queue = open_queue(arguments);
