@@ -32,7 +32,11 @@ enum class Rcode : std::uint16_t {
   nxdomain = 3,
   notimp = 4,
   refused = 5,
+  yxdomain = 6,  // this one to nxrrset, notauth and notzone: RFC 2136 §2.2
+  yxrrset = 7,
+  nxrrset = 8,
   notauth = 9,
+  notzone = 10,
   badvers = 16,
 };
 std::string name(Rcode rcode);  // "NXDOMAIN"; "RCODE11" for unknown ones

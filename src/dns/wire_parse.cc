@@ -1,112 +1,21 @@
-// Parsing: a Reader that checks every length against what is left, never against a sum. Compression pointers must point
-// before the octets read so far of the name, so following them ends.
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 #include <array>
 
-#include "base/text.h"
 #include "dns/wire.h"
+#include "dns/wire_reader.h"
 
 namespace sesame::dns {
 namespace {
 
 constexpr std::uint16_t type_opt = 41;
-constexpr std::uint8_t pointer_bits = 0xc0;
-
-class Reader {
- public:
-  explicit Reader(std::string_view message) : message_(message), end_(message.size()) {}
-
-  std::size_t left() const { return end_ - at_; }
-  void limit_to(std::size_t octets) { end_ = at_ + octets; }
-  void lift_limit() { end_ = message_.size(); }
-
-  bool u8(std::uint8_t& value) {
-    if (left() < 1) return false;
-    value = static_cast<std::uint8_t>(message_[at_++]);
-    return true;
-  }
-  bool u16(std::uint16_t& value) {
-    std::uint8_t high = 0, low = 0;
-    if (left() < 2 || !u8(high) || !u8(low)) return false;
-    value = static_cast<std::uint16_t>(high << 8 | low);
-    return true;
-  }
-  bool u32(std::uint32_t& value) {
-    std::uint16_t high = 0, low = 0;
-    if (left() < 4 || !u16(high) || !u16(low)) return false;
-    value = static_cast<std::uint32_t>(high) << 16 | low;
-    return true;
-  }
-  bool octets(std::size_t count, std::string_view& value) {
-    if (left() < count) return false;
-    value = message_.substr(at_, count);
-    at_ += count;
-    return true;
-  }
-
-  // Appends the name at the current position in presentation form, without the trailing dot.
-  Result<std::string, WireError> name(bool keep_case);
-
- private:
-  std::string_view message_;
-  std::size_t at_ = 0;
-  std::size_t end_;
-};
-
-void append_label(std::string& text, std::string_view label, bool keep_case) {
-  if (!text.empty()) text += '.';
-  for (const char c : label) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '*') {
-      text += keep_case ? c : ascii_lower(c);
-    } else {
-      text += fmt::format("\\{:03}", static_cast<unsigned char>(c));
-    }
-  }
-}
-
-Result<std::string, WireError> Reader::name(bool keep_case) {
-  std::string text;
-  std::size_t wire_octets = 1;  // the root label
-  std::size_t position = at_;   // where the next label is
-  std::size_t end = end_;       // where this run of labels must end
-  std::size_t lowest = at_;     // a pointer must point below this
-  bool jumped = false;
-  while (true) {
-    if (position >= end) return std::unexpected(WireError::truncated);
-    const auto length = static_cast<std::uint8_t>(message_[position++]);
-    if ((length & pointer_bits) == pointer_bits) {
-      if (position >= end) return std::unexpected(WireError::truncated);
-      const std::size_t target =
-          (length & ~pointer_bits & 0xffU) << 8 | static_cast<std::uint8_t>(message_[position++]);
-      if (target >= lowest) return std::unexpected(WireError::bad_name);
-      if (!jumped) at_ = position;
-      jumped = true;
-      end = lowest;
-      lowest = target;
-      position = target;
-      continue;
-    }
-    if ((length & pointer_bits) != 0) return std::unexpected(WireError::bad_name);
-    if (length == 0) break;
-    if (end - position < length) return std::unexpected(WireError::truncated);
-    wire_octets += 1U + length;
-    if (wire_octets > max_wire_name_octets) return std::unexpected(WireError::bad_name);
-    append_label(text, message_.substr(position, length), keep_case);
-    position += length;
-  }
-  if (!jumped) at_ = position;
-  return text;
-}
 
 using ParsedData = Result<RecordData, WireError>;
 
 ParsedData bad_rdata() { return std::unexpected(WireError::bad_rdata); }
 
 template <class Address>
-ParsedData read_address(Reader& reader, int family, std::size_t size) {
+ParsedData read_address(WireReader& reader, int family, std::size_t size) {
   std::string_view octets;
   if (!reader.octets(size, octets)) return bad_rdata();
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -114,13 +23,13 @@ ParsedData read_address(Reader& reader, int family, std::size_t size) {
 }
 
 template <class Data>
-ParsedData read_single_name(Reader& reader) {
+ParsedData read_single_name(WireReader& reader) {
   auto target = reader.name(false);
   if (!target) return std::unexpected(target.error());
   return Data{std::move(*target)};
 }
 
-ParsedData read_mx(Reader& reader) {
+ParsedData read_mx(WireReader& reader) {
   Mx mx;
   if (!reader.u16(mx.preference)) return bad_rdata();
   auto exchange = reader.name(false);
@@ -129,7 +38,7 @@ ParsedData read_mx(Reader& reader) {
   return mx;
 }
 
-ParsedData read_txt(Reader& reader) {
+ParsedData read_txt(WireReader& reader) {
   Txt txt;
   do {
     std::uint8_t length = 0;
@@ -140,7 +49,7 @@ ParsedData read_txt(Reader& reader) {
   return txt;
 }
 
-ParsedData read_soa(Reader& reader) {
+ParsedData read_soa(WireReader& reader) {
   auto primary = reader.name(false);
   if (!primary) return std::unexpected(primary.error());
   auto mailbox = reader.name(false);
@@ -152,7 +61,7 @@ ParsedData read_soa(Reader& reader) {
   return soa;
 }
 
-ParsedData read_data(Reader& reader, RecordType type) {
+ParsedData read_data(WireReader& reader, RecordType type) {
   switch (type) {
     case RecordType::a: return read_address<A>(reader, AF_INET, sizeof(in_addr));
     case RecordType::aaaa: return read_address<Aaaa>(reader, AF_INET6, sizeof(in6_addr));
@@ -176,7 +85,7 @@ struct RecordHead {
   std::uint32_t ttl = 0;
 };
 
-Result<RecordHead, WireError> read_head(Reader& reader) {
+Result<RecordHead, WireError> read_head(WireReader& reader) {
   auto owner = reader.name(false);
   if (!owner) return std::unexpected(owner.error());
   RecordHead head{std::move(*owner)};
@@ -188,7 +97,7 @@ Result<RecordHead, WireError> read_head(Reader& reader) {
 }
 
 // RFC 6891 §6.1.3: the TTL carries the upper octet of RCODE, the version and the flags.
-Result<void, WireError> read_opt(Reader& reader, const RecordHead& head, Message& message) {
+Result<void, WireError> read_opt(WireReader& reader, const RecordHead& head, Message& message) {
   if (message.edns || !head.owner.empty()) return std::unexpected(WireError::bad_opt);
   message.edns = Edns{head.record_class, static_cast<std::uint8_t>(head.ttl >> 16), (head.ttl & 0x8000U) != 0};
   message.rcode = static_cast<Rcode>((head.ttl >> 24) << 4 | static_cast<unsigned>(message.rcode));
@@ -202,7 +111,7 @@ Result<void, WireError> read_opt(Reader& reader, const RecordHead& head, Message
   return {};
 }
 
-Result<void, WireError> read_record(Reader& reader, std::vector<Record>& section, Message& message) {
+Result<void, WireError> read_record(WireReader& reader, std::vector<Record>& section, Message& message) {
   auto head = read_head(reader);
   if (!head) return std::unexpected(head.error());
   reader.limit_to(head->data_octets);
@@ -224,7 +133,7 @@ Result<void, WireError> read_record(Reader& reader, std::vector<Record>& section
   return {};
 }
 
-Result<void, WireError> read_question(Reader& reader, Message& message) {
+Result<void, WireError> read_question(WireReader& reader, Message& message) {
   auto name = reader.name(true);
   if (!name) return std::unexpected(name.error());
   std::uint16_t type = 0, record_class = 0;
@@ -237,7 +146,7 @@ Result<void, WireError> read_question(Reader& reader, Message& message) {
 
 std::optional<Header> parse_header(std::string_view octets) {
   if (octets.size() < header_octets) return std::nullopt;
-  Reader reader(octets);
+  WireReader reader(octets);
   Header header;
   std::uint16_t flags = 0;
   reader.u16(header.id);
@@ -260,7 +169,7 @@ Result<Message, WireError> parse_message(std::string_view octets) {
   message.header = *header;
   message.rcode = static_cast<Rcode>(static_cast<unsigned char>(octets[3]) & 0xfU);
 
-  Reader reader(octets);
+  WireReader reader(octets);
   std::array<std::uint16_t, 6> words{};  // id, flags, four counts
   for (auto& word : words) reader.u16(word);
   for (unsigned i = 0; i < words[2]; ++i) {

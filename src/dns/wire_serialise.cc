@@ -1,116 +1,27 @@
-// Serialising: names are compressed against a table of the names written so far, keyed in lower case. Only the first
-// question may keep upper case, and answers that point to it repeat that case, as DNS servers do.
-#include <arpa/inet.h>
+// Serialising. Only the first question may keep upper case, and answers that point to it repeat that case, as DNS
+// servers do.
 #include <fmt/format.h>
-
-#include <array>
-#include <stdexcept>
-#include <unordered_map>
 
 #include "base/text.h"
 #include "dns/wire.h"
+#include "dns/wire_writer.h"
 
 namespace sesame::dns {
 namespace {
 
 constexpr std::uint16_t type_opt = 41;
-constexpr std::size_t max_pointer_offset = 0x3fff;
 
-[[noreturn]] void cannot_be_sent(std::string_view what, std::string_view value) {
-  throw std::invalid_argument(fmt::format("not a {} that DNS can carry: {}", what, value));
-}
-
-class Writer {
- public:
-  void u8(unsigned value) { out_ += static_cast<char>(value & 0xffU); }
-  void u16(unsigned value) {
-    u8(value >> 8);
-    u8(value);
-  }
-  void u32(std::uint32_t value) {
-    u16(value >> 16);
-    u16(value & 0xffffU);
-  }
-  void octets(std::string_view value) { out_ += value; }
-  void name(std::string_view text, bool may_point = true);
-
-  // Reserves two octets for a length and returns their place for close_length.
-  std::size_t open_length() {
-    u16(0);
-    return out_.size();
-  }
-  void close_length(std::size_t start) {
-    const std::size_t length = out_.size() - start;
-    if (length > 0xffff) cannot_be_sent("record data length", fmt::to_string(length));
-    out_[start - 2] = static_cast<char>(length >> 8);
-    out_[start - 1] = static_cast<char>(length & 0xffU);
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-  std::unordered_map<std::string, std::size_t> offsets_;  // lower-case wire name (a suffix) -> where it stands
-};
-
-void Writer::name(std::string_view text, bool may_point) {
-  const auto wire = to_wire_name(text);
-  if (!wire) cannot_be_sent("name", text);
-  for (std::size_t at = 0; (*wire)[at] != 0; at += 1U + static_cast<unsigned char>((*wire)[at])) {
-    std::string suffix = ascii_lower(std::string_view(*wire).substr(at));
-    const auto known = offsets_.find(suffix);
-    if (may_point && known != offsets_.end()) {
-      u16(0xc000U | static_cast<unsigned>(known->second));
-      return;
-    }
-    if (known == offsets_.end() && out_.size() <= max_pointer_offset) offsets_.emplace(std::move(suffix), out_.size());
-    out_.append(*wire, at, 1U + static_cast<unsigned char>((*wire)[at]));
-  }
-  u8(0);
-}
-
-void write_address(Writer& writer, int family, std::size_t size, const std::string& text) {
-  std::array<char, sizeof(in6_addr)> octets{};
-  if (inet_pton(family, text.c_str(), octets.data()) != 1) cannot_be_sent("address", text);
-  writer.octets(std::string_view(octets.data(), size));
-}
-
-void write_txt(Writer& writer, const Txt& txt) {
-  if (txt.strings.empty()) writer.u8(0);
-  for (const auto& string : txt.strings) {
-    if (string.size() > 255) cannot_be_sent("character-string", string);
-    writer.u8(static_cast<unsigned>(string.size()));
-    writer.octets(string);
-  }
-}
-
-void write_soa(Writer& writer, const Soa& soa) {
-  writer.name(soa.primary);
-  writer.name(soa.mailbox);
-  for (const auto number : {soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum}) writer.u32(number);
-}
-
-void write_record(Writer& writer, const Record& record) {
+void write_record(WireWriter& writer, const Record& record) {
   writer.name(record.name);
   writer.u16(static_cast<unsigned>(record.type));
   writer.u16(class_in);
   writer.u32(record.ttl);
   const std::size_t start = writer.open_length();
-  std::visit(
-      overloaded{[&](const A& a) { write_address(writer, AF_INET, sizeof(in_addr), a.address); },
-                 [&](const Aaaa& aaaa) { write_address(writer, AF_INET6, sizeof(in6_addr), aaaa.address); },
-                 [&](const Ns& ns) { writer.name(ns.host); }, [&](const Cname& cname) { writer.name(cname.target); },
-                 [&](const Ptr& ptr) { writer.name(ptr.target); },
-                 [&](const Mx& mx) {
-                   writer.u16(mx.preference);
-                   writer.name(mx.exchange);
-                 },
-                 [&](const Txt& txt) { write_txt(writer, txt); }, [&](const Soa& soa) { write_soa(writer, soa); },
-                 [&](const Other& other) { writer.octets(other.rdata); }},
-      record.data);
+  write_rdata(writer, record.data);
   writer.close_length(start);
 }
 
-void write_opt(Writer& writer, const Edns& edns, Rcode rcode) {
+void write_opt(WireWriter& writer, const Edns& edns, Rcode rcode) {
   writer.u8(0);
   writer.u16(type_opt);
   writer.u16(edns.udp_size);
@@ -136,7 +47,7 @@ bool is_referral(const Message& message) {
 }  // namespace
 
 std::string serialise(const Message& message) {
-  Writer writer;
+  WireWriter writer;
   writer.u16(message.header.id);
   writer.u16(flags_of(message));
   const std::size_t additional = message.additional.size() + (message.edns ? 1 : 0);
@@ -205,7 +116,11 @@ std::string name(Rcode rcode) {
     case Rcode::nxdomain: return "NXDOMAIN";
     case Rcode::notimp: return "NOTIMP";
     case Rcode::refused: return "REFUSED";
+    case Rcode::yxdomain: return "YXDOMAIN";
+    case Rcode::yxrrset: return "YXRRSET";
+    case Rcode::nxrrset: return "NXRRSET";
     case Rcode::notauth: return "NOTAUTH";
+    case Rcode::notzone: return "NOTZONE";
     case Rcode::badvers: return "BADVERS";
   }
   return fmt::format("RCODE{}", static_cast<unsigned>(rcode));
