@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "dns/outside_host.h"
 
 namespace sesame::http {
 namespace {
@@ -80,7 +81,7 @@ std::string to_string(const Url& url) {
 }
 
 std::optional<net::Endpoint> literal_endpoint(const Url& url) {
-  const auto address = net::parse_ip(url.host == "localhost" ? "127.0.0.1" : url.host);
+  const auto address = dns::literal_address(url.host);
   if (!address) return std::nullopt;
   return net::Endpoint{*address, url.port};
 }

@@ -1,18 +1,16 @@
 // publish/poster.h: one HTTP POST to a customer's URL.
 //
-// The URL was chosen by somebody who may not reach what we can reach (SSRF): its name is resolved here, each address is
-// judged, and the connection goes to the very address that was judged. Redirects (301, 302, 307, 308) are followed at
-// most max_redirects times, as a POST, each target judged like the first, and never from https to http. Certificates
-// must hold. Answers are read up to a bound and thrown away.
+// The URL was chosen by somebody else, so it is judged where it leads (http/outside_client.h). Redirects (301, 302,
+// 307, 308) are followed at most max_redirects times, as a POST, each target judged like the first, and never from
+// https to http. Answers are read up to a bound and thrown away.
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <string>
 
 #include "base/result.h"
 #include "dns/resolver.h"
-#include "http/client.h"
+#include "http/outside_client.h"
 
 namespace sesame::publish {
 
@@ -32,8 +30,7 @@ struct PostError {
 };
 
 struct PosterOptions {
-  // Addresses of the Internet, unless configured otherwise (net/special_address.h).
-  std::function<bool(const net::IpAddress&)> may_contact;
+  dns::MayContact may_contact;
   std::chrono::milliseconds patience = std::chrono::seconds(15);  // for all of it, redirects included
   std::string user_agent = "Sesame Notification Service Agent";
 };
@@ -41,21 +38,20 @@ struct PosterOptions {
 // Thread-safe; `resolver` must outlive it.
 class Poster {
  public:
-  Poster(dns::Resolver& resolver, PosterOptions options) : resolver_(resolver), options_(std::move(options)) {}
+  Poster(dns::Resolver& resolver, PosterOptions options)
+      : client_(resolver, options.may_contact), options_(std::move(options)) {}
 
   // The status of the last answer, whatever it is but a redirect that was followed.
   net::Task<Result<int, PostError>> post(http::Url url, http::Fields headers, std::string body) const;
 
   // Whether a URL names by number an address that may not be contacted: told when it is subscribed.
-  bool is_refused(const http::Url& url) const;
+  bool is_refused(const http::Url& url) const { return client_.is_refused(url); }
 
  private:
-  net::Task<Result<std::vector<net::Endpoint>, PostError>> endpoints_of(const http::Url& url,
-                                                                        net::Deadline deadline) const;
   net::Task<Result<http::ClientResponse, PostError>> post_once(const http::ClientRequest& request,
                                                                net::Deadline deadline) const;
 
-  dns::Resolver& resolver_;
+  const http::OutsideClient client_;
   const PosterOptions options_;
 };
 
