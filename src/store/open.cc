@@ -11,6 +11,7 @@
 #include "store/sqlite/outbox.h"
 #include "store/sqlite/pause_store.h"
 #include "store/sqlite/pool_store.h"
+#include "store/sqlite/provider_store.h"
 #include "store/sqlite/queue_store.h"
 #include "store/sqlite/session_store.h"
 #include "store/sqlite/topic_store.h"
@@ -112,6 +113,7 @@ Result<Stores, std::string> open_stores(const std::string& url, const Sealer& se
   stores.sessions = std::make_unique<sqlite::SqliteSessionStore>((*control)->engine());
   stores.campaigns = std::make_unique<sqlite::SqliteCampaignStore>((*control)->engine());
   stores.contacts = std::make_unique<sqlite::SqliteContactStore>((*control)->engine());
+  stores.providers = std::make_unique<sqlite::SqliteProviderStore>((*control)->engine(), sealer);
   stores.outbox = std::make_unique<sqlite::SqliteOutbox>((*queue)->engine());
   stores.pauses = std::make_unique<sqlite::SqlitePauseStore>((*queue)->engine());
   stores.pools = std::make_unique<sqlite::SqlitePoolStore>((*queue)->engine());

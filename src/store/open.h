@@ -13,6 +13,7 @@
 #include "store/outbox.h"
 #include "store/pause_store.h"
 #include "store/pool_store.h"
+#include "store/provider_store.h"
 #include "store/queue_store.h"
 #include "store/session_store.h"
 #include "store/topic_store.h"
@@ -26,6 +27,7 @@ struct Stores {
   std::unique_ptr<SessionStore> sessions;    // likewise
   std::unique_ptr<CampaignStore> campaigns;  // likewise
   std::unique_ptr<ContactStore> contacts;    // likewise
+  std::unique_ptr<ProviderStore> providers;  // likewise
   std::unique_ptr<Outbox> outbox;            // beside queue, likewise
   std::unique_ptr<PauseStore> pauses;        // likewise
   std::unique_ptr<PoolStore> pools;          // likewise

@@ -30,6 +30,8 @@ constexpr Code<PauseScope> pause_scopes[] = {{PauseScope::account, 0},
                                              {PauseScope::configuration_set, 2},
                                              {PauseScope::domain, 3},
                                              {PauseScope::mx, 4}};
+constexpr Code<PublicationStatus> publication_statuses[] = {
+    {PublicationStatus::uncertain, 0}, {PublicationStatus::applied, 1}, {PublicationStatus::undone, 2}};
 constexpr Code<HttpsPolicy> https_policies[] = {
     {HttpsPolicy::optional, 0}, {HttpsPolicy::require_open_only, 1}, {HttpsPolicy::require, 2}};
 constexpr Code<SubscriptionStatus> subscription_statuses[] = {{SubscriptionStatus::opt_in, 0},
@@ -70,6 +72,7 @@ std::int64_t code_of(EventKind kind) { return to_code(event_kinds, kind); }
 std::int64_t code_of(TlsPolicy policy) { return to_code(tls_policies, policy); }
 std::int64_t code_of(Priority priority) { return to_code(priorities, priority); }
 std::int64_t code_of(PauseScope scope) { return to_code(pause_scopes, scope); }
+std::int64_t code_of(PublicationStatus status) { return to_code(publication_statuses, status); }
 std::int64_t code_of(HttpsPolicy policy) { return to_code(https_policies, policy); }
 std::int64_t code_of(SubscriptionStatus status) { return to_code(subscription_statuses, status); }
 std::int64_t code_of(SuppressionReason reason) { return to_code(reason_codes, reason); }
@@ -94,6 +97,9 @@ EventKind event_kind(Query& row, int column) { return from_code(event_kinds, row
 TlsPolicy tls_policy(Query& row, int column) { return from_code(tls_policies, row.integer(column)); }
 Priority priority(Query& row, int column) { return from_code(priorities, row.integer(column)); }
 PauseScope pause_scope(Query& row, int column) { return from_code(pause_scopes, row.integer(column)); }
+PublicationStatus publication_status(Query& row, int column) {
+  return from_code(publication_statuses, row.integer(column));
+}
 HttpsPolicy https_policy(Query& row, int column) { return from_code(https_policies, row.integer(column)); }
 SubscriptionStatus subscription_status(Query& row, int column) {
   return from_code(subscription_statuses, row.integer(column));

@@ -5,6 +5,7 @@
 #include "store/contact_store.h"
 #include "store/control_store.h"
 #include "store/pause_store.h"
+#include "store/provider_store.h"
 #include "store/queue_store.h"
 #include "store/sqlite/database.h"
 
@@ -17,6 +18,7 @@ std::int64_t code_of(EventKind kind);
 std::int64_t code_of(TlsPolicy policy);
 std::int64_t code_of(Priority priority);
 std::int64_t code_of(PauseScope scope);
+std::int64_t code_of(PublicationStatus status);
 std::int64_t code_of(HttpsPolicy policy);
 std::int64_t code_of(SubscriptionStatus status);
 std::int64_t code_of(SuppressionReason reason);
@@ -39,6 +41,7 @@ EventKind event_kind(Query& row, int column);
 TlsPolicy tls_policy(Query& row, int column);
 Priority priority(Query& row, int column);
 PauseScope pause_scope(Query& row, int column);
+PublicationStatus publication_status(Query& row, int column);
 HttpsPolicy https_policy(Query& row, int column);
 SubscriptionStatus subscription_status(Query& row, int column);
 SuppressionReason suppression_reason(Query& row, int column);

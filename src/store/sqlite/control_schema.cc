@@ -2,6 +2,7 @@
 
 #include "store/sqlite/campaign_schema.h"
 #include "store/sqlite/contact_schema.h"
+#include "store/sqlite/provider_schema.h"
 #include "store/sqlite/session_schema.h"
 #include "store/sqlite/topic_schema.h"
 
@@ -121,8 +122,8 @@ create table notices (
 ) strict;
 )sql";
 
-constexpr const char* steps[] = {version_1,      version_2,       topic_tables,     notice_tables,
-                                 session_tables, template_tables, tracking_columns, contact_tables};
+constexpr const char* steps[] = {version_1,       version_2,        topic_tables,   notice_tables,  session_tables,
+                                 template_tables, tracking_columns, contact_tables, provider_tables};
 
 }  // namespace
 

@@ -32,6 +32,7 @@ class Conformance : public testing::Test {
   CampaignStore& campaigns() { return *harness_.stores.campaigns; }
   Outbox& outbox() { return *harness_.stores.outbox; }
   PoolStore& pools() { return *harness_.stores.pools; }
+  ProviderStore& providers() { return *harness_.stores.providers; }
   PauseStore& pauses() { return *harness_.stores.pauses; }
   void reopen() { harness_.reopen(); }
 
