@@ -16,8 +16,10 @@ http::Response json_answer(const boost::json::value& body) {
   return response;
 }
 
-http::Response json_error(int status, std::string_view type, const boost::json::value& message) {
-  http::Response response = json_answer(boost::json::object{{"message", message}});
+http::Response json_error(int status, std::string_view type, const boost::json::value& message,
+                          boost::json::object more) {
+  more["message"] = message;
+  http::Response response = json_answer(std::move(more));
   response.status = status;
   response.headers.add("x-amzn-ErrorType", std::string(type));
   return response;

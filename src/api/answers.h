@@ -1,6 +1,7 @@
 // api/answers.h: HTTP responses in the forms of the APIs (spec 6).
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -14,8 +15,9 @@ inline constexpr std::string_view sns_namespace = "http://sns.amazonaws.com/doc/
 
 // The JSON APIs: 200 with a body.
 http::Response json_answer(const boost::json::value& body);
-// x-amzn-ErrorType: <type>, {"message": ...}.
-http::Response json_error(int status, std::string_view type, const boost::json::value& message);
+// x-amzn-ErrorType: <type>, {"message": ...} and the members of `more`.
+http::Response json_error(int status, std::string_view type, const boost::json::value& message,
+                          boost::json::object more = {});
 
 // The Query APIs: <ErrorResponse>. Type is Sender for 4xx and Receiver for 5xx.
 http::Response query_error(int status, std::string_view code, std::string_view message, std::string_view xml_namespace,

@@ -32,6 +32,9 @@ ErrorForm form_of(ErrorName name) {
     case ErrorName::already_exists: return {"AlreadyExistsException", 400};
     case ErrorName::bad_request: return {"BadRequestException", 400};
     case ErrorName::concurrent_modification: return {"ConcurrentModificationException", 500};
+    case ErrorName::conflict: return {"ConflictException", 409};
+    case ErrorName::dns_provider: return {"DnsProviderException", 400};
+    case ErrorName::dns_provider_unavailable: return {"DnsProviderUnavailableException", 502};
     case ErrorName::internal_failure: return {"InternalServiceErrorException", 500};
     case ErrorName::invalid_next_token: return {"InvalidNextTokenException", 400};
     case ErrorName::limit_exceeded: return {"LimitExceededException", 400};
@@ -54,7 +57,7 @@ http::Response to_response(const ApiError& error) {
   const ErrorForm form = form_of(error.name);
   boost::json::value message;
   if (error.message) message = *error.message;
-  return json_error(form.http_status, form.type, message);
+  return json_error(form.http_status, form.type, message, error.more);
 }
 
 ApiError to_api_error(const identity::IdentityError& error) {

@@ -2,6 +2,7 @@
 // place where the engine's errors become the API's.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ enum class ErrorName {
   already_exists,
   bad_request,
   concurrent_modification,
+  conflict,
+  dns_provider,
+  dns_provider_unavailable,
   internal_failure,
   invalid_next_token,
   limit_exceeded,
@@ -42,6 +46,7 @@ ErrorForm form_of(ErrorName name);
 struct ApiError {
   ErrorName name = ErrorName::internal_failure;
   std::optional<std::string> message;  // nullopt: {"message":null}, as SES answers in one place (spec 4.2)
+  boost::json::object more = {};       // members beside the message, beyond SES
 
   bool operator==(const ApiError&) const = default;
 };

@@ -274,11 +274,16 @@ Api* Front::find_api(const Call& call) const {
     return found == query_apis_.end() ? nullptr : found->second;
   }
   for (const auto& [prefix, api] : mounted_) {
-    const bool matches =
-        prefix.size() <= call.segments.size() && std::equal(prefix.begin(), prefix.end(), call.segments.begin());
-    if (matches) return api;
+    if (matches(prefix, call.segments)) return api;
   }
   return nullptr;
+}
+
+bool Front::matches(const std::vector<std::string>& prefix, const std::vector<std::string>& segments) {
+  if (prefix.size() > segments.size()) return false;
+  return std::equal(prefix.begin(), prefix.end(), segments.begin(), [](const auto& wanted, const auto& segment) {
+    return wanted == segment || (wanted.starts_with('{') && !segment.empty());
+  });
 }
 
 net::Task<http::Response> Front::answer_signed(http::Request request, http::Target target, std::string request_id) {

@@ -81,7 +81,7 @@ class Front {
  public:
   Front(FrontDeps deps, FrontOptions options);
 
-  // `prefix` is whole path segments, "/v2/email". The longest one that matches decides.
+  // `prefix` is whole path segments, "/v2/email"; one in braces takes any. The longest one that matches decides.
   void mount(std::string_view prefix, Api& api);
   // `service` as in the credential scope: "ses", "sns".
   void mount_query(std::string_view service, Api& api);
@@ -114,6 +114,7 @@ class Front {
                                                         const std::string& request_id);
   net::Task<Result<Caller, Refusal>> authenticate(const http::Request& request, const http::Target& target);
   Api* find_api(const Call& call) const;
+  static bool matches(const std::vector<std::string>& prefix, const std::vector<std::string>& segments);
 
   FrontDeps deps_;
   FrontOptions options_;

@@ -143,6 +143,16 @@ TEST(Front, TheLongestPrefixAnswers) {
   EXPECT_EQ(house.call("GET", "/v2/sesame/sandboxes").error_type, "UnknownOperationException");
 }
 
+TEST(Front, ASegmentInBracesTakesAnyOne) {
+  ApiHouse house;
+  Mirror records("records");
+  house.front->mount("/v2/sesame/identities/{identity}/records", records);
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities/a%2Fb/records/preview").response.body, "records");
+  EXPECT_EQ(records.last.segments.at(3), "a/b");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities//records").error_type, "UnknownOperationException");
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities/a/diagnosis").error_type, "NotFoundException");
+}
+
 TEST(Front, QueryApisAreChosenByTheServiceOfTheScope) {
   ApiHouse house;
   Mirror ses("ses");

@@ -68,6 +68,7 @@ class ApiHouse {
   void verified_address(const std::string& name);
   store::IdentityRecord record(const std::string& identity);
   void put(store::IdentityRecord record);
+  identity::IdentityService& identities() { return *identities_; }
   // What is queued, newest first.
   std::vector<store::MessageRecord> queued();
 
