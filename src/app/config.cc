@@ -208,6 +208,7 @@ const std::vector<Key>& keys() {
        number<std::uint16_t>([](C& c) -> std::uint16_t& { return c.dns.authoritative_port; }, 1, 65535)},
       {"dns", "stub_root", false, set_stub_root},
       {"dns", "allow_private_servers", false, flag([](C& c) -> bool& { return c.dns.allow_private_servers; })},
+      {"dns", "allow_private_providers", false, flag([](C& c) -> bool& { return c.dns.allow_private_providers; })},
       {"delivery", "port", false,
        number<std::uint16_t>([](C& c) -> std::uint16_t& { return c.delivery.port; }, 1, 65535)},
       {"delivery", "source_addresses", true, set_source_addresses},

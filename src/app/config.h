@@ -59,6 +59,7 @@ struct Config {
     std::uint16_t authoritative_port = 53;   // where the name servers of zones are asked
     std::optional<net::Endpoint> stub_root;  // ask everything at this authoritative server (sandbox, test networks)
     bool allow_private_servers = false;      // name servers at special-purpose addresses (net/special_address.h)
+    bool allow_private_providers = false;    // where customers' records are published may be at such addresses
   } dns;
   struct Delivery {
     std::uint16_t port = 25;

@@ -25,6 +25,7 @@ TEST(Config, NeedsOnlyTheServiceDomain) {
   EXPECT_TRUE(config->submission.require_tls);
   EXPECT_FALSE(config->delivery.allow_private_destinations);
   EXPECT_FALSE(config->dns.allow_private_servers);
+  EXPECT_FALSE(config->dns.allow_private_providers);
   EXPECT_EQ(error_of(""), "service.domain is required: the domain this service stands under");
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/result.h"
+#include "dns_providers/domain_connect_finder.h"
 #include "net/runtime.h"
 #include "publish/signing_key.h"
 #include "store/control_store.h"
@@ -16,6 +17,7 @@ namespace sesame::app {
 struct OwnKeys {
   submission::ServiceKey dkim;  // of the service domain
   std::unique_ptr<publish::SigningKey> notifications;
+  std::unique_ptr<mailauth::dkim::SigningKey> domain_connect;  // signs URLs at DNS providers
 };
 
 // Each takes a tenth to four tenths of a second to make, so they are made side by side. Blocks; not for an I/O thread.

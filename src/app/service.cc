@@ -15,6 +15,7 @@
 #include "api/sesame/messages_api.h"
 #include "api/sesame/pauses_api.h"
 #include "app/data_dir.h"
+#include "app/dns_publishing.h"
 #include "app/listeners.h"
 #include "app/maintenance.h"
 #include "app/metrics.h"
@@ -132,6 +133,7 @@ struct Service::Parts {
   std::unique_ptr<api::MessagesApi> messages_api;
   std::unique_ptr<api::PausesApi> pauses_api;
   std::unique_ptr<api::CredentialsApi> credentials_api;
+  std::unique_ptr<DnsPublishing> dns_publishing;
   std::unique_ptr<console::Sessions> sessions;
   std::unique_ptr<console::SignIn> sign_in;
   std::unique_ptr<console::Console> console;
@@ -308,7 +310,7 @@ void Service::Parts::make_publishing() {
 Result<void, std::string> Service::Parts::make_zones() {
   tokens = std::make_unique<StoreTokenSource>(*stores.control);
   if (!own_keys) throw std::logic_error("the store is opened before the zones are made");
-  const zone::ServiceZoneOptions options = service_zone_options(config, own_keys->dkim);
+  const zone::ServiceZoneOptions options = service_zone_options(config, own_keys->dkim, *own_keys->domain_connect);
   try {
     authority.put(config.service.domain, std::make_shared<zone::ServiceZone>(options, *tokens));
   } catch (const std::invalid_argument& problem) {
@@ -368,6 +370,7 @@ net::Task<bool> Service::Parts::is_ready() {
 }
 
 void Service::Parts::make_api() {
+  if (!own_keys) throw std::logic_error("the store is opened before the API is made");
   ses_v2 = std::make_unique<api::SesV2>(api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
                                                        names(), *configuration_sets, *templates, *contacts, *pools});
   ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock,
@@ -395,6 +398,12 @@ void Service::Parts::make_api() {
   front->mount("/v2/sesame/messages", *messages_api);
   front->mount("/v2/sesame/pauses", *pauses_api);
   front->mount("/v2/sesame/credentials", *credentials_api);
+  dns_publishing = std::make_unique<DnsPublishing>(DnsPublishingDeps{stores, *identities, *authoritative, *resolver,
+                                                                     clock, random, names(), *own_keys->domain_connect},
+                                                   config);
+  front->mount("/v2/sesame/dns", dns_publishing->api());
+  front->mount("/v2/sesame/identities/{identity}/records", dns_publishing->api());
+  front->mount("/v2/sesame/identities/{identity}/domain-connect", dns_publishing->api());
   front->mount_query("ses", *ses_v1);
   front->mount_query("sns", publishing->sns());
   front->mount_public(publishing->sns_public());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "dns_providers/domain_connect.h"
+
 namespace sesame::app {
 namespace {
 
@@ -25,9 +27,12 @@ std::vector<net::IpAddress> reachable(const std::vector<net::Endpoint>& listened
 
 }  // namespace
 
-zone::ServiceZoneOptions service_zone_options(const Config& config, const submission::ServiceKey& own_key) {
+zone::ServiceZoneOptions service_zone_options(const Config& config, const submission::ServiceKey& own_key,
+                                              const mailauth::dkim::SigningKey& domain_connect_key) {
   zone::ServiceZoneOptions options;
   options.own_dkim_key = {own_key.selector, own_key.key.record()};
+  options.domain_connect_key = {std::string(dns_providers::domain_connect_key_label),
+                                dns_providers::key_records(domain_connect_key)};
   options.service_domain = config.service.domain;
   options.region = config.service.region;
   options.host = {config.service.hostname, reachable(config.submission.listen, config)};

@@ -9,6 +9,7 @@ namespace sesame::app {
 
 // Addresses: those listened on; where that is every address (0.0.0.0), those sent from. SPF lists the addresses sent
 // from; without any, loopback's own when everything is on loopback.
-zone::ServiceZoneOptions service_zone_options(const Config& config, const submission::ServiceKey& own_key);
+zone::ServiceZoneOptions service_zone_options(const Config& config, const submission::ServiceKey& own_key,
+                                              const mailauth::dkim::SigningKey& domain_connect_key);
 
 }  // namespace sesame::app

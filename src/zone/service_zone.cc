@@ -98,6 +98,9 @@ ZoneData build_service_zone(const ServiceZoneOptions& options) {
     const auto& [selector, value] = *options.own_dkim_key;
     builder.add(fmt::format("{}._domainkey.{}", selector, options.service_domain), RecordType::txt, value);
   }
+  for (const std::string& value : options.domain_connect_key.second) {
+    builder.add(fmt::format("{}.{}", options.domain_connect_key.first, options.service_domain), RecordType::txt, value);
+  }
   builder.add_addresses(feedback, options.feedback_addresses);
   if (builder.holds(options.host.name)) {
     builder.add_addresses(options.host.name, options.host.addresses);

@@ -4,6 +4,7 @@
 //   svc.example                         SOA, NS, MX feedback host, TXT "v=spf1 ip4:... -all"
 //   feedback-smtp.us-east-1.svc.example A, AAAA
 //   <selector>._domainkey.svc.example   TXT, the key of the service's own mail, if there is one
+//   _dck1.svc.example                   TXT, the key that signs Domain Connect URLs, if there is one
 //   <token>.dkim.svc.example            TXT "v=DKIM1; k=rsa; p=..." (from a TokenSource, not held here)
 //   <region>.svc.example                MX, TXT: the default MAIL FROM domain outside us-east-1
 //   the service's host and its name servers, as far as they are in the zone: A, AAAA
@@ -38,6 +39,8 @@ struct ServiceZoneOptions {
   std::vector<std::string> spf_mechanisms;  // "ip4:192.0.2.1": where the service sends from
   // Selector and TXT value of the service domain's own DKIM key.
   std::optional<std::pair<std::string, std::string>> own_dkim_key;
+  // Label and TXT values of the key that signs Domain Connect URLs; no values: there is none.
+  std::pair<std::string, std::vector<std::string>> domain_connect_key;
   std::uint32_t serial = 1;
   std::uint32_t ttl = 300;
   std::uint32_t negative_ttl = 30;  // how long a resolver may remember that a new token is not there yet

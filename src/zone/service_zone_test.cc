@@ -131,6 +131,15 @@ TEST_F(ServiceZoneTest, PublishesTheKeyOfTheServicesOwnMail) {
   EXPECT_EQ(net::run_task(zone.answer("sel._domainkey.svc.example", RecordType::txt)).rcode, Rcode::nxdomain);
 }
 
+TEST_F(ServiceZoneTest, PublishesTheKeyThatSignsDomainConnectUrlsInParts) {
+  ServiceZoneOptions with_key = options("us-east-1");
+  with_key.domain_connect_key = {"_dck1", {"p=1,a=RS256,t=x509,d=MII", "p=2,a=RS256,t=x509,d=AQAB"}};
+  ServiceZone signing(with_key, tokens);
+  const ZoneAnswer answer = net::run_task(signing.answer("_dck1.svc.example", RecordType::txt));
+  EXPECT_EQ(answer.answers.size(), 2u);
+  EXPECT_EQ(net::run_task(zone.answer("_dck1.svc.example", RecordType::txt)).rcode, Rcode::nxdomain);
+}
+
 TEST_F(ServiceZoneTest, PrintsAsAZoneFileWithItsTokens) {
   const std::string text = print_service_zone(options("us-east-1"), {{"abc", "v=DKIM1; k=rsa; p=MII"}});
   const auto zone_read = parse_zone(text);

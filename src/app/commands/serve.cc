@@ -31,6 +31,7 @@ admin_email = "operator@inbox.example"
 listen = ["127.0.0.1:8053", "127.0.0.2:8053"]
 trust_anchor = "none"
 allow_private_servers = true
+allow_private_providers = true
 [delivery]
 port = 2525
 allow_private_destinations = true

@@ -5,6 +5,7 @@
 #include "app/service_zone_options.h"
 #include "app/token_source.h"
 #include "app/wait_for.h"
+#include "dns_providers/domain_connect_finder.h"
 
 namespace sesame::app {
 namespace {
@@ -39,7 +40,9 @@ int zone_print(const ZonePrintArguments& arguments) {
   if (!tokens) return complain("DKIM tokens cannot be read: " + tokens.error().detail, exit_unknown);
   auto own_key = wait_for(o.runtime(), submission::load_service_key(o.control(), o.random()));
   if (!own_key) return complain(own_key.error(), exit_unknown);
-  zone::ServiceZoneOptions options = service_zone_options(o.config(), *own_key);
+  const auto domain_connect = wait_for(o.runtime(), dns_providers::load_domain_connect_key(o.control()));
+  if (!domain_connect) return complain(domain_connect.error(), exit_unknown);
+  zone::ServiceZoneOptions options = service_zone_options(o.config(), *own_key, **domain_connect);
   options.serial = static_cast<std::uint32_t>(to_unix_seconds(o.clock().now()));
   try {
     fmt::print("{}", zone::print_service_zone(options, *tokens));

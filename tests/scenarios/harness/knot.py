@@ -6,11 +6,13 @@ from . import ports, wait
 
 
 class Knot:
-    def __init__(self, directory, address="127.0.0.1", port=None):
+    def __init__(self, directory, address="127.0.0.1", port=None, keys=None):
+        """`keys`: {name: (algorithm, base64, actions)} for TSIG, the same in every zone; actions as in Knot's acl."""
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.address = address
         self.port = port or ports.free_port(address, udp=True)
+        self.keys = keys or {}
         self.zones = {}
         self.process = None
 
@@ -85,14 +87,20 @@ class Knot:
         self._file(name).write_text("\n".join(lines + self.zones[name]) + "\n")
 
     def _write_config(self):
+        acl = f"\n    acl: [{', '.join(self.keys)}]" if self.keys else ""
+        keys = "".join(f"  - id: {name}.\n    algorithm: {algorithm}\n    secret: {secret}\n"
+                       for name, (algorithm, secret, _) in self.keys.items())
+        acls = "".join(f"  - id: {name}\n    key: {name}.\n    action: [{', '.join(actions)}]\n"
+                       for name, (_, _, actions) in self.keys.items())
         zones = "\n".join(
-            f"  - domain: {self._fqdn(name)}\n    file: {self._file(name)}\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none"
+            f"  - domain: {self._fqdn(name)}\n    file: {self._file(name)}\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none{acl}"
             for name in self.zones)
         (self.directory / "knot.conf").write_text(
             f"server:\n  listen: {self.address}@{self.port}\n  rundir: {self.directory}\n  pidfile: {self.directory}/knot.pid\n"
             f"control:\n  listen: {self.directory}/knot.sock\n"
             f"database:\n  storage: {self.directory}/db\n"
             "log:\n  - target: stderr\n    any: warning\n"
+            + (f"key:\n{keys}acl:\n{acls}" if self.keys else "") +
             f"zone:\n{zones}\n")
 
     def _control(self, *arguments, check=True):

@@ -9,9 +9,10 @@ import botocore.credentials
 
 
 class Refused(Exception):
-    def __init__(self, status, error_type, message):
+    def __init__(self, status, error_type, message, body=None):
         super().__init__(f"{status} {error_type}: {message}")
         self.status, self.error_type, self.message = status, error_type, message
+        self.body = body or {}  # where it is JSON
 
 
 class SignedApi:
@@ -33,10 +34,10 @@ class SignedApi:
         except urllib.error.HTTPError as refusal:
             text = refusal.read()
             try:
-                message = json.loads(text).get("message")
+                body = json.loads(text)
             except ValueError:
-                message = text.decode(errors="replace")
-            raise Refused(refusal.code, refusal.headers.get("x-amzn-ErrorType"), message) from None
+                body = {"message": text.decode(errors="replace")}
+            raise Refused(refusal.code, refusal.headers.get("x-amzn-ErrorType"), body.get("message"), body) from None
 
     def call(self, method, path, value=None):
         return json.loads(self.octets(method, path, None if value is None else json.dumps(value).encode()))
