@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/time_text.h"
 #include "message/address_list.h"
+#include "message/downgrade.h"
 #include "message/edit.h"
 #include "message/encoded_word.h"
 #include "message/mime_builder.h"
@@ -278,7 +279,8 @@ SubmissionResult<Prepared> prepare_raw(const SubmissionRequest& request, const R
   edits.append = {{"Date", format_rfc5322(context.now)},
                   {"Message-ID", "<" + message_id_of(context) + ">"},
                   {"Feedback-ID", feedback_id(request, context)}};
-  auto edited = message::edit_message(octets, edits);
+  const std::optional<std::string> seven_bit = message::to_seven_bit(octets);
+  auto edited = message::edit_message(seven_bit ? *seven_bit : octets, edits);
   if (!edited) {
     return std::unexpected(
         invalid_content(edited.error().field_name, "The message's header section cannot be edited."));
