@@ -1,7 +1,7 @@
 // smtp_session/client_session.h: an outbound SMTP session over a net::Stream.
 //
 // Source: RFC 5321 §3.1–3.3, §4.5.3.2 (timeouts); RFC 2920 (PIPELINING), RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 1870
-// (SIZE), RFC 3030 (CHUNKING), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8).
+// (SIZE), RFC 3030 (CHUNKING), RFC 3461 (DSN), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8).
 //
 //   ClientSession session(std::move(stream), options);
 //   const auto started = co_await session.start();
@@ -67,6 +67,9 @@ struct OutboundMessage {
   std::string trace_fields;               // header fields of this hop, put in front; lines end in CRLF
   bool eight_bit = false;                 // content has octets above 0x7f
   bool smtputf8 = false;                  // an address or a header field needs RFC 6531
+  // A peer that offers DSN is asked to report failure and delay under this name, with the header section only (RFC 3461
+  // §4); "": nothing is asked. Printable ASCII, at most smtp::max_envid_octets as xtext.
+  std::string envelope_id;
 };
 
 struct SendOutcome {
@@ -91,8 +94,8 @@ class ClientSession {
   // answered something under TLS: only then has it agreed to the handshake.
   net::Task<Result<void, Failure>> start();
 
-  // One transaction. Recipients that the peer refuses do not keep the others from being served. Eight-bit content is
-  // sent as it is even when 8BITMIME is not offered: refusing would lose mail that today's servers take.
+  // One transaction. Recipients that the peer refuses do not keep the others from being served. What needs 8BITMIME,
+  // SMTPUTF8 or a SIZE that is not offered is not begun (NotOffered).
   net::Task<SendOutcome> send(OutboundMessage message);
 
   // False once the connection broke, the peer said 421, or the stream position is unknown.
@@ -109,7 +112,7 @@ class ClientSession {
   const OpeningTimes& times() const;
   net::Endpoint remote() const;
   net::Endpoint local() const;
-  const Transcript& transcript() const;
+  const Transcript& transcript() const;  // of the opening and the last transaction
 
   class Impl;  // client_session_impl.h
 

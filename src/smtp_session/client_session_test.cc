@@ -124,6 +124,33 @@ TEST(ClientSession, PipelinesATransactionAndIsReadyForAnother) {
   EXPECT_THAT(run.transcript, Not(HasSubstr("hidden")));
 }
 
+TEST(ClientSession, APeerThatReportsIsToldTheNameOfTheEnvelope) {
+  const std::vector<ScriptStep> script{
+      {"", greeting},
+      {"EHLO us.example", "250-mx.example\r\n250-PIPELINING\r\n250 DSN\r\n"},
+      {"MAIL FROM:<bounce@us.example> RET=HDRS ENVID=id+2B1\r\n", ""},
+      {"RCPT TO:<a@them.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a@them.example\r\n", ""},
+      {"DATA\r\n", ok + ok + "354 go on\r\n"},
+      {".", "250 2.6.0 queued as 1\r\n"},
+      {"QUIT\r\n", "221 bye\r\n"}};
+  OutboundMessage message = message_to({"a"});
+  message.envelope_id = "id+1";
+  const Conversation run = run_against(script, {message});
+  ASSERT_TRUE(run.started) << only_failure(run);
+  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
+  EXPECT_EQ(only_failure(run), "accepted");
+}
+
+TEST(ClientSession, EightBitContentIsNotForAPeerThatTakesSevenBits) {
+  OutboundMessage message = message_to({"a"});
+  message.eight_bit = true;
+  const Conversation run =
+      run_against({{"", greeting}, {"EHLO us.example", "250 mx.example\r\n"}, {"QUIT\r\n", "221 bye\r\n"}}, {message});
+  EXPECT_EQ(only_failure(run), "mail: 8BITMIME is not offered");
+  EXPECT_TRUE(run.usable);
+  EXPECT_THAT(run.heard, Not(HasSubstr("MAIL")));
+}
+
 TEST(ClientSession, TraceFieldsStandInFrontAndCountForTheSize) {
   const std::vector<ScriptStep> script{{"", greeting},
                                        {"EHLO us.example", full_ehlo},
@@ -534,6 +561,17 @@ TEST(Transcript, IsBoundedAndPrintable) {
   EXPECT_EQ(transcript.lines()[0].text.size(), Transcript::max_line_octets);
   EXPECT_THAT(transcript.to_text(), HasSubstr("< 250 caf???[31mx"));
   EXPECT_THAT(transcript.to_text(), HasSubstr("* [101 more lines]\n"));
+}
+
+TEST(TranscriptTest, HoldsTheOpeningAndTheLastTransaction) {
+  Transcript transcript;
+  transcript.peer("220 hello");
+  for (int i = 0; i < 300; ++i) {
+    transcript.begin_transaction();
+    transcript.us("MAIL " + std::to_string(i));
+  }
+  EXPECT_EQ(transcript.to_text(), "< 220 hello\n> MAIL 299\n");
+  EXPECT_EQ(transcript.opening_text(), "< 220 hello\n");
 }
 
 }  // namespace

@@ -25,12 +25,28 @@ smtp::MailCommand mail_command(const OutboundMessage& message, const smtp::Exten
   if (extensions.size) command.parameters.size_octets = octets_of(message);
   if (message.eight_bit && extensions.eight_bit_mime) command.parameters.body = smtp::BodyType::eight_bit_mime;
   command.parameters.smtputf8 = message.smtputf8;
+  if (extensions.dsn && !message.envelope_id.empty()) {
+    command.parameters.ret = smtp::DsnReturn::hdrs;
+    command.parameters.envid = message.envelope_id;
+  }
+  return command;
+}
+
+// RFC 3461 §4.2: ORCPT comes back in the report, whatever the peer has made of the address meanwhile.
+smtp::RcptCommand rcpt_command(const OutboundMessage& message, const smtp::Mailbox& recipient,
+                               const smtp::Extensions& extensions) {
+  smtp::RcptCommand command{recipient, {}};
+  if (extensions.dsn && !message.envelope_id.empty()) {
+    command.parameters.notify = smtp::Notify{.failure = true, .delay = true};
+    command.parameters.orcpt = smtp::OriginalRecipient{"rfc822", smtp::format_mailbox(recipient)};
+  }
   return command;
 }
 
 // What keeps the message from this peer whatever it would answer.
 std::optional<Failure> obstacle(const OutboundMessage& message, const smtp::Extensions& extensions) {
   if (message.smtputf8 && !extensions.smtputf8) return Failure{Stage::mail, NotOffered{"SMTPUTF8"}};
+  if (message.eight_bit && !extensions.eight_bit_mime) return Failure{Stage::mail, NotOffered{"8BITMIME"}};
   if (extensions.size && extensions.max_message_octets > 0 && octets_of(message) > extensions.max_message_octets) {
     return Failure{Stage::mail, NotOffered{fmt::format("a SIZE of {} octets (the limit is {})", octets_of(message),
                                                        extensions.max_message_octets)}};
@@ -128,7 +144,8 @@ std::vector<Transaction::Step> Transaction::script() const {
   std::vector<Step> steps;
   steps.push_back({Stage::mail, 0, smtp::format_command(mail_command(message_, session_.extensions_))});
   for (std::size_t i = 0; i < message_.recipients.size(); ++i) {
-    steps.push_back({Stage::rcpt, i, smtp::format_command(smtp::RcptCommand{message_.recipients[i], {}})});
+    steps.push_back(
+        {Stage::rcpt, i, smtp::format_command(rcpt_command(message_, message_.recipients[i], session_.extensions_))});
   }
   if (!session_.extensions_.chunking) steps.push_back({Stage::data, 0, smtp::format_command(smtp::DataCommand{})});
   return steps;
@@ -302,6 +319,7 @@ net::Task<Result<void, Failure>> Transaction::send_octets(std::string_view wire)
 }  // namespace
 
 net::Task<SendOutcome> ClientSession::Impl::send(OutboundMessage message) {
+  transcript_.begin_transaction();
   if (!usable_) {
     const net::NetError error{net::NetErrc::closed, "the session is over"};
     SendOutcome outcome;

@@ -6,6 +6,12 @@
 
 namespace sesame::smtp_session {
 
+void Transcript::begin_transaction() {
+  if (!opening_) opening_ = lines_.size();
+  lines_.resize(std::min(lines_.size(), *opening_));
+  dropped_ = 0;
+}
+
 void Transcript::add(Speaker speaker, std::string_view line) {
   if (lines_.size() >= max_lines) {
     ++dropped_;
@@ -16,14 +22,21 @@ void Transcript::add(Speaker speaker, std::string_view line) {
   lines_.push_back({speaker, std::move(text)});
 }
 
-std::string Transcript::to_text() const {
+std::string Transcript::text_of(std::size_t lines) const {
   std::string text;
-  for (const Line& line : lines_) {
-    const char mark = line.speaker == Speaker::us ? '>' : line.speaker == Speaker::peer ? '<' : '*';
-    text += fmt::format("{} {}\n", mark, line.text);
+  for (std::size_t i = 0; i < lines; ++i) {
+    const char mark = lines_[i].speaker == Speaker::us ? '>' : lines_[i].speaker == Speaker::peer ? '<' : '*';
+    text += fmt::format("{} {}\n", mark, lines_[i].text);
   }
+  return text;
+}
+
+std::string Transcript::to_text() const {
+  std::string text = text_of(lines_.size());
   if (dropped_ > 0) text += fmt::format("* [{} more lines]\n", dropped_);
   return text;
 }
+
+std::string Transcript::opening_text() const { return text_of(opening_.value_or(lines_.size())); }
 
 }  // namespace sesame::smtp_session
