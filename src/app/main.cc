@@ -141,6 +141,10 @@ void add_queue(CLI::App& app, QueueArguments& arguments, int& status) {
       ->add_option("--note", arguments.note, "why, for those who look at the pauses");
   add_scope(add("resume", "let paused mail go", queue_resume, false));
   add("paused", "what is paused", queue_paused, false);
+  CLI::App* trace = add("trace", "show the SMTP dialogue as it comes; never content or secrets", queue_trace, false);
+  trace->add_option("scope", arguments.scope)->required()->check(CLI::IsMember({"domain", "message"}));
+  trace->add_option("value", arguments.value, "the domain of recipients, or the message id")->required();
+  trace->add_option("--for", arguments.lasts, "how long: 30s, 10m, 1h")->capture_default_str();
 }
 
 void add_feedback(CLI::App& app, FeedbackArguments& arguments, int& status) {

@@ -14,6 +14,7 @@
 #include "api/sesame/destinations.h"
 #include "api/sesame/messages_api.h"
 #include "api/sesame/pauses_api.h"
+#include "api/sesame/traces_api.h"
 #include "app/data_dir.h"
 #include "app/dns_publishing.h"
 #include "app/listeners.h"
@@ -118,6 +119,7 @@ struct Service::Parts {
   std::unique_ptr<check::CheckedReceivers> receivers;
   std::unique_ptr<identity::IdentityService> identities;
   std::unique_ptr<identity::Watcher> watcher;
+  delivery::TraceBook traces;
   std::unique_ptr<delivery::DedicatedPools> pools;
   std::unique_ptr<delivery::Engine> engine;
   std::unique_ptr<feedback::KeptMail> kept_mail;
@@ -132,6 +134,7 @@ struct Service::Parts {
   std::unique_ptr<api::DestinationsApi> destinations_api;
   std::unique_ptr<api::MessagesApi> messages_api;
   std::unique_ptr<api::PausesApi> pauses_api;
+  std::unique_ptr<api::TracesApi> traces_api;
   std::unique_ptr<api::CredentialsApi> credentials_api;
   std::unique_ptr<DnsPublishing> dns_publishing;
   std::unique_ptr<console::Sessions> sessions;
@@ -279,6 +282,7 @@ void Service::Parts::make_engine_rooms() {
   engine_deps.takes_mail_for = [this](std::string domain) { return feedback_door->takes_mail_for(std::move(domain)); };
   engine_deps.pauses = stores.pauses.get();
   engine_deps.pools = stores.pools.get();
+  engine_deps.traces = &traces;
   engine = std::make_unique<delivery::Engine>(std::move(engine_deps), std::move(engine_options));
   pools = std::make_unique<delivery::DedicatedPools>(*stores.pools, clock, config.delivery.own_addresses(),
                                                      [this] { engine->pools_changed(); });
@@ -382,6 +386,7 @@ void Service::Parts::make_api() {
       api::MessagesApiDeps{*stores.queue, *stores.pauses, feed, clock, [this] { engine->kick(); }});
   pauses_api =
       std::make_unique<api::PausesApi>(api::PausesApiDeps{*stores.pauses, clock, [this] { engine->pauses_changed(); }});
+  traces_api = std::make_unique<api::TracesApi>(api::TracesApiDeps{traces, clock});
   credentials_api = std::make_unique<api::CredentialsApi>(
       api::CredentialsDeps{*stores.control, clock, random, config.service.region});
   api::FrontOptions options;
@@ -397,6 +402,7 @@ void Service::Parts::make_api() {
   front->mount("/v2/sesame/destinations", *destinations_api);
   front->mount("/v2/sesame/messages", *messages_api);
   front->mount("/v2/sesame/pauses", *pauses_api);
+  front->mount("/v2/sesame/traces", *traces_api);
   front->mount("/v2/sesame/credentials", *credentials_api);
   dns_publishing = std::make_unique<DnsPublishing>(DnsPublishingDeps{stores, *identities, *authoritative, *resolver,
                                                                      clock, random, names(), *own_keys->domain_connect},

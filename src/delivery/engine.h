@@ -18,6 +18,7 @@
 #include "delivery/group_rules.h"
 #include "delivery/next_hop.h"
 #include "delivery/source.h"
+#include "delivery/trace_book.h"
 #include "dns/resolver.h"
 #include "events/feed.h"
 #include "net/endpoint.h"
@@ -56,6 +57,7 @@ struct EngineDeps {
   store::PauseStore* pauses = nullptr;  // nullptr: nothing is ever held back
   // Which addresses are in which pool, and which sets name one; nullptr: only shared addresses are used.
   store::PoolStore* pools = nullptr;
+  TraceBook* traces = nullptr;  // nullptr: nobody ever wants to know
 };
 
 class Engine {

@@ -121,6 +121,9 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   // The same outcome for all of them, several messages in one commit.
   net::Task<void> fail(std::vector<store::DueRecipient> recipients, AttemptOutcome why, AttemptPlace place);
   net::Task<void> record(Batch batch, std::vector<AttemptOutcome> outcomes, AttemptPlace place);
+  // Leaves what was said with the traces that want it.
+  void trace(const Batch& batch, const AttemptPlace& place, const std::string& dialogue);
+  bool is_traced(const Batch& batch) const;
   void step_back(Group& group, const AttemptPlace& place);
   void learn(Group& group, const std::vector<AttemptOutcome>& outcomes, const AttemptPlace& place);
   void forget(const Batch& batch);

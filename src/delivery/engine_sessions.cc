@@ -118,8 +118,9 @@ void Engine::Impl::start_sessions_soon() {
 net::Task<Engine::Impl::Connected> Engine::Impl::connect(SitePtr site, SessionSources sources) {
   std::vector<MxHost> candidates = site->hosts;
   const AddressBooks books{&hosts, &sources_aside};
-  auto connected = co_await open_session(std::move(candidates), std::move(sources), options, deps.tls, deps.random,
-                                         net::after(hosts_patience), books);
+  auto connected =
+      co_await open_session(std::move(candidates), std::move(sources), options, deps.tls, deps.random,
+                            net::after(hosts_patience), books, deps.traces != nullptr && deps.traces->is_on());
   co_return connected;
 }
 
@@ -136,7 +137,7 @@ net::Task<void> Engine::Impl::serve(std::unique_ptr<Serving> serving) {
   OpenSession open = std::get<OpenSession>(std::move(*connected));
   times.add(Phase::connect, open.connect_time);
   times.add(Phase::first_reply, open.session->times().first_reply);
-  if (!open.place.tls.empty()) times.add(Phase::tls, open.session->times().tls);
+  if (open.session->tls()) times.add(Phase::tls, open.session->times().tls);
   co_await use(*serving, open);
 }
 
@@ -159,6 +160,7 @@ net::Task<void> Engine::Impl::not_reached(Serving& serving, NoSession none) {
   if (!is_throttled && group.greeted == 0) group.limit.unreachable(now());
   std::vector<store::DueRecipient> recipients;
   for (Batch& batch : serving.lane().queue.take_all()) {
+    if (is_traced(batch)) trace(batch, none.place, none.dialogue);
     std::ranges::move(batch.recipients, std::back_inserter(recipients));
   }
   slots.update(serving.lane(), now());
@@ -229,6 +231,7 @@ net::Task<std::optional<Batch>> Engine::Impl::next_batch(Serving& serving) {
 // message that ends them.
 net::Task<bool> Engine::Impl::send_batch(Serving& serving, OpenSession& open, Batch& batch, std::size_t sent_before) {
   if (auto refused = needs_tls(open, batch)) {
+    if (is_traced(batch)) trace(batch, open.place, open.dialogue + open.session->transcript().opening_text());
     std::vector<AttemptOutcome> outcomes(batch.recipients.size(), *refused);
     co_await record(std::move(batch), std::move(outcomes), open.place);
     co_return true;
@@ -254,6 +257,7 @@ net::Task<bool> Engine::Impl::send_batch(Serving& serving, OpenSession& open, Ba
   const Moment begin = now();
   const smtp_session::SendOutcome sent = co_await open.session->send(std::move(*message));
   times.add(Phase::transaction, now() - begin);
+  if (is_traced(batch)) trace(batch, open.place, open.dialogue + open.session->transcript().to_text());
   AdaptiveLimit& limit = serving.group().limit;
   const bool may_come_back = sent_before > 0 && batch.came_back < limit.settings().max_connections;
   if (may_come_back && said_nothing(sent)) {
@@ -269,6 +273,20 @@ net::Task<bool> Engine::Impl::send_batch(Serving& serving, OpenSession& open, Ba
   learn(serving.group(), outcomes, open.place);
   co_await record(std::move(answered), std::move(outcomes), open.place);
   co_return true;
+}
+
+bool Engine::Impl::is_traced(const Batch& batch) const {
+  return deps.traces != nullptr && deps.traces->is_on() &&
+         deps.traces->wants(batch.message(), batch.domain, deps.clock.now());
+}
+
+void Engine::Impl::trace(const Batch& batch, const AttemptPlace& place, const std::string& dialogue) {
+  TracedSession session;
+  session.remote_host = place.remote_host;
+  session.remote_ip = place.remote_ip;
+  session.source_ip = place.source_ip;
+  session.dialogue = dialogue;
+  deps.traces->add(batch.message(), batch.domain, std::move(session), deps.clock.now());
 }
 
 void Engine::Impl::step_back(Group& group, const AttemptPlace& place) {

@@ -13,11 +13,9 @@ using store::RecipientState;
 
 boost::json::object delivery_detail(const store::DueRecipient& recipient, const Decision& decision,
                                     const AttemptPlace& place, Time now) {
-  return {{"remote_host", place.remote_host},
-          {"remote_ip", place.remote_ip},
-          {"reply", decision.text},
-          {"tls", place.tls},
-          {"processing_ms", (now - recipient.accepted).count()}};
+  return {{"remote_host", place.remote_host}, {"remote_ip", place.remote_ip},
+          {"reply", decision.text},           {"tls", place.tls.version},
+          {"tls_problem", place.tls.problem}, {"processing_ms", (now - recipient.accepted).count()}};
 }
 
 boost::json::object delay_detail(const store::DueRecipient& recipient, const Decision& decision,
@@ -71,8 +69,14 @@ store::RecipientOutcome to_outcome(const store::DueRecipient& recipient, const D
   outcome.recipient_id = recipient.recipient_id;
   outcome.state = decision.state;
   outcome.next_attempt = decision.next_attempt;
-  outcome.attempt = {now,       place.remote_host,   place.remote_ip,          place.source_ip,
-                     place.tls, decision.reply_code, decision.enhanced_status, decision.text};
+  outcome.attempt = {now,
+                     place.remote_host,
+                     place.remote_ip,
+                     place.source_ip,
+                     store::to_text(place.tls),
+                     decision.reply_code,
+                     decision.enhanced_status,
+                     decision.text};
   return outcome;
 }
 

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "delivery/retry.h"
+#include "store/attempt_tls.h"
 #include "store/queue_store.h"
 
 namespace sesame::delivery {
 
 // Where the attempt was made; fields are empty when no connection came about.
 struct AttemptPlace {
-  std::string remote_host, remote_ip, source_ip, tls;
+  std::string remote_host, remote_ip, source_ip;
+  store::AttemptTls tls;
 };
 
 store::RecipientOutcome to_outcome(const store::DueRecipient& recipient, const Decision& decision,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "delivery/signal.h"
 #include "net/local_address.h"
 #include "net/special_address.h"
@@ -18,6 +19,7 @@ using smtp_session::Stage;
 using namespace std::chrono_literals;
 
 constexpr auto connect_patience = 30s;
+constexpr std::size_t max_tls_problem = 300;  // octets, as the peer may have worded it
 
 struct Target {
   std::string host;
@@ -38,11 +40,40 @@ struct Opened {
   std::chrono::nanoseconds connect_time;
 };
 
+// What is said in sessions that do not come about; nothing is kept unless somebody wants it.
+class Dialogue {
+ public:
+  explicit Dialogue(bool is_kept) : is_kept_(is_kept) {}
+
+  void tried(const Target& target) {
+    if (!is_kept_) return;
+    const std::string source = target.source->address ? " from " + target.source->name() : "";
+    add(fmt::format("* {} [{}]{}\n", target.host, net::to_string(target.endpoint), source));
+  }
+  void said(const ClientSession& session) {
+    if (is_kept_) add(session.transcript().to_text());
+  }
+  void failed(const Failure& failure) {
+    if (is_kept_) add(fmt::format("* {}\n", smtp_session::to_text(failure)));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void add(std::string_view lines) {
+    if (text_.size() + lines.size() <= max_dialogue) text_ += lines;
+  }
+  bool is_kept_;
+  std::string text_;
+};
+
 net::Task<Result<Opened, Failure>> open_one(const Target& target, const net::TlsContext& tls,
-                                            smtp_session::StartTls start_tls) {
+                                            smtp_session::StartTls start_tls, Dialogue& dialogue) {
   const auto begin = std::chrono::steady_clock::now();
   auto stream = co_await smtp_session::connect(target.endpoint, net::after(connect_patience), target.source->address);
-  if (!stream) co_return std::unexpected(stream.error());
+  if (!stream) {
+    dialogue.failed(stream.error());
+    co_return std::unexpected(stream.error());
+  }
   const std::chrono::nanoseconds connect_time = std::chrono::steady_clock::now() - begin;
   smtp_session::ClientOptions session_options;
   session_options.helo_domain = target.source->helo_name;
@@ -51,7 +82,10 @@ net::Task<Result<Opened, Failure>> open_one(const Target& target, const net::Tls
   session_options.tls_context = tls;
   auto session = std::make_unique<ClientSession>(std::move(*stream), std::move(session_options));
   auto started = co_await session->start();
-  if (!started) co_return std::unexpected(started.error());
+  if (!started) {
+    dialogue.said(*session);
+    co_return std::unexpected(started.error());
+  }
   co_return Opened{std::move(session), connect_time};
 }
 
@@ -59,15 +93,21 @@ bool is_tls_trouble(const Failure& failure) {
   return failure.stage == Stage::starttls && !std::holds_alternative<smtp_session::NotOffered>(failure.reason);
 }
 
-net::Task<Result<OpenSession, Failure>> open_with_fallback(const Target& target, const net::TlsContext& tls) {
-  auto session = co_await open_one(target, tls, smtp_session::StartTls::opportunistic);
-  if (session) co_return OpenSession{std::move(session->session), place_of(target), session->connect_time};
+net::Task<Result<OpenSession, Failure>> open_with_fallback(const Target& target, const net::TlsContext& tls,
+                                                           Dialogue& dialogue) {
+  auto session = co_await open_one(target, tls, smtp_session::StartTls::opportunistic, dialogue);
+  if (session) {
+    const std::optional<net::TlsInfo> secured = session->session->tls();
+    std::string problem = printable_utf8(secured ? secured->problem : session->session->tls_problem(), max_tls_problem);
+    co_return OpenSession{std::move(session->session), place_of(target), session->connect_time, std::move(problem)};
+  }
   if (!is_tls_trouble(session.error())) co_return std::unexpected(session.error());
   log::info("delivery", "TLS failed, trying in the clear",
             {{"host", target.host}, {"why", smtp_session::to_text(session.error())}});
-  auto plain = co_await open_one(target, tls, smtp_session::StartTls::never);
+  auto plain = co_await open_one(target, tls, smtp_session::StartTls::never, dialogue);
   if (!plain) co_return std::unexpected(plain.error());
-  co_return OpenSession{std::move(plain->session), place_of(target), plain->connect_time, true};
+  co_return OpenSession{std::move(plain->session), place_of(target), plain->connect_time,
+                        printable_utf8(smtp_session::to_text(session.error()), max_tls_problem)};
 }
 
 // What comes from a cache has been in one order for a while: equals are shuffled each time.
@@ -152,8 +192,12 @@ AttemptOutcome to_outcome(const Failure& failure) {
                         },
                         [&](const smtp_session::NotOffered& missing) -> AttemptOutcome {
                           if (about_session) return NetworkOutcome{smtp_session::to_text(failure)};
-                          // RFC 6531 §3.2 and RFC 1870 §6.1: nothing was sent, and asking again would not change it.
-                          return Unfit{missing.what == "SMTPUTF8" ? "5.6.7" : "5.3.4", smtp_session::to_text(failure)};
+                          // RFC 6531 §3.2, RFC 6152 §3 and RFC 1870 §6.1: nothing was sent, and asking again would
+                          // not change it.
+                          const std::string status = missing.what == "SMTPUTF8"   ? "5.6.7"
+                                                     : missing.what == "8BITMIME" ? "5.6.3"
+                                                                                  : "5.3.4";
+                          return Unfit{status, smtp_session::to_text(failure)};
                         },
                         [&](const smtp_session::Unsendable&) -> AttemptOutcome {
                           return Unfit{"5.6.0", smtp_session::to_text(failure)};
@@ -174,11 +218,12 @@ AttemptOutcome to_outcome(const Failure& failure) {
 net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, SessionSources sources,
                                                              const EngineOptions& options, const net::TlsContext& tls,
                                                              RandomSource& random, net::Deadline deadline,
-                                                             AddressBooks books) {
+                                                             AddressBooks books, bool keep_dialogue) {
   NoSession last{NetworkOutcome{"no host to try"}, {}};
   std::vector<Target> targets = targets_of(std::move(hosts), sources, options.port, random);
   if (books.hosts != nullptr) leave_out_aside(targets, *books.hosts, std::chrono::steady_clock::now());
   leave_out_unusable(targets, sources, books.sources, last);
+  Dialogue dialogue(keep_dialogue);
   for (const Target& target : targets) {
     if (std::chrono::steady_clock::now() >= deadline) break;
     if (options.loopback_only && !net::is_loopback(target.endpoint.address)) {
@@ -187,9 +232,12 @@ net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost>
               place_of(target), last.no_source};
       continue;
     }
-    auto open = co_await open_with_fallback(target, tls);
+    dialogue.tried(target);
+    auto open = co_await open_with_fallback(target, tls, dialogue);
     if (open) {
-      if (const auto secured = open->session->tls()) open->place.tls = secured->version;
+      if (const auto secured = open->session->tls()) open->place.tls.version = secured->version;
+      open->place.tls.problem = open->tls_problem;
+      open->dialogue = dialogue.take();
       if (books.hosts != nullptr) books.hosts->reached(target.endpoint.address);
       co_return std::move(*open);
     }
@@ -198,12 +246,15 @@ net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost>
       books.hosts->failed(target.endpoint.address, std::chrono::steady_clock::now());
     }
   }
+  last.dialogue = dialogue.take();
   co_return last;
 }
 
 std::optional<AttemptOutcome> needs_tls(const OpenSession& open, const Batch& batch) {
-  if (batch.message().tls_policy == store::TlsPolicy::optional || !open.place.tls.empty()) return std::nullopt;
-  if (open.tls_broke) return NetworkOutcome{"TLS failed, and the message must not be sent without it"};
+  if (batch.message().tls_policy == store::TlsPolicy::optional || open.session->tls()) return std::nullopt;
+  if (!open.tls_problem.empty()) {
+    return NetworkOutcome{fmt::format("TLS failed, and the message must not be sent without it: {}", open.tls_problem)};
+  }
   return Unfit{"5.7.10", "TLS is not offered, and the message must not be sent without it"};  // RFC 5248: 5.7.10
 }
 
@@ -222,6 +273,8 @@ std::optional<smtp_session::OutboundMessage> outbound(const Batch& batch, std::s
   message.content = content;
   message.eight_bit = batch.message().needs_eightbitmime;
   message.smtputf8 = batch.message().needs_smtputf8;
+  // Reports go to the reverse-path; without one there are none (RFC 3461 §4).
+  if (!batch.message().reverse_path.empty()) message.envelope_id = batch.message().api_message_id;
   return message;
 }
 

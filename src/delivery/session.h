@@ -21,7 +21,9 @@ struct OpenSession {
   std::unique_ptr<smtp_session::ClientSession> session;
   AttemptPlace place;
   std::chrono::nanoseconds connect_time{0};
-  bool tls_broke = false;  // STARTTLS was offered and failed; this session is in the clear
+  // Why the session is in the clear although STARTTLS was offered, or why the peer's certificate does not hold.
+  std::string tls_problem;
+  std::string dialogue;  // with hosts tried before, if it was to be kept
 };
 
 // No host of the destination would have us; the last reason counts, and the last place tried.
@@ -29,6 +31,7 @@ struct NoSession {
   AttemptOutcome why;
   AttemptPlace place;
   bool no_source = false;  // an address to leave from is not one of this host
+  std::string dialogue;    // with all that were tried, if it was to be kept
 };
 
 // What is remembered of addresses that failed; either may be null.
@@ -40,11 +43,13 @@ struct AddressBooks {
 // Tries the hosts in order of preference, equals shuffled, each address of each (RFC 5321 §5.1), with STARTTLS where
 // offered; a host whose TLS breaks is tried again in the clear (RFC 7435). No new host is tried after `deadline`. Of a
 // host's addresses those that `sources.first` reaches are tried first; an address neither reaches is left out. A source
-// that cannot be used is noted and its hosts are not tried.
+// that cannot be used is noted and its hosts are not tried. `keep_dialogue`: what was said in sessions that did not
+// come about is told with the result, as far as max_dialogue.
+constexpr std::size_t max_dialogue = 64 * 1024;
 net::Task<std::variant<OpenSession, NoSession>> open_session(std::vector<MxHost> hosts, SessionSources sources,
                                                              const EngineOptions& options, const net::TlsContext& tls,
                                                              RandomSource& random, net::Deadline deadline,
-                                                             AddressBooks books = {});
+                                                             AddressBooks books = {}, bool keep_dialogue = false);
 
 // Why the batch cannot go over this session: its message must not travel in the clear, and this session does. Nobody
 // will offer what a host never offered; what broke may work another time. nullopt: it can go.

@@ -7,6 +7,7 @@
 
 #include "api/sesame/pause_shapes.h"
 #include "base/time_text.h"
+#include "store/attempt_tls.h"
 
 namespace sesame::api {
 namespace {
@@ -14,11 +15,13 @@ namespace {
 namespace json = boost::json;
 
 json::object attempt_shape(const store::Attempt& attempt) {
+  const store::AttemptTls tls = store::read_attempt_tls(attempt.tls);
   return {{"at", format_rfc3339_ms(attempt.at)},
           {"remote_host", attempt.remote_host},
           {"remote_ip", attempt.remote_ip},
           {"source_ip", attempt.source_ip},
-          {"tls", attempt.tls},
+          {"tls", tls.version},
+          {"tls_problem", tls.problem},
           {"reply_code", attempt.reply_code},
           {"status", attempt.enhanced_status},
           {"text", attempt.text}};

@@ -61,7 +61,8 @@ TEST_F(Messages, ShowEnvelopeAttemptsAndEvents) {
       "address": "bob@example.net", "state": "queued", "next_attempt": "2026-01-01T00:05:00.000Z", "held_by": null,
       "attempt_count": 1,
       "attempts": [{"at": "2026-01-01T00:00:00.000Z", "remote_host": "mx.example.net", "remote_ip": "192.0.2.25",
-                    "source_ip": "", "tls": "TLSv1.3", "reply_code": 451, "status": "4.7.1", "text": "later"}]}],
+                    "source_ip": "", "tls": "TLSv1.3", "tls_problem": "",
+                    "reply_code": 451, "status": "4.7.1", "text": "later"}]}],
     "events": [
       {"sequence": 0, "kind": "send", "at": "2026-01-01T00:00:00.000Z", "api_message_id": ")" +
                                      id + R"(",

@@ -82,8 +82,9 @@ struct QueueArguments {
   std::string recipient;         // list: only messages to it; empty: all
   std::string state = "queued";  // list: of a recipient; "all": any
   std::size_t limit = 100;       // list: messages
-  std::string scope, value;      // pause, resume: what of; no value for the account
+  std::string scope, value;      // pause, resume, trace: what of; no value for the account
   std::string note;              // pause: why
+  std::string lasts = "10m";     // trace: for how long; s, m or h
   bool json = false;
 };
 std::vector<std::string> queue_list_states();  // what `state` may be
@@ -94,6 +95,8 @@ int queue_drop(const QueueArguments& arguments);
 int queue_pause(const QueueArguments& arguments);
 int queue_resume(const QueueArguments& arguments);  // exit status 1 also when it was not paused
 int queue_paused(const QueueArguments& arguments);
+// Shows what is said with a domain's hosts or about a message, as it comes, until the time is over.
+int queue_trace(const QueueArguments& arguments);
 
 struct FeedbackArguments {
   std::string config_file;

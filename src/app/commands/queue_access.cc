@@ -57,6 +57,9 @@ class StoredQueue final : public QueueAccess {
     call.method = method;
     call.segments = std::move(parsed->segments);
     call.parameters = std::move(*parameters);
+    if (call.segments.size() > 2 && call.segments[2] == "traces") {
+      return std::unexpected(std::string("nothing is said while the service does not run: start it, then trace"));
+    }
     const bool is_pause = call.segments.size() > 2 && call.segments[2] == "pauses";
     api::Api& api = is_pause ? static_cast<api::Api&>(*pauses_) : *messages_;
     const http::Response response = wait_for(runtime_, api.handle(std::move(call)));

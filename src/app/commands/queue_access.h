@@ -9,7 +9,8 @@
 
 namespace sesame::app {
 
-// Calls /v2/sesame/messages and /v2/sesame/pauses, with the answers of api/sesame/messages_api.h and pauses_api.h.
+// Calls /v2/sesame/messages and /v2/sesame/pauses, with the answers of api/sesame/messages_api.h and pauses_api.h;
+// while the service runs also /v2/sesame/traces (traces_api.h).
 class QueueAccess {
  public:
   virtual ~QueueAccess() = default;

@@ -134,7 +134,7 @@ class EngineHouse : public testing::Test {
   static store::NewMessage message(const std::string& id, std::vector<std::string> recipients) {
     store::NewMessage made = store::sample_message(id, std::move(recipients));
     made.content = "x\r\n";
-    made.needs_smtputf8 = false;
+    made.needs_smtputf8 = made.needs_eightbitmime = false;
     made.tls_policy = store::TlsPolicy::optional;
     return made;
   }

@@ -161,6 +161,7 @@ const attempt = object({
   remote_host: text,
   remote_ip: text,
   tls: text,
+  tls_problem: text,
   reply_code: number,
   status: text,
   text,

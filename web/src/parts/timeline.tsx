@@ -32,6 +32,7 @@ function detailLines({ detail }: MessageEvent): string[] {
   add("bounce_type", "bounce_subtype");
   add("diagnostic_code");
   add("remote_host", "remote_ip", "tls");
+  add("tls_problem");
   add("reporting_mta");
   add("feedback_type", "user_agent");
   add("subject");
