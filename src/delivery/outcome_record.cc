@@ -96,6 +96,7 @@ store::Event to_event(const store::DueRecipient& recipient, const Decision& deci
       break;
     case RecipientState::queued:
       event.kind = EventKind::delivery_delay;
+      event.counts = store::Metric::deferral;
       detail = delay_detail(recipient, decision, place);
       break;
     case RecipientState::bounced:

@@ -127,14 +127,15 @@ std::string suppression_key(std::string_view address);
 // What is counted, by quarters of an hour and for the account as a whole, an identity, a configuration set or the
 // domain of a recipient.
 enum class MetricDimension { account, identity, configuration_set, receiver_domain };
-enum class Metric { send, delivery, permanent_bounce, transient_bounce, complaint, reject };
-inline constexpr std::size_t metric_count = 6;
+enum class Metric { send, delivery, permanent_bounce, transient_bounce, complaint, reject, deferral };
+inline constexpr std::size_t metric_count = 7;
 struct MetricCounts {
   std::uint64_t sends = 0;  // recipients of accepted messages
   std::uint64_t deliveries = 0;
   std::uint64_t permanent_bounces = 0, transient_bounces = 0;
   std::uint64_t complaints = 0;
   std::uint64_t rejects = 0;
+  std::uint64_t deferrals = 0;  // attempts after which a recipient waits for another
   friend bool operator==(const MetricCounts&, const MetricCounts&) = default;
 };
 inline constexpr std::chrono::minutes metric_interval{15};

@@ -40,7 +40,8 @@ json::object point_shape(const store::MetricPoint& point) {
           {"permanent_bounces", point.counts.permanent_bounces},
           {"transient_bounces", point.counts.transient_bounces},
           {"complaints", point.counts.complaints},
-          {"rejects", point.counts.rejects}};
+          {"rejects", point.counts.rejects},
+          {"deferrals", point.counts.deferrals}};
 }
 
 }  // namespace

@@ -24,9 +24,11 @@ bool add_to_row(Database& db, const std::string& account_id, std::int64_t dimens
                 const std::string& name, const Counts& counts) {
   Query(db,
         "update metrics set sends = sends + ?5, deliveries = deliveries + ?6, permanent_bounces = permanent_bounces + "
-        "?7, transient_bounces = transient_bounces + ?8, complaints = complaints + ?9, rejects = rejects + ?10 "
+        "?7, transient_bounces = transient_bounces + ?8, complaints = complaints + ?9, rejects = rejects + ?10, "
+        "deferrals = deferrals + ?11 "
         "where account_id = ?1 and dimension = ?2 and interval = ?3 and name = ?4",
-        account_id, dimension, interval, name, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5])
+        account_id, dimension, interval, name, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5],
+        counts[6])
       .run();
   return db.changes() > 0;
 }
@@ -35,8 +37,9 @@ void insert_row(Database& db, const std::string& account_id, std::int64_t dimens
                 const std::string& name, const Counts& counts) {
   Query(db,
         "insert into metrics (account_id, dimension, interval, name, sends, deliveries, permanent_bounces, "
-        "transient_bounces, complaints, rejects) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        account_id, dimension, interval, name, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5])
+        "transient_bounces, complaints, rejects, deferrals) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        account_id, dimension, interval, name, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5],
+        counts[6])
       .run();
 }
 
@@ -88,8 +91,9 @@ StoreResult<std::vector<MetricPoint>> read_metrics(Database& db, const std::stri
                                                    MetricDimension dimension, const std::optional<std::string>& name,
                                                    Time since, std::size_t limit) {
   Query query(db,
-              "select interval, name, sends, deliveries, permanent_bounces, transient_bounces, complaints, rejects "
-              "from metrics where account_id = ?1 and dimension = ?2 and interval >= ?3 and (?4 is null or name = ?4) "
+              "select interval, name, sends, deliveries, permanent_bounces, transient_bounces, complaints, rejects, "
+              "deferrals from metrics where account_id = ?1 and dimension = ?2 and interval >= ?3 and (?4 is null or "
+              "name = ?4) "
               "order by interval, name limit ?5",
               account_id, code_of(dimension), interval_of(since), name, limit);
   const auto count = [&](int column) { return static_cast<std::uint64_t>(query.integer(column)); };
@@ -102,7 +106,8 @@ StoreResult<std::vector<MetricPoint>> read_metrics(Database& db, const std::stri
                                  .permanent_bounces = count(4),
                                  .transient_bounces = count(5),
                                  .complaints = count(6),
-                                 .rejects = count(7)}});
+                                 .rejects = count(7),
+                                 .deferrals = count(8)}});
   }
   return points;
 }

@@ -145,7 +145,10 @@ create table pauses (
 ) strict, without rowid;
 )sql";
 
-constexpr const char* steps[] = {version_1, version_2, outbox_tables, content_places, pauses_and_priority, pool_tables};
+constexpr const char* deferral_counters = "alter table metrics add column deferrals integer not null default 0";
+
+constexpr const char* steps[] = {version_1,           version_2,   outbox_tables,    content_places,
+                                 pauses_and_priority, pool_tables, deferral_counters};
 
 }  // namespace
 

@@ -220,11 +220,14 @@ TYPED_TEST_P(SuppressionConformance, CountersAreKeptByQuarterOfAnHour) {
   Event delivery = sample_event("m1", EventKind::delivery, "c@example.org");
   delivery.at = this->at(15 * 60'000 - 1);
   delivery.counts = Metric::delivery;
+  Event delay = sample_event("m1", EventKind::delivery_delay, "c@example.org");
+  delay.at = this->at(1);
+  delay.counts = Metric::deferral;
   this->get(this->queue().append_events(
-      {delivery, this->returned("m1", "a@example.net", SuppressionReason::bounce, 20 * 60'000)}));
+      {delay, delivery, this->returned("m1", "a@example.net", SuppressionReason::bounce, 20 * 60'000)}));
   this->reopen();
 
-  const MetricPoint first{.at = this->at(0), .name = "", .counts = {.sends = 3, .deliveries = 1}};
+  const MetricPoint first{.at = this->at(0), .name = "", .counts = {.sends = 3, .deliveries = 1, .deferrals = 1}};
   const MetricPoint second{.at = this->at(15 * 60'000), .name = "", .counts = {.sends = 1, .permanent_bounces = 1}};
   EXPECT_EQ(this->points(MetricDimension::account), (std::vector<MetricPoint>{first, second}));
   EXPECT_EQ(this->points(MetricDimension::account, "", 15 * 60'000), (std::vector<MetricPoint>{second}));
@@ -236,7 +239,7 @@ TYPED_TEST_P(SuppressionConformance, CountersAreKeptByQuarterOfAnHour) {
   ASSERT_EQ(domains.size(), 3u);
   EXPECT_EQ(domains[0].name, "example.net");
   EXPECT_EQ(domains[0].counts, (MetricCounts{.sends = 2}));
-  EXPECT_EQ(domains[1].counts, (MetricCounts{.sends = 1, .deliveries = 1}));
+  EXPECT_EQ(domains[1].counts, (MetricCounts{.sends = 1, .deliveries = 1, .deferrals = 1}));
   EXPECT_TRUE(this->points(MetricDimension::receiver_domain, "elsewhere.example").empty());
 }
 
