@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/time_text.h"
+#include "identity/history.h"
 #include "identity/identity_service.h"
 #include "identity/notice_texts.h"
 #include "identity/refusals.h"
@@ -48,13 +49,14 @@ bool has_fresh_view(const std::string& diagnosis, Time now) {
 
 }  // namespace
 
-IdentityTask<Applied> IdentityService::apply(store::IdentityRecord asked, Findings findings) {
+IdentityTask<Applied> IdentityService::apply(store::IdentityRecord asked, const Seen& seen) {
   Applied applied;
   Beside beside;
+  beside.seen = &seen;
   const Step step = [&](store::IdentityRecord& identity) -> Result<void, IdentityError> {
     const Time now = deps_.clock.now();
     const bool watched = watched_.is_watched(identity.account_id, identity.name, now);
-    applied = apply_findings(identity, still_asked(asked, identity, findings), watched, now, deps_.random);
+    applied = apply_findings(identity, still_asked(asked, identity, seen.look.findings), watched, now, deps_.random);
     identity = applied.identity;
     beside.notices = notices_about(applied);
     return {};
@@ -139,18 +141,18 @@ net::Task<void> IdentityService::put_diagnosis(const store::IdentityRecord& iden
 // Leaves the diagnosis as JSON in `json`, with the parts that were not looked at as they were found before. The records
 // are kept at once: what receivers would make of them may take seconds, in which the records can be looked at again,
 // or become others. The view is then added to whatever is known by that time.
-net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options,
+net::Task<void> IdentityService::keep_diagnosis(const Seen& seen, store::IdentityRecord identity, LookOptions options,
                                                 Receivers receivers, std::string& json) {
-  const boost::json::object previous = co_await diagnosis_before(identity.account_id, identity.name);
-  boost::json::object diagnosis = with_parts_of(to_json(look, identity), previous, options);
+  const Look& look = seen.look;
+  boost::json::object diagnosis = with_parts_of(to_json(look, identity), seen.previous, options);
   json = boost::json::serialize(diagnosis);
   co_await put_diagnosis(identity, look.at, json);
   if (receivers != Receivers::asked || !deps_.receivers) co_return;
 
-  const boost::json::object seen = co_await deps_.receivers->see(look, identity);
+  const boost::json::object view = co_await deps_.receivers->see(look, identity);
   boost::json::object latest = co_await diagnosis_before(identity.account_id, identity.name);
   if (!latest.empty()) diagnosis = std::move(latest);
-  for (const auto& [member, value] : seen) diagnosis[member] = value;
+  for (const auto& [member, value] : view) diagnosis[member] = value;
   json = boost::json::serialize(diagnosis);
   co_await put_diagnosis(identity, look.at, json);
 }
@@ -158,13 +160,15 @@ net::Task<void> IdentityService::keep_diagnosis(Look look, store::IdentityRecord
 IdentityTask<IdentityService::Looked> IdentityService::look(store::IdentityRecord identity, LookOptions options,
                                                             Receivers receivers) {
   const LookFacts facts = co_await facts_about(identity);
-  Look look = co_await look_at(deps_.dns, deps_.resolver, deps_.names, identity, facts, options, deps_.clock.now(),
-                               net::after(look_time));
-  auto applied = co_await apply(identity, look.findings);
+  const Look look = co_await look_at(deps_.dns, deps_.resolver, deps_.names, identity, facts, options,
+                                     deps_.clock.now(), net::after(look_time));
+  const boost::json::object previous = co_await diagnosis_before(identity.account_id, identity.name);
+  const Seen seen{look, previous};
+  auto applied = co_await apply(identity, seen);
   if (!applied) co_return std::unexpected(applied.error());
   co_await tell(applied->identity, applied->changes);
   Looked looked{std::move(applied->identity), ""};
-  co_await keep_diagnosis(std::move(look), looked.identity, options, receivers, looked.json);
+  co_await keep_diagnosis(seen, looked.identity, options, receivers, looked.json);
   co_return looked;
 }
 

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "identity/history.h"
 #include "identity/identity_service.h"
 #include "identity/notice_texts.h"
 #include "identity/refusals.h"
@@ -63,6 +64,7 @@ IdentityTask<store::IdentityRecord> IdentityService::insert(store::IdentityRecor
   store::IdentityCommit commit;
   commit.keys = std::move(keys.keys);
   commit.notices = std::move(beside.notices);
+  commit.history = history_of_creation(identity);
   commit.new_link = std::move(beside.new_link);
   commit.max_identities = max_identities;
   const auto created = co_await deps_.store.create_identity(identity, std::move(commit));

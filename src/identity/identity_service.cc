@@ -2,6 +2,7 @@
 // identity_registration.cc has creation and verification, identity_settings.cc the settings, identity_looks.cc the
 // looks.
 #include "identity/identity_service.h"
+#include "identity/history.h"
 
 #include "base/log.h"
 #include "identity/refusals.h"
@@ -50,9 +51,10 @@ IdentityTask<store::IdentityRecord> IdentityService::change(std::string account_
     if (!read) co_return read;
     store::IdentityRecord changed = *read;
     if (const auto stepped = step(changed); !stepped) co_return std::unexpected(stepped.error());
-    if (changed == *read && keys.keys.empty() && beside.empty()) co_return read;
-
     store::IdentityCommit commit;
+    commit.history = history_of(*read, changed, beside.seen, deps_.clock.now());
+    if (changed == *read && keys.keys.empty() && beside.empty() && commit.history.empty()) co_return read;
+
     commit.keys = share(keys.keys);
     commit.notices = beside.notices;
     commit.new_link = beside.new_link;
@@ -101,6 +103,15 @@ IdentityTask<store::IdentityPage> IdentityService::list(std::string account_id, 
   auto page = co_await deps_.store.list_identities(account_id, after, limit, kind);
   if (!page) co_return std::unexpected(from_store(page.error(), ""));
   co_return std::move(*page);
+}
+
+IdentityTask<std::vector<store::HistoryEntry>> IdentityService::history(std::string account_id, std::string name,
+                                                                        std::int64_t before, std::size_t limit) {
+  const auto known = co_await find(account_id, name);
+  if (!known) co_return std::unexpected(known.error());
+  auto entries = co_await deps_.store.identity_history(known->account_id, known->name, before, limit);
+  if (!entries) co_return std::unexpected(from_store(entries.error(), name));
+  co_return std::move(*entries);
 }
 
 IdentityTask<void> IdentityService::remove(std::string account_id, std::string name) {

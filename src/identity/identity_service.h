@@ -27,6 +27,8 @@
 
 namespace sesame::identity {
 
+struct Seen;  // identity/history.h
+
 constexpr int max_conflicts = 5;  // attempts at a change before concurrent_change
 
 struct OwnDkimKey {  // bring your own
@@ -105,6 +107,10 @@ class IdentityService {
   // minute.
   IdentityTask<std::string> diagnosis(std::string account_id, std::string name);
 
+  // What changed of the identity, newest first: entries before `before` (identity/history.h). not_found
+  IdentityTask<std::vector<store::HistoryEntry>> history(std::string account_id, std::string name, std::int64_t before,
+                                                         std::size_t limit);
+
   // For the watcher: one look at what `options` names of `identity`, applied and stored, notices sent. What was set
   // anew since `identity` was read is left alone; the result is the state afterwards. not_found: deleted meanwhile.
   IdentityTask<store::IdentityRecord> look_and_apply(store::IdentityRecord identity, LookOptions options);
@@ -120,6 +126,7 @@ class IdentityService {
     std::vector<store::OwedNotice> notices = {};
     std::optional<store::AddressVerification> new_link = {};
     std::string used_link = {};
+    const Seen* seen = nullptr;  // for the history; not written itself
     bool empty() const { return notices.empty() && !new_link && used_link.empty(); }
   };
   struct Looked {
@@ -146,9 +153,9 @@ class IdentityService {
   net::Task<LookFacts> facts_about(store::IdentityRecord identity);
   net::Task<boost::json::object> diagnosis_before(std::string account_id, std::string name);
   net::Task<void> put_diagnosis(const store::IdentityRecord& identity, Time at, std::string json);
-  net::Task<void> keep_diagnosis(Look look, store::IdentityRecord identity, LookOptions options, Receivers receivers,
-                                 std::string& json);
-  IdentityTask<Applied> apply(store::IdentityRecord asked, Findings findings);
+  net::Task<void> keep_diagnosis(const Seen& seen, store::IdentityRecord identity, LookOptions options,
+                                 Receivers receivers, std::string& json);
+  IdentityTask<Applied> apply(store::IdentityRecord asked, const Seen& seen);
   std::vector<store::OwedNotice> notices_about(const Applied& applied) const;
   net::Task<void> tell(store::IdentityRecord identity, std::vector<Told> changes);
   void wake() const {

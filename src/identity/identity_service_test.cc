@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "base/text.h"
 #include "identity/governing.h"
@@ -467,6 +468,32 @@ TEST_F(ServiceTest, ALostIdentityWithinItsGraceMaySendAndIsRestored) {
   EXPECT_EQ(house.read().verification, VerificationStatus::success);
   EXPECT_THAT(notice_subjects(), ElementsAre(HasSubstr("DKIM set up"), HasSubstr("DKIM records missing"),
                                              HasSubstr("DKIM warning cancelled")));
+}
+
+TEST_F(ServiceTest, TheHistoryTellsHowAMailFromDomainWasFoundAndLost) {
+  const auto identity = house.domain();
+  house.must(house.service.set_mail_from(House::account, "example.com", "bounce.example.com",
+                                         store::BehaviorOnMxFailure::use_default));
+  house.publish_mail_from("bounce.example.com");
+  house.must(house.service.look_now(House::account, "example.com"));
+  house.servers.withdraw("bounce.example.com", dns::RecordType::mx);
+  house.must(house.service.look_now(House::account, "example.com"));
+  house.must(house.service.look_now(House::account, "example.com"));
+
+  const auto entries = house.must(house.service.history(House::account, "EXAMPLE.com", 1'000'000, 100));
+  std::vector<std::string> told;
+  for (const store::HistoryEntry& entry : entries) {
+    const auto document = boost::json::parse(entry.document);
+    if (document.at("subject") != "mail_from") continue;
+    const auto& records = document.at("records").as_array();
+    told.push_back(std::string(document.at("after").at("status").as_string()) +
+                   (records.empty() ? "" : " " + boost::json::serialize(records.at(0).at("after"))));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"temporary_failure []", "success []",
+                                            R"(success ["10 feedback-smtp.us-east-1.svc.example"])", "pending"}));
+  const auto unknown = house.run(house.service.history(House::account, "example.org", 1'000'000, 100));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, IdentityErrc::not_found);
 }
 
 TEST_F(ServiceTest, OtherSettingsAreKept) {

@@ -67,6 +67,7 @@ struct IdentityCommit {
   std::vector<DkimKey> keys;  // replace those of the same selector
   bool replace_keys = false;  // all other keys of the identity go (update only)
   std::vector<OwedNotice> notices;
+  std::vector<HistoryEntry> history;  // oldest first; what is beyond max_history goes
   std::optional<AddressVerification> new_link;
   std::string used_link;  // digest of the token of a link that works once: not_found if it has gone (update only)
   std::uint64_t max_identities = std::numeric_limits<std::uint64_t>::max();  // of the account (creation only)
@@ -121,11 +122,18 @@ class ControlStore {
                                                                  std::vector<std::string> names) = 0;
   virtual StoreTask<IdentityPage> list_identities(std::string account_id, std::string after, std::size_t limit,
                                                   std::optional<IdentityKind> kind) = 0;
+  // In order of name: those with a part that was found before and is lost: in its grace (temporary_failure), or failed
+  // after it.
+  virtual StoreTask<IdentityPage> list_drifted_identities(std::string account_id, std::string after,
+                                                          std::size_t limit) = 0;
   virtual StoreTask<std::uint64_t> count_identities(std::string account_id) = 0;
   // `identity.version` must be the version read: conflict otherwise; not_found when the identity has gone;
   // already_exists as at creation (tokens). `kind` and `created` stay as they are. Returns the new version.
   virtual StoreTask<std::uint64_t> update_identity(IdentityRecord identity, IdentityCommit beside) = 0;
-  // not_found. Its keys, its diagnosis and its mailed links go with it.
+  // Newest first, those before the entry `before`. Empty also for an identity that does not exist.
+  virtual StoreTask<std::vector<HistoryEntry>> identity_history(std::string account_id, std::string name,
+                                                                std::int64_t before, std::size_t limit) = 0;
+  // not_found. Its keys, its diagnosis, its history and its mailed links go with it.
   virtual StoreTask<void> delete_identity(std::string account_id, std::string name) = 0;
 
   // Identities whose next_look is at or before `now`, the earliest first.

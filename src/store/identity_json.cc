@@ -47,13 +47,21 @@ Names<DkimOrigin> names_of(DkimOrigin) { return origin_names; }
 
 // Writing: one overload for each kind of value.
 
+// Empty: not an enumerator.
+template <class E>
+std::string_view name_of(E value) {
+  for (const auto& [known, name] : names_of(value)) {
+    if (known == value) return name;
+  }
+  return "";
+}
+
 template <class E>
   requires std::is_enum_v<E>
 json::value to_json(E value) {
-  for (const auto& [known, name] : names_of(value)) {
-    if (known == value) return json::string(name);
-  }
-  return nullptr;  // not an enumerator; reading it back fails
+  const std::string_view name = name_of(value);
+  if (name.empty()) return nullptr;  // reading it back fails
+  return json::string(name);
 }
 json::value to_json(std::uint32_t value) { return std::int64_t{value}; }
 json::value to_json(Time value) { return to_unix_ms(value); }
@@ -200,6 +208,22 @@ class Reader {
 };
 
 }  // namespace
+
+bool has_drifted(const IdentityRecord& identity) {
+  const auto& dkim = identity.dkim;
+  const auto& mail_from = identity.mail_from;
+  if (identity.verification == VerificationStatus::temporary_failure) return true;
+  if (dkim && dkim->status == VerificationStatus::temporary_failure) return true;
+  if (dkim && dkim->status == VerificationStatus::failed && dkim->timer.last_success) return true;
+  if (!mail_from) return false;
+  return mail_from->status == MailFromStatus::temporary_failure ||
+         (mail_from->status == MailFromStatus::failed && mail_from->timer.last_success);
+}
+
+std::string_view name(VerificationStatus status) { return name_of(status); }
+std::string_view name(MailFromStatus status) { return name_of(status); }
+std::string_view name(BehaviorOnMxFailure behavior) { return name_of(behavior); }
+std::string_view name(DkimOrigin origin) { return name_of(origin); }
 
 std::string identity_state_to_json(const IdentityRecord& identity) {
   return json::serialize(json::object{{"format", format_version},

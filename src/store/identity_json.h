@@ -13,6 +13,12 @@
 
 namespace sesame::store {
 
+// The words of the document, which everything else that writes lower-case words uses as well.
+std::string_view name(VerificationStatus status);
+std::string_view name(MailFromStatus status);
+std::string_view name(BehaviorOnMxFailure behavior);
+std::string_view name(DkimOrigin origin);
+
 std::string identity_state_to_json(const IdentityRecord& identity);
 
 // Fills the nested state of `identity`. Strict: a missing, unknown or mistyped member is an error that names it (and

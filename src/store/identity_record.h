@@ -93,6 +93,18 @@ struct IdentityRecord {
   friend bool operator==(const IdentityRecord&, const IdentityRecord&) = default;
 };
 
+// Whether something that was found before is lost: within its grace, or failed after it. Kept in a column of its own.
+bool has_drifted(const IdentityRecord& identity);
+
+// Something that changed of an identity. The document is JSON, as identity/history.h writes it; kept as it is.
+struct HistoryEntry {
+  std::int64_t entry_id = 0;  // set by the store; strictly increasing
+  Time at{};
+  std::string document;
+  friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
+};
+inline constexpr std::size_t max_history = 200;  // entries kept of an identity: the newest
+
 // A DKIM key pair. `token` is unique in the installation for Easy DKIM keys: `<token>.dkim.<service domain>` publishes
 // it.
 struct DkimKey {

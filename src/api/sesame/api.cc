@@ -21,6 +21,7 @@ Outcome from_stored(const Result<std::string, identity::IdentityError>& stored) 
 net::Task<http::Response> SesameApi::handle(Call call) {
   static constexpr auto routes = std::to_array<Route<SesameApi>>({
       {"GET", "/v2/sesame/identities", &SesameApi::list_identities},
+      {"GET", "/v2/sesame/identities/{identity}/history", &SesameApi::history},
       {"GET", "/v2/sesame/statistics", &SesameApi::statistics},
       {"GET", "/v2/sesame/identities/{identity}/diagnosis", &SesameApi::diagnosis},
       {"POST", "/v2/sesame/identities/{identity}/look", &SesameApi::look},

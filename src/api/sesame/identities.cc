@@ -6,6 +6,8 @@
 #include "api/sesame/api.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "identity/identity_service.h"
+#include "store/identity_json.h"
 
 namespace sesame::api {
 namespace {
@@ -19,6 +21,7 @@ constexpr std::size_t rows_at_once = 500;
 struct ListRequest {
   std::string contains;  // lower case; empty: all
   std::optional<store::IdentityKind> kind;
+  bool drifted = false;  // only those that lost what they had; of both kinds
   std::size_t limit = SesameApi::default_page;
   std::string after;
 };
@@ -35,6 +38,11 @@ ApiResult<ListRequest> read_request(const Call& call) {
                     "Member must satisfy enum value set: [domain, email_address]");
     request.kind = *kind == "domain" ? store::IdentityKind::domain : store::IdentityKind::email_address;
   }
+  if (const auto drifted = text_parameter(call, "drifted")) {
+    validation.must(*drifted == "true", "drifted", "Member must satisfy enum value set: [true]");
+    validation.must(!request.kind, "kind", "Member must be absent with drifted");
+    request.drifted = true;
+  }
   if (const auto error = validation.error()) return std::unexpected(*error);
   if (const auto token = text_parameter(call, "next_token")) {
     auto after = read_page_token(list_name, call.caller.account_id, *token);
@@ -42,27 +50,6 @@ ApiResult<ListRequest> read_request(const Call& call) {
     request.after = std::move(*after);
   }
   return request;
-}
-
-std::string_view word(store::VerificationStatus status) {
-  switch (status) {
-    case store::VerificationStatus::not_started: return "not_started";
-    case store::VerificationStatus::pending: return "pending";
-    case store::VerificationStatus::success: return "success";
-    case store::VerificationStatus::failed: return "failed";
-    case store::VerificationStatus::temporary_failure: return "temporary_failure";
-  }
-  std::unreachable();
-}
-
-std::string_view word(store::MailFromStatus status) {
-  switch (status) {
-    case store::MailFromStatus::pending: return "pending";
-    case store::MailFromStatus::success: return "success";
-    case store::MailFromStatus::failed: return "failed";
-    case store::MailFromStatus::temporary_failure: return "temporary_failure";
-  }
-  std::unreachable();
 }
 
 // What the last diagnosis says of DMARC; null when nobody has looked, or the look found nothing out.
@@ -78,15 +65,15 @@ json::object shape(const store::IdentityRecord& identity) {
   json::object shape{{"identity", identity.name},
                      {"kind", identity.kind == store::IdentityKind::domain ? "domain" : "email_address"},
                      {"created", format_rfc3339_ms(identity.created)},
-                     {"verification", word(identity.verification)},
+                     {"verification", store::name(identity.verification)},
                      {"dkim", nullptr},
                      {"mail_from", nullptr},
                      {"dmarc", nullptr}};
   if (const auto& dkim = identity.dkim) {
-    shape["dkim"] = json::object{{"status", word(dkim->status)}, {"signing_enabled", dkim->signing_enabled}};
+    shape["dkim"] = json::object{{"status", store::name(dkim->status)}, {"signing_enabled", dkim->signing_enabled}};
   }
   if (const auto& mail_from = identity.mail_from) {
-    shape["mail_from"] = json::object{{"domain", mail_from->domain}, {"status", word(mail_from->status)}};
+    shape["mail_from"] = json::object{{"domain", mail_from->domain}, {"status", store::name(mail_from->status)}};
   }
   return shape;
 }
@@ -103,7 +90,9 @@ net::Task<Outcome> SesameApi::list_identities(Call call, Arguments) {
     const std::string from = *after;
     // Without a search, one read too many would find the next page for nothing.
     const std::size_t rows = request->contains.empty() ? request->limit - identities.size() : rows_at_once;
-    const auto page = co_await deps_.control.list_identities(account, from, rows, request->kind);
+    auto reading = request->drifted ? deps_.control.list_drifted_identities(account, from, rows)
+                                    : deps_.control.list_identities(account, from, rows, request->kind);
+    const auto page = co_await std::move(reading);
     if (!page) co_return std::unexpected(to_api_error(page.error(), "List"));
     after = page->next_after;
     for (const store::IdentityRecord& identity : page->identities) {
@@ -122,6 +111,32 @@ net::Task<Outcome> SesameApi::list_identities(Call call, Arguments) {
   if (!total) co_return std::unexpected(to_api_error(total.error(), "List"));
   json::object answer{{"identities", std::move(identities)}, {"next_token", nullptr}, {"total", *total}};
   if (after) answer["next_token"] = make_page_token(list_name, account, *after);
+  co_return answer;
+}
+
+net::Task<Outcome> SesameApi::history(Call call, Arguments arguments) {
+  constexpr std::int64_t beyond_all = std::numeric_limits<std::int64_t>::max();
+  Validation validation;
+  const auto before = number_parameter(call, "before", 1, beyond_all, validation).value_or(beyond_all);
+  const auto limit = number_parameter(call, "limit", 1, max_page, validation).value_or(default_page);
+  if (const auto error = validation.error()) co_return std::unexpected(*error);
+  const auto entries =
+      co_await deps_.identities.history(call.caller.account_id, arguments[0], static_cast<std::int64_t>(before), limit);
+  if (!entries) co_return std::unexpected(to_api_error(entries.error()));
+  json::array shapes;
+  for (const store::HistoryEntry& entry : *entries) {
+    boost::system::error_code problem;
+    json::value document = json::parse(entry.document, problem);
+    if (problem || !document.is_object()) {
+      co_return std::unexpected(to_api_error(store::StoreError{store::StoreErrc::corrupt, entry.document}, "History"));
+    }
+    json::object& shape = document.as_object();
+    shape["entry"] = entry.entry_id;
+    shape["at"] = format_rfc3339_ms(entry.at);
+    shapes.push_back(std::move(document));
+  }
+  json::object answer{{"entries", std::move(shapes)}, {"next_before", nullptr}};
+  if (entries->size() == limit) answer["next_before"] = entries->back().entry_id;
   co_return answer;
 }
 

@@ -247,6 +247,49 @@ TEST(Identities, AreSearchedAndPagedWithoutLossOrRepetition) {
   EXPECT_EQ(house.call("GET", "/v2/sesame/identities?next_token=x").error_type, "InvalidNextTokenException");
 }
 
+TEST(SesameIdentities, ThoseThatDriftedAreListed) {
+  ApiHouse house;
+  house.verified_domain("fine.example");
+  house.verified_domain("lost.example");
+  store::IdentityRecord lost = house.record("lost.example");
+  lost.verification = store::VerificationStatus::temporary_failure;
+  house.put(lost);
+  const auto answer = house.call("GET", "/v2/sesame/identities?drifted=true");
+  ASSERT_EQ(answer.status, 200) << answer.response.body;
+  ASSERT_EQ(answer.json.at("identities").as_array().size(), 1u);
+  EXPECT_EQ(answer.json.at("identities").at(0).at("identity"), "lost.example");
+  EXPECT_EQ(answer.json.at("total"), 2);
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities?drifted=no").status, 400);
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities?drifted=true&kind=domain").status, 400);
+}
+
+TEST(SesameIdentities, TheHistoryComesInPagesNewestFirst) {
+  ApiHouse house;
+  house.call("POST", "/v2/email/identities", R"({"EmailIdentity": "shop.example"})");
+  for (const char* name : {"a.shop.example", "b.shop.example"}) {
+    const json::object body{{"MailFromDomain", name}};
+    EXPECT_EQ(house.call("PUT", "/v2/email/identities/shop.example/mail-from", json::serialize(body)).status, 200);
+  }
+  const auto page = house.call("GET", "/v2/sesame/identities/shop.example/history?limit=2");
+  ASSERT_EQ(page.status, 200) << page.response.body;
+  const json::array& entries = page.json.at("entries").as_array();
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[0].at("before").at("domain"), "a.shop.example");
+  EXPECT_EQ(entries[0].at("after").at("domain"), "b.shop.example");
+  EXPECT_EQ(entries[0].at("at"), "2026-01-01T00:00:00.000Z");
+  EXPECT_TRUE(entries[1].at("before").is_null());
+  const auto rest = house.call("GET", "/v2/sesame/identities/shop.example/history?before=" +
+                                          std::to_string(page.json.at("next_before").as_int64()));
+  ASSERT_EQ(rest.json.at("entries").as_array().size(), 1u);
+  EXPECT_EQ(rest.json.at("entries").at(0).at("subject"), "verification");
+  EXPECT_TRUE(rest.json.at("next_before").is_null());
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities/other.example/history").status, 404);
+  EXPECT_EQ(
+      house.call("GET", "/v2/sesame/identities/shop.example/history", "", ApiHouse::key_of_other_account()).status,
+      404);
+  EXPECT_EQ(house.call("GET", "/v2/sesame/identities/shop.example/history?before=0").status, 400);
+}
+
 TEST_F(Messages, AreCountedInTheStatistics) {
   send();
   const auto answer = house.call("GET", "/v2/sesame/statistics");

@@ -29,13 +29,18 @@ struct SealedCommit {
   std::vector<SealedKey> keys;
   bool replace_keys = false;
   std::vector<OwedNotice> notices;
+  std::vector<HistoryEntry> history;
   std::optional<AddressVerification> new_link;
   std::string used_link;
 };
 
 SealedCommit seal(const Sealer& sealer, IdentityCommit beside) {
-  return {seal_keys(sealer, std::move(beside.keys)), beside.replace_keys, std::move(beside.notices),
-          std::move(beside.new_link), std::move(beside.used_link)};
+  return {seal_keys(sealer, std::move(beside.keys)),
+          beside.replace_keys,
+          std::move(beside.notices),
+          std::move(beside.history),
+          std::move(beside.new_link),
+          std::move(beside.used_link)};
 }
 
 void put_link(Database& db, const AddressVerification& link, Time now) {
@@ -62,6 +67,7 @@ void write_beside(Database& db, std::int64_t identity_id, const SealedCommit& be
           notice.account_id, notice.to, notice.subject, notice.text, notice.created)
         .run();
   }
+  put_history(db, identity_id, beside.history);
   if (beside.new_link) put_link(db, *beside.new_link, now);
 }
 
@@ -78,11 +84,12 @@ StoreResult<bool> insert_identity(Database& db, const IdentityRecord& identity, 
     return already_exists(describe(identity.account_id, identity.name));
   }
   if (has_as_many(db, identity.account_id, most)) return false;
-  Query(db,
-        "insert into identities (account_id, name, kind, created, version, next_look, mail_from_domain, state) "
-        "values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)",
-        identity.account_id, identity.name, code_of(identity.kind), identity.created, identity.next_look,
-        mail_from_column(identity), state)
+  Query(
+      db,
+      "insert into identities (account_id, name, kind, created, version, next_look, mail_from_domain, state, drifted) "
+      "values (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8)",
+      identity.account_id, identity.name, code_of(identity.kind), identity.created, identity.next_look,
+      mail_from_column(identity), state, int{has_drifted(identity)})
       .run();
   write_beside(db, db.last_insert_id(), beside);
   return true;
@@ -94,9 +101,10 @@ StoreResult<std::uint64_t> replace_identity(Database& db, const IdentityRecord& 
   const auto identity_id = find_identity_id(db, identity.account_id, identity.name);
   if (!identity_id) return not_found(describe(identity.account_id, identity.name));
   Query(db,
-        "update identities set version = version + 1, next_look = ?3, mail_from_domain = ?4, state = ?5 "
+        "update identities set version = version + 1, next_look = ?3, mail_from_domain = ?4, state = ?5, drifted = ?6 "
         "where identity_id = ?1 and version = ?2",
-        *identity_id, identity.version, identity.next_look, mail_from_column(identity), state)
+        *identity_id, identity.version, identity.next_look, mail_from_column(identity), state,
+        int{has_drifted(identity)})
       .run();
   if (db.changes() == 0) {
     return std::unexpected(StoreError{
@@ -212,6 +220,20 @@ StoreTask<IdentityPage> SqliteControlStore::list_identities(std::string account_
   return engine_->readers.read(std::move(operation));
 }
 
+StoreTask<IdentityPage> SqliteControlStore::list_drifted_identities(std::string account_id, std::string after,
+                                                                    std::size_t limit) {
+  auto operation = [account_id = std::move(account_id), after = std::move(after),
+                    limit](Database& db) -> StoreResult<IdentityPage> {
+    Query query(db,
+                "select " SESAME_IDENTITY_COLUMNS
+                " from identities "
+                "where account_id = ?1 and name > ?2 and drifted = 1 order by name limit ?3",
+                account_id, after, limit + 1);
+    return read_page(query, limit);
+  };
+  return engine_->readers.read(std::move(operation));
+}
+
 StoreTask<std::uint64_t> SqliteControlStore::count_identities(std::string account_id) {
   auto operation = [account_id = std::move(account_id)](Database& db) -> StoreResult<std::uint64_t> {
     Query query(db, "select count(*) from identities where account_id = ?1", account_id);
@@ -227,6 +249,21 @@ StoreTask<std::uint64_t> SqliteControlStore::update_identity(IdentityRecord iden
   auto operation = [identity = std::move(identity), state = std::move(state),
                     sealed = std::move(sealed)](Database& db) { return replace_identity(db, identity, state, sealed); };
   return engine_->writer.write(std::move(operation));
+}
+
+StoreTask<std::vector<HistoryEntry>> SqliteControlStore::identity_history(std::string account_id, std::string name,
+                                                                          std::int64_t before, std::size_t limit) {
+  auto operation = [account_id = std::move(account_id), name = std::move(name), before,
+                    limit](Database& db) -> StoreResult<std::vector<HistoryEntry>> {
+    Query query(db,
+                "select h.entry_id, h.at, h.document from identities i join identity_history h using (identity_id) "
+                "where i.account_id = ?1 and i.name = ?2 and h.entry_id < ?3 order by h.entry_id desc limit ?4",
+                account_id, name, before, limit);
+    std::vector<HistoryEntry> entries;
+    while (query.step()) entries.push_back({query.integer(0), query.time(1), query.text(2)});
+    return entries;
+  };
+  return engine_->readers.read(std::move(operation));
 }
 
 StoreTask<void> SqliteControlStore::delete_identity(std::string account_id, std::string name) {

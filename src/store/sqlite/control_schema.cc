@@ -122,8 +122,26 @@ create table notices (
 ) strict;
 )sql";
 
-constexpr const char* steps[] = {version_1,       version_2,        topic_tables,   notice_tables,  session_tables,
-                                 template_tables, tracking_columns, contact_tables, provider_tables};
+// `drifted` is what has_drifted() of store/identity_record.h says of the state.
+constexpr const char* history_tables = R"sql(
+create table identity_history (
+  entry_id     integer primary key autoincrement,
+  identity_id  integer not null references identities on delete cascade,
+  at           integer not null,
+  document     text not null
+) strict;
+create index history_of_identity on identity_history (identity_id, entry_id);
+
+alter table identities add column drifted integer not null default 0;
+update identities set drifted = 1 where
+  '"temporary_failure"' in (state -> '$.verification', state -> '$.dkim.status', state -> '$.mail_from.status')
+  or (state -> '$.dkim.status' = '"failed"' and state ->> '$.dkim.timer.last_success' is not null)
+  or (state -> '$.mail_from.status' = '"failed"' and state ->> '$.mail_from.timer.last_success' is not null);
+create index identities_drifted on identities (account_id, name) where drifted = 1;
+)sql";
+
+constexpr const char* steps[] = {version_1,       version_2,        topic_tables,   notice_tables,   session_tables,
+                                 template_tables, tracking_columns, contact_tables, provider_tables, history_tables};
 
 }  // namespace
 

@@ -51,8 +51,12 @@ class SqliteControlStore final : public ControlStore {
                                                          std::vector<std::string> names) override;
   StoreTask<IdentityPage> list_identities(std::string account_id, std::string after, std::size_t limit,
                                           std::optional<IdentityKind> kind) override;
+  StoreTask<IdentityPage> list_drifted_identities(std::string account_id, std::string after,
+                                                  std::size_t limit) override;
   StoreTask<std::uint64_t> count_identities(std::string account_id) override;
   StoreTask<std::uint64_t> update_identity(IdentityRecord identity, IdentityCommit beside) override;
+  StoreTask<std::vector<HistoryEntry>> identity_history(std::string account_id, std::string name, std::int64_t before,
+                                                        std::size_t limit) override;
   StoreTask<void> delete_identity(std::string account_id, std::string name) override;
 
   StoreTask<DuePage> due_identities(Time now, std::optional<DuePosition> after, std::size_t limit) override;

@@ -61,4 +61,18 @@ void remove_keys(Database& db, std::int64_t identity_id) {
   Query(db, "delete from dkim_keys where identity_id = ?1", identity_id).run();
 }
 
+void put_history(Database& db, std::int64_t identity_id, const std::vector<HistoryEntry>& entries) {
+  if (entries.empty()) return;
+  for (const HistoryEntry& entry : entries) {
+    Query(db, "insert into identity_history (identity_id, at, document) values (?1, ?2, ?3)", identity_id, entry.at,
+          entry.document)
+        .run();
+  }
+  Query(db,
+        "delete from identity_history where identity_id = ?1 and entry_id <= (select entry_id from identity_history "
+        "where identity_id = ?1 order by entry_id desc limit 1 offset ?2)",
+        identity_id, max_history)
+      .run();
+}
+
 }  // namespace sesame::store::sqlite

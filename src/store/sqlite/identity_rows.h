@@ -28,4 +28,7 @@ std::string dkim_seal_context(const DkimKey& key);
 void put_keys(Database& db, std::int64_t identity_id, const std::vector<SealedKey>& keys);
 void remove_keys(Database& db, std::int64_t identity_id);
 
+// Adds, and forgets what is beyond max_history.
+void put_history(Database& db, std::int64_t identity_id, const std::vector<HistoryEntry>& entries);
+
 }  // namespace sesame::store::sqlite

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "net/testing/run_task.h"
+#include "store/identity_json.h"
 #include "store/sqlite/control_schema.h"
 #include "store/sqlite/queue_schema.h"
 #include "store/testing/sample_records.h"
@@ -132,6 +133,37 @@ TEST(ReleasedSchema, VersionOneOfTheControlStoreIsBroughtForwardWithItsData) {
   ASSERT_TRUE(attributes);
   EXPECT_EQ(*attributes, AccountAttributes());
   ASSERT_TRUE(net::run_task(temp.stores.control->create_configuration_set(sample_configuration_set("set"))));
+}
+
+TEST(ReleasedSchema, IdentitiesThatDriftedBeforeThereWasAColumnForItAreFound) {
+  TempStores temp;
+  temp.close();
+  std::filesystem::remove(temp.directory() / "control.db");
+  {
+    Database db(temp.directory() / "control.db", {});
+    ASSERT_TRUE(
+        bring_forward(db, {.application_id = control_schema.application_id, .steps = control_schema.steps.first(8)}));
+    const auto put = [&db](const char* name, MailFromStatus status, std::optional<Time> last_success) {
+      IdentityRecord identity = plain_identity(name);
+      identity.mail_from = MailFromState{.domain = "bounce.example.com", .status = status};
+      identity.mail_from->timer.last_success = last_success;
+      Query(db,
+            "insert into identities (account_id, name, kind, created, version, state) values ('111122223333', ?1, 0, "
+            "0, 1, ?2)",
+            std::string(name), identity_state_to_json(identity))
+          .run();
+    };
+    put("a.example", MailFromStatus::temporary_failure, std::nullopt);
+    put("b.example", MailFromStatus::failed, Time{});
+    put("c.example", MailFromStatus::failed, std::nullopt);
+    put("d.example", MailFromStatus::success, Time{});
+  }
+  temp.reopen();
+  const auto drifted = net::run_task(temp.stores.control->list_drifted_identities("111122223333", "", 10));
+  ASSERT_TRUE(drifted);
+  ASSERT_EQ(drifted->identities.size(), 2u);
+  EXPECT_EQ(drifted->identities[0].name, "a.example");
+  EXPECT_EQ(drifted->identities[1].name, "b.example");
 }
 
 TEST(ReleasedSchema, VersionOneOfTheQueueIsBroughtForwardWithItsData) {

@@ -35,6 +35,15 @@ class IdentityConformance : public Conformance<Harness> {
     for (const IdentityRecord& identity : identities) found.push_back(identity.name);
     return found;
   }
+  static constexpr std::int64_t newest_first = std::numeric_limits<std::int64_t>::max();
+  std::vector<HistoryEntry> history(const std::string& name, std::int64_t before, std::size_t limit) {
+    return this->get(this->control().identity_history(account, name, before, limit));
+  }
+  std::vector<std::string> documents(const std::string& name) {
+    std::vector<std::string> found;
+    for (const HistoryEntry& entry : history(name, newest_first, 1000)) found.push_back(entry.document);
+    return found;
+  }
   std::optional<StoreErrc> missing_key(const std::string& selector) {
     return this->failure(this->control().find_dkim_key(account, "example.com", selector));
   }
@@ -387,6 +396,71 @@ TYPED_TEST_P(IdentityConformance, MailFromDomainsAreKnownInAnyCase) {
   EXPECT_EQ(this->get(this->control().mail_from_domains("bounce.example.com", 9)), (Strings{"bounce.zebra.example"}));
 }
 
+TYPED_TEST_P(IdentityConformance, HistoryComesWithTheCommitNewestFirst) {
+  IdentityCommit creation;
+  creation.history = {{0, from_unix_ms(1), "created"}};
+  this->get(this->control().create_identity(plain_identity("example.com"), std::move(creation)));
+  IdentityRecord identity = this->find("example.com");
+  IdentityCommit change;
+  change.history = {{0, from_unix_ms(2), "one"}, {0, from_unix_ms(2), "two"}};
+  this->get(this->control().update_identity(identity, std::move(change)));
+  IdentityCommit conflicting;
+  conflicting.history = {{0, from_unix_ms(3), "never"}};
+  EXPECT_EQ(this->failure(this->control().update_identity(identity, std::move(conflicting))), StoreErrc::conflict);
+  this->reopen();
+
+  EXPECT_EQ(this->documents("example.com"), (Strings{"two", "one", "created"}));
+  const auto newest = this->history("example.com", this->newest_first, 1);
+  EXPECT_EQ(newest.front().at, from_unix_ms(2));
+  EXPECT_EQ(this->history("example.com", newest.front().entry_id, 1).front().document, "one");
+  EXPECT_TRUE(this->documents("elsewhere.example").empty());
+}
+
+TYPED_TEST_P(IdentityConformance, HistoryKeepsTheNewestAndGoesWithItsIdentity) {
+  this->create(plain_identity("example.com"));
+  this->create(plain_identity("other.example"));
+  for (const char* name : {"other.example", "example.com"}) {
+    IdentityCommit change;
+    for (std::size_t i = 0; i < max_history + 3; ++i) change.history.push_back({0, {}, std::to_string(i)});
+    this->get(this->control().update_identity(this->find(name), std::move(change)));
+  }
+  const Strings kept = this->documents("other.example");
+  EXPECT_EQ(kept.size(), max_history);
+  EXPECT_EQ(kept.front(), std::to_string(max_history + 2));
+  this->get(this->control().delete_identity(this->account, "example.com"));
+  this->create(plain_identity("example.com"));
+  EXPECT_TRUE(this->documents("example.com").empty());
+  EXPECT_EQ(this->documents("other.example").size(), max_history);
+}
+
+TYPED_TEST_P(IdentityConformance, IdentitiesThatDriftedAreFound) {
+  const auto with_mail_from = [this](const std::string& name, MailFromStatus status, std::optional<Time> found) {
+    IdentityRecord identity = plain_identity(name);
+    identity.mail_from = MailFromState{.domain = "bounce." + name, .status = status};
+    identity.mail_from->timer.last_success = found;
+    this->create(identity);
+  };
+  with_mail_from("confirmed.example", MailFromStatus::success, from_unix_ms(1));
+  with_mail_from("lost.example", MailFromStatus::temporary_failure, from_unix_ms(1));
+  with_mail_from("given-up.example", MailFromStatus::failed, from_unix_ms(1));
+  with_mail_from("never-there.example", MailFromStatus::failed, std::nullopt);
+  IdentityRecord dkim = plain_identity("unsigned.example");
+  dkim.dkim = DkimState{.status = VerificationStatus::temporary_failure};
+  this->create(dkim);
+  const auto drifted = [this](const std::string& after, std::size_t limit) {
+    return this->get(this->control().list_drifted_identities(this->account, after, limit));
+  };
+  EXPECT_EQ(this->names(drifted("", 10).identities), (Strings{"given-up.example", "lost.example", "unsigned.example"}));
+  const IdentityPage first = drifted("", 2);
+  EXPECT_EQ(first.next_after, "lost.example");
+  EXPECT_EQ(this->names(drifted("lost.example", 2).identities), (Strings{"unsigned.example"}));
+
+  IdentityRecord restored = this->find("lost.example");
+  restored.mail_from->status = MailFromStatus::success;
+  this->get(this->control().update_identity(restored, {}));
+  EXPECT_EQ(this->names(drifted("", 10).identities), (Strings{"given-up.example", "unsigned.example"}));
+}
+
 TYPED_TEST_P(IdentityConformance, DiagnosisIsKeptAsItIs) {
   EXPECT_EQ(this->failure(this->control().put_diagnosis(this->account, "example.com", from_unix_ms(1), "{}")),
             StoreErrc::not_found);
@@ -432,18 +506,17 @@ TYPED_TEST_P(IdentityConformance, OneOfManyConcurrentCreationsWins) {
   EXPECT_EQ(this->get(this->control().count_identities(this->account)), 50u);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(IdentityConformance, EveryFieldComesBack, AwkwardTextComesBack,
-                            NamesAreDistinguishedByCaseAndAccount, TakenNameIsRefusedAndNothingChanges,
-                            TakenTokenUndoesTheWholeCreation, OwnKeysMayShareASelector,
-                            UpdateNeedsTheVersionThatWasRead, ConflictingUpdateLeavesTheKeysAlone,
-                            UpdateOfAMissingIdentityIsNotFound, UpdateReplacesEveryField, UpdateAddsAndReplacesKeys,
-                            KeyComesBackWhole, PublishedKeyIsFoundByTokenWithoutItsPrivateHalf,
-                            DeletionTakesKeysDiagnosisAndLinksAlong, OnlyThoseAmongTheNamesThatExistAreFound,
-                            ListingPagesInOrderOfName, ListingByKindPagesToo, DueIdentitiesComeEarliestFirst,
-                            DueIdentitiesComeInPages, AnAccountHoldsNoMoreThanItMay,
-                            NoticesAreOwedWithTheCommitAndUntilSettled, ALinkIsUsedWithTheChangeItMakesOrNotAtAll,
-                            KeysThatWereReplacedLongAgoAreForgotten, MailFromDomainsAreKnownInAnyCase,
-                            DiagnosisIsKeptAsItIs, IdentitiesAndKeysAreThereAfterReopening,
-                            ConcurrentUpdatesLoseNothing, OneOfManyConcurrentCreationsWins);
+REGISTER_TYPED_TEST_SUITE_P(
+    IdentityConformance, EveryFieldComesBack, AwkwardTextComesBack, NamesAreDistinguishedByCaseAndAccount,
+    TakenNameIsRefusedAndNothingChanges, TakenTokenUndoesTheWholeCreation, OwnKeysMayShareASelector,
+    UpdateNeedsTheVersionThatWasRead, ConflictingUpdateLeavesTheKeysAlone, UpdateOfAMissingIdentityIsNotFound,
+    UpdateReplacesEveryField, UpdateAddsAndReplacesKeys, KeyComesBackWhole,
+    PublishedKeyIsFoundByTokenWithoutItsPrivateHalf, DeletionTakesKeysDiagnosisAndLinksAlong,
+    OnlyThoseAmongTheNamesThatExistAreFound, ListingPagesInOrderOfName, ListingByKindPagesToo,
+    DueIdentitiesComeEarliestFirst, DueIdentitiesComeInPages, AnAccountHoldsNoMoreThanItMay,
+    NoticesAreOwedWithTheCommitAndUntilSettled, ALinkIsUsedWithTheChangeItMakesOrNotAtAll,
+    KeysThatWereReplacedLongAgoAreForgotten, MailFromDomainsAreKnownInAnyCase, HistoryComesWithTheCommitNewestFirst,
+    HistoryKeepsTheNewestAndGoesWithItsIdentity, IdentitiesThatDriftedAreFound, DiagnosisIsKeptAsItIs,
+    IdentitiesAndKeysAreThereAfterReopening, ConcurrentUpdatesLoseNothing, OneOfManyConcurrentCreationsWins);
 
 }  // namespace sesame::store
