@@ -8,13 +8,22 @@
 
 namespace sesame::check {
 
+// What to know before typing a record into the provider's form; false: not known to be so.
+struct ProviderHabits {
+  bool appends_zone = false;        // to the host: only the part before the zone is typed
+  bool wants_trailing_dot = false;  // at the end of host names in values, or the zone is added to them
+  bool proxies = false;             // may answer with addresses of its own in the place of a record, until switched off
+};
+
 // A row of the built-in table. `suffixes` are separated by '|'; each is compared with the last labels of a name, label
 // by label, and '*' inside a label stands for any characters: "awsdns-*.com" fits "ns-1.awsdns-04.com".
 struct KnownProvider {
   std::string_view name;
   std::string_view suffixes;
-  std::string_view help_url;  // how to add records there; empty if not known
+  std::string_view help_url;      // how to add MX records there; empty if not known
+  std::string_view txt_help_url;  // how to add TXT records
   bool domain_connect = false;
+  ProviderHabits habits;
 };
 std::span<const KnownProvider> known_providers();
 

@@ -53,6 +53,14 @@ TEST(Providers, NobodyIsRecognisedInOnesOwnServers) {
   EXPECT_THAT(recognise_provider({}).choices, IsEmpty());
 }
 
+TEST(Providers, HabitsAreKnown) {
+  const Provider route_53 = recognise_provider({"ns-12.awsdns-04.com"});
+  EXPECT_TRUE(route_53.choices.at(0)->habits.appends_zone);
+  EXPECT_FALSE(route_53.choices.at(0)->habits.proxies);
+  EXPECT_TRUE(recognise_provider({"ada.ns.cloudflare.com"}).choices.at(0)->habits.proxies);
+  EXPECT_TRUE(recognise_provider({"ns-1.gandi.net"}).choices.at(0)->habits.wants_trailing_dot);
+}
+
 // Rows of a CSV file, quotes removed.
 std::vector<std::vector<std::string>> rows(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -83,12 +91,12 @@ TEST(Providers, AreThoseOfTheResearch) {
   std::vector<std::string> expected, built_in;
   for (const auto& row : rows(file)) {
     if (row.size() < 6 || row[0] == "provider" || row[1].empty()) continue;
-    expected.push_back(row[0] + " " + row[1] + " " + (row[2].empty() ? row[3] : row[2]) +
+    expected.push_back(row[0] + " " + row[1] + " " + (row[2].empty() ? row[3] : row[2]) + " " + row[3] +
                        (row[5].starts_with("yes") ? " domain connect" : ""));
   }
   for (const KnownProvider& known : known_providers()) {
     built_in.push_back(std::string(known.name) + " " + std::string(known.suffixes) + " " + std::string(known.help_url) +
-                       (known.domain_connect ? " domain connect" : ""));
+                       " " + std::string(known.txt_help_url) + (known.domain_connect ? " domain connect" : ""));
   }
   EXPECT_EQ(built_in, expected);
 }

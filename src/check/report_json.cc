@@ -149,13 +149,20 @@ json::object dmarc_json(const Report& report) {
   return object;
 }
 
+json::object provider_json(const KnownProvider& provider) {
+  const ProviderHabits& habits = provider.habits;
+  return {{"name", text(provider.name)},
+          {"help_url", text_or_null(provider.help_url)},
+          {"txt_help_url", text_or_null(provider.txt_help_url)},
+          {"domain_connect", provider.domain_connect},
+          {"appends_zone", habits.appends_zone},
+          {"wants_trailing_dot", habits.wants_trailing_dot},
+          {"proxies", habits.proxies}};
+}
+
 json::object provider_json(const Provider& provider) {
   json::array choices;
-  for (const KnownProvider* choice : provider.choices) {
-    choices.push_back(json::object{{"name", text(choice->name)},
-                                   {"help_url", text_or_null(choice->help_url)},
-                                   {"domain_connect", choice->domain_connect}});
-  }
+  for (const KnownProvider* choice : provider.choices) choices.push_back(provider_json(*choice));
   const bool certain = provider.choices.size() == 1;
   const KnownProvider* only = certain ? provider.choices.front() : nullptr;
   return {{"name", text_or_null(provider.name())},
