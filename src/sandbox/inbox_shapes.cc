@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "base/text.h"
 #include "base/time_text.h"
 #include "message/charset.h"
 #include "message/mime_reader.h"
@@ -47,13 +48,25 @@ bool is_body(const message::MimeMessage& message, const message::MimePart* leaf)
 
 json::array attachments_shape(const message::MimeMessage& message) {
   json::array attachments;
-  for (const message::MimePart* leaf : message.leaves()) {
+  const auto leaves = message.leaves();
+  for (std::size_t part = 0; part < leaves.size(); ++part) {
+    const message::MimePart* leaf = leaves[part];
     if (is_body(message, leaf)) continue;
-    attachments.push_back(json::object{{"file_name", text(leaf->file_name)},
+    attachments.push_back(json::object{{"part", part},
+                                       {"file_name", text(leaf->file_name)},
                                        {"content_type", text(leaf->content_type.value)},
                                        {"size", leaf->octets().size()}});
   }
   return attachments;
+}
+
+// The last element of what the sender calls it, without characters that file systems give a meaning; never empty.
+std::string name_to_save_as(std::string_view file_name) {
+  constexpr std::size_t most_octets = 128;
+  constexpr std::string_view unwanted = "\"<>|:*?";
+  std::string name = printable_utf8(file_name.substr(file_name.find_last_of("/\\") + 1), most_octets);
+  std::erase_if(name, [&](char c) { return unwanted.contains(c); });
+  return name.find_first_not_of(". ") == name.npos ? "attachment" : name;
 }
 
 }  // namespace
@@ -79,6 +92,13 @@ json::object detail(const InboxEntry& entry) {
   shape["html"] = body_shape(message.first("text/html"));
   shape["attachments"] = attachments_shape(message);
   return shape;
+}
+
+std::optional<Attachment> attachment_of(const InboxEntry& entry, std::size_t part) {
+  const message::MimeMessage message = message::read_mime(entry.content);
+  const auto leaves = message.leaves();
+  if (part >= leaves.size() || is_body(message, leaves[part])) return std::nullopt;
+  return Attachment{name_to_save_as(leaves[part]->file_name), leaves[part]->octets()};
 }
 
 std::string html_of(const InboxEntry& entry) {

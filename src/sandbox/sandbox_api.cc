@@ -104,6 +104,10 @@ net::Task<api::Outcome> delete_there(Provider& provider, const std::string& zone
 
 net::Task<json::object> detail_there(const InboxEntry& entry) { co_return detail(entry); }
 
+net::Task<std::optional<Attachment>> attachment_there(const InboxEntry& entry, std::size_t part) {
+  co_return attachment_of(entry, part);
+}
+
 net::Task<std::string> html_there(const InboxEntry& entry) { co_return html_of(entry); }
 
 }  // namespace
@@ -126,6 +130,11 @@ net::Task<http::Response> SandboxApi::handle(api::Call call) {
     if (html) {
       http::Response page = co_await html_body(html->at(0));
       co_return page;
+    }
+    const auto saved = api::match_path("/v2/sesame/sandbox/inbox/{n}/attachments/{part}", call.segments);
+    if (saved) {
+      http::Response file = co_await attachment(saved->at(0), saved->at(1));
+      co_return file;
     }
   }
   http::Response response = co_await api::route<SandboxApi>(*this, routes, std::move(call));
@@ -154,6 +163,30 @@ net::Task<http::Response> SandboxApi::html_body(std::string number) {
   response.headers.add("X-Content-Type-Options", "nosniff");
   response.headers.add("Referrer-Policy", "no-referrer");
   response.headers.add("Cache-Control", "no-store");
+  co_return response;
+}
+
+net::Task<http::Response> SandboxApi::attachment(std::string number, std::string part) {
+  const auto entry = find_message(inbox_, number);
+  if (!entry) co_return api::to_response(no_such_message(number));
+  std::optional<Attachment> found;
+  if (const auto index = parse_decimal(part)) {
+    auto work = attachment_there(*entry, *index);
+    found = co_await net::on_executor(worker_, std::move(work));
+  }
+  if (!found) {
+    co_return api::to_response(
+        ApiError{ErrorName::not_found, fmt::format("Message {} has no attachment {}.", number, part)});
+  }
+  http::Response response;
+  // Whatever it calls itself: a file to keep, nothing to show or run.
+  response.headers.add("Content-Type", "application/octet-stream");
+  response.headers.add("Content-Disposition",
+                       fmt::format("attachment; filename*=UTF-8''{}", percent_encode(found->file_name)));
+  response.headers.add("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.headers.add("Cache-Control", "no-store");
+  response.body = std::move(found->octets);
   co_return response;
 }
 

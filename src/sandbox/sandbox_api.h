@@ -6,6 +6,7 @@
 //   GET    inbox/{n}                      one message with headers, texts and attachments (inbox_shapes.h)
 //   GET    inbox/{n}/raw                  its octets, message/rfc822
 //   GET    inbox/{n}/html                 its HTML as a page under a policy that keeps it from doing anything
+//   GET    inbox/{n}/attachments/{part}   its octets, to be saved: whatever the message says it is, nothing shows it
 //   DELETE inbox/{n}
 //   GET    zones                          {"zones": [names]}
 //   GET    zones/{zone}/records           [{"name", "type", "ttl", "value"}] (zone_records.h)
@@ -47,6 +48,7 @@ class SandboxApi final : public api::Api {
   net::Task<api::Outcome> delete_records(api::Call call, api::Arguments arguments);
   http::Response raw_message(const std::string& number) const;
   net::Task<http::Response> html_body(std::string number);
+  net::Task<http::Response> attachment(std::string number, std::string part);
 
   Inbox& inbox_;
   Provider& provider_;

@@ -90,7 +90,7 @@ class SandboxTest : public testing::Test {
   }
 
   // `target` below /v2/sesame/sandbox/, segments without escapes.
-  Answered call(std::string method, std::string_view target, std::string body = "") {
+  http::Response answer(std::string method, std::string_view target, std::string body = "") {
     api::Call call;
     call.caller.account_id = account;
     call.method = std::move(method);
@@ -104,7 +104,10 @@ class SandboxTest : public testing::Test {
       }
     }
     call.body = std::move(body);
-    http::Response response = run(sandbox->api().handle(std::move(call)));
+    return run(sandbox->api().handle(std::move(call)));
+  }
+  Answered call(std::string method, std::string_view target, std::string body = "") {
+    const http::Response response = answer(std::move(method), target, std::move(body));
     Answered answered{
         response.status, std::string(response.headers.find("x-amzn-ErrorType").value_or("")), {}, response.body};
     if (response.headers.find("Content-Type") == "application/json") answered.body = boost::json::parse(response.body);
@@ -303,6 +306,34 @@ TEST_F(SandboxTest, WhatCannotBeDoneIsRefusedInTheWordsOfSes) {
   EXPECT_EQ(refused("GET", "inbox?wait=26&after=1"), "400 BadRequestException");
   EXPECT_EQ(refused("GET", "inbox?limit=x"), "400 SerializationException");
   EXPECT_EQ(refused("POST", "inbox"), "404 UnknownOperationException");
+}
+
+TEST_F(SandboxTest, AttachmentsAreSavedAndNeverShown) {
+  const std::string_view with_files =
+      "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
+      "--x\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+      "--x\r\nContent-Type: text/html\r\nContent-Disposition: attachment; filename=\"..\\\\a/b\\\"c.html\"\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\nPGI+\r\n"
+      "--x\r\nContent-Type: image/png\r\n\r\nno name\r\n--x--\r\n";
+  send("a@b.example", {{"reader", "inbox.example"}}, std::string(with_files));
+  wait_for(1);
+  const auto attachments = call("GET", "inbox/1").body.at("attachments").as_array();
+  ASSERT_EQ(attachments.size(), 2u);
+  EXPECT_EQ(attachments[0].at("part"), 1);
+  EXPECT_EQ(attachments[1].at("part"), 2);
+
+  const http::Response saved = answer("GET", "inbox/1/attachments/1");
+  EXPECT_EQ(saved.body, "<b>");
+  EXPECT_EQ(saved.headers.find("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(saved.headers.find("Content-Disposition"), "attachment; filename*=UTF-8''bc.html");
+  EXPECT_EQ(saved.headers.find("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(std::string(saved.headers.find("Content-Security-Policy").value_or("")), StartsWith("sandbox;"));
+  EXPECT_EQ(answer("GET", "inbox/1/attachments/2").headers.find("Content-Disposition"),
+            "attachment; filename*=UTF-8''attachment");
+  for (const char* none :
+       {"inbox/1/attachments/0", "inbox/1/attachments/3", "inbox/1/attachments/x", "inbox/9/attachments/1"}) {
+    EXPECT_EQ(call("GET", none).status, 404) << none;
+  }
 }
 
 TEST_F(SandboxTest, MessagesAreShownAndDeleted) {
