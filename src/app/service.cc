@@ -14,6 +14,7 @@
 #include "api/sesame/destinations.h"
 #include "api/sesame/messages_api.h"
 #include "api/sesame/pauses_api.h"
+#include "api/sesame/topics_api.h"
 #include "api/sesame/traces_api.h"
 #include "app/data_dir.h"
 #include "app/dns_publishing.h"
@@ -132,6 +133,7 @@ struct Service::Parts {
   std::unique_ptr<api::SesV1Api> ses_v1;
   std::unique_ptr<api::SesameApi> sesame_api;
   std::unique_ptr<api::DestinationsApi> destinations_api;
+  std::unique_ptr<api::TopicsApi> topics_api;
   std::unique_ptr<api::MessagesApi> messages_api;
   std::unique_ptr<api::PausesApi> pauses_api;
   std::unique_ptr<api::TracesApi> traces_api;
@@ -393,6 +395,7 @@ void Service::Parts::make_api() {
   options.ready = [this] { return is_ready(); };
   destinations_api = std::make_unique<api::DestinationsApi>(
       api::DestinationsDeps{*stores.outbox, clock, [this] { publishing->publisher().wake(); }});
+  topics_api = std::make_unique<api::TopicsApi>(publishing->topics());
   options.metrics = [this] { return metrics(); };
   front = std::make_unique<api::Front>(api::FrontDeps{*stores.control, *identities, clock, random, workers.executor()},
                                        std::move(options));
@@ -401,6 +404,8 @@ void Service::Parts::make_api() {
   front->mount("/v2/sesame", *sesame_api);
   front->mount("/v2/sesame/destinations", *destinations_api);
   front->mount("/v2/sesame/messages", *messages_api);
+  front->mount("/v2/sesame/topics", *topics_api);
+  front->mount("/v2/sesame/subscriptions", *topics_api);
   front->mount("/v2/sesame/pauses", *pauses_api);
   front->mount("/v2/sesame/traces", *traces_api);
   front->mount("/v2/sesame/credentials", *credentials_api);
