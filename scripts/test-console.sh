@@ -8,5 +8,5 @@ if [ ! -e node_modules/.installed ]; then
 fi
 case ${1:?usage: test-console.sh unit|browser} in
   unit) exec node node_modules/vitest/vitest.mjs run --dir src ;;
-  browser) exec node --test --test-reporter=spec e2e/console.test.mjs ;;
+  browser) exec node --test --test-concurrency=1 --test-reporter=spec e2e/*.test.mjs ;;
 esac

@@ -25,8 +25,8 @@
 
 namespace sesame::identity {
 
-constexpr std::size_t max_value_octets = 512;
-constexpr std::size_t max_values = 10;
+constexpr std::size_t max_value_octets = 300;
+constexpr std::size_t max_values = 5;
 
 // What a look saw, and the diagnosis it replaces (empty: there was none). Both outlive their user.
 struct Seen {

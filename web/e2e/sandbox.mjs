@@ -44,7 +44,8 @@ async function freePort(...addresses) {
 }
 
 export class Sandbox {
-  static async start() {
+  /** `before`: called with the data directory before the program has it; `environment`: more of it. */
+  static async start({ before = () => undefined, environment = {} } = {}) {
     const sandbox = new Sandbox();
     sandbox.directory = mkdtempSync(join(tmpdir(), "sesame-console-"));
     const [http, submission] = [await freePort("127.0.0.1"), await freePort("127.0.0.1")];
@@ -57,7 +58,9 @@ export class Sandbox {
       SESAME_FEEDBACK_LISTEN: `127.0.0.1:${smtp}`,
       SESAME_DELIVERY_PORT: String(smtp),
       SESAME_DNS_LISTEN: `127.0.0.1:${dns},127.0.0.2:${dns}`,
+      ...environment,
     };
+    before(join(sandbox.directory, "data"));
     await sandbox.run();
     return sandbox;
   }

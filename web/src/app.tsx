@@ -13,6 +13,8 @@ import { chooseMode, useDark } from "./lib/mode";
 import { placeOf, useHash, type Place } from "./lib/router";
 import { number, object } from "./lib/shape";
 import type { Session } from "./lib/shapes";
+import { ConfigurationSetPage } from "./pages/configuration-set";
+import { ConfigurationSetsPage } from "./pages/configuration-sets";
 import { CredentialsPage } from "./pages/credentials";
 import { DashboardPage } from "./pages/dashboard";
 import { DomainsPage } from "./pages/domains";
@@ -24,6 +26,10 @@ import { SendTestPage } from "./pages/send-test";
 import { SettingsPage } from "./pages/settings";
 import { SetupPage, SignInForm, SignInPage } from "./pages/sign-in";
 import { SuppressionPage } from "./pages/suppression";
+import { TemplatePage } from "./pages/template";
+import { TemplatesPage } from "./pages/templates";
+import { TopicPage } from "./pages/topic";
+import { TopicsPage } from "./pages/topics";
 import { FailureAlert, NotifyContext, type Notify } from "./parts/notices";
 import { SessionContext } from "./parts/session";
 import { Dialog } from "./parts/dialog";
@@ -170,6 +176,14 @@ function Page({ place, session }: { place: Place; session: Session }) {
       return item === undefined ? <MessagesPage /> : <MessagePage key={item} id={item} />;
     case "suppression":
       return <SuppressionPage />;
+    case "templates":
+      return item === undefined ? <TemplatesPage /> : <TemplatePage key={item} name={item} />;
+    case "new-template":
+      return <TemplatePage />;
+    case "configuration-sets":
+      return item === undefined ? <ConfigurationSetsPage /> : <ConfigurationSetPage key={item} name={item} />;
+    case "topics":
+      return item === undefined ? <TopicsPage /> : <TopicPage key={item} arn={item} />;
     case "credentials":
       return <CredentialsPage />;
     case "settings":
@@ -237,7 +251,7 @@ function Navigation({ session, place }: { session: Session; place: Place }) {
   return (
     <SideNavigation
       header={{ href: "#/domains", text: texts.console }}
-      activeHref={`#/${page}`}
+      activeHref={`#/${page === "new-template" ? "templates" : page}`}
       items={[
         { type: "link", text: texts.nav.dashboard, href: "#/dashboard" },
         {
@@ -251,7 +265,16 @@ function Navigation({ session, place }: { session: Session; place: Place }) {
           items: [
             { type: "link", text: texts.nav.sendTest, href: "#/send" },
             { type: "link", text: texts.nav.messages, href: "#/messages" },
+            { type: "link", text: texts.nav.templates, href: "#/templates" },
             { type: "link", text: texts.nav.suppression, href: "#/suppression" },
+          ],
+        },
+        {
+          type: "section",
+          text: texts.nav.events,
+          items: [
+            { type: "link", text: texts.nav.sets, href: "#/configuration-sets" },
+            { type: "link", text: texts.nav.topics, href: "#/topics" },
           ],
         },
         ...(session.sandbox

@@ -44,7 +44,7 @@ class TopicsApiTest : public testing::Test {
 TEST_F(TopicsApiTest, ATopicIsMadeSubscribedToAndDeleted) {
   const Answer made = call("POST", {"topics"}, R"({"name": "one", "display_name": "One"})");
   EXPECT_EQ(made.status, 200);
-  EXPECT_EQ(made.json.at("arn"), topic_);
+  EXPECT_EQ(made.json.at("arn").as_string(), topic_);
   EXPECT_EQ(made.json.at("name"), "one");
   EXPECT_EQ(made.json.at("display_name"), "One");
   const Answer subscribed = call("POST", {"topics", topic_, "subscriptions"}, R"({"endpoint": "http://192.0.2.1/x"})");

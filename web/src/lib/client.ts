@@ -12,6 +12,8 @@ export class ApiFailure extends Error {
     message: string,
     readonly status = 0,
     readonly type = "",
+    /** The members beside the message, of errors that have some. */
+    readonly details: unknown = undefined,
   ) {
     super(message);
   }
@@ -55,9 +57,9 @@ async function fetchAnswer(method: string, path: string, body: unknown, signal?:
 
 async function failureOf(answer: Response): Promise<ApiFailure> {
   const type = answer.headers.get("x-amzn-ErrorType") ?? "";
-  let message = "";
+  let body: { message?: string | null } | null = null;
   try {
-    message = ((await answer.json()) as { message?: string | null }).message ?? "";
+    body = (await answer.json()) as { message?: string | null } | null;
   } catch {
     // no JSON: a proxy's page, or nothing
   }
@@ -65,7 +67,7 @@ async function failureOf(answer: Response): Promise<ApiFailure> {
   if (type === "SessionEndedException" || type === "MissingAuthenticationTokenException") {
     return new ApiFailure("session_ended", texts.errors.sessionEnded, answer.status, type);
   }
-  return new ApiFailure("refused", message || texts.errors.status(answer.status), answer.status, type);
+  return new ApiFailure("refused", body?.message || texts.errors.status(answer.status), answer.status, type, body);
 }
 
 /** One operation. Throws ApiFailure, or the AbortError of `signal`. */

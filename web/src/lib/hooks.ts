@@ -128,6 +128,18 @@ export function useServerEvents(url: string | null, handlers: Record<string, (da
   return connected;
 }
 
+/** Calls `work` again and again while the page is in front. */
+export function useEvery(ms: number, work: () => void): void {
+  const latest = useRef(work);
+  latest.current = work;
+  useEffect(() => {
+    const timer = window.setInterval(() => {
+      if (!document.hidden) latest.current();
+    }, ms);
+    return () => window.clearInterval(timer);
+  }, [ms]);
+}
+
 /** A value that follows `value` once it has stood still for `ms`. */
 export function useSettled<T>(value: T, ms = 250): T {
   const [settled, setSettled] = useState(value);

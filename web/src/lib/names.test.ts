@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mailFromLabel, mailFromName, mailFromProblem } from "./mail-from";
-import { canonicalName, domainOf, domainProblem, relativeName } from "./names";
+import { canonicalName, domainOf, domainProblem, relativeName, isWebUrl } from "./names";
 
 describe("a domain to verify", () => {
   it.each(["shop.example", "Shop.Example.", " mail.shop.example ", "bücher.example", "xn--bcher-kva.example"])(
@@ -60,4 +60,11 @@ it("writes hosts relative to the zone", () => {
 it("finds the domain of an address", () => {
   expect(domainOf("Ann@Shop.Example")).toBe("shop.example");
   expect(domainOf("shop.example")).toBe("shop.example");
+});
+
+describe("a web server's URL", () => {
+  it("begins with http or https", () => {
+    expect(["https://a.example/x", " http://a.example "].map(isWebUrl)).toEqual([true, true]);
+    expect(["a.example", "ftp://a.example/", "javascript:alert(1)", ""].map(isWebUrl)).toEqual([false, false, false, false]);
+  });
 });

@@ -61,3 +61,12 @@ export function relativeName(name: string, zone: string): string {
 export function domainOf(identity: string): string {
   return identity.slice(identity.lastIndexOf("@") + 1).toLowerCase();
 }
+
+/** Whether it is the whole URL of a web server; the service checks again, and where it leads. */
+export function isWebUrl(typed: string): boolean {
+  try {
+    return ["http:", "https:"].includes(new URL(typed.trim()).protocol);
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exchange, quotedStrings, textOf, toCsv, toDnscontrol, toRoute53, toTerraform, toZoneFile } from "./records";
+import { exchange, quotedStrings, textOf, toCsv, toDnscontrol, toRoute53, toTerraform, toZoneFile, typedValue } from "./records";
 
 const mx = { name: "bounce.shop.example", type: "MX", value: "10 feedback-smtp.us-east-1.svc.example" };
 const txt = { name: "bounce.shop.example", type: "TXT", value: '"v=spf1 include:svc.example ~all"' };
@@ -84,5 +84,14 @@ describe("Terraform", () => {
   });
   it("does not let a value begin a template", () => {
     expect(toTerraform([{ ...txt, value: '"${file}"' }], "shop.example")).toContain('["$${file}"]');
+  });
+});
+
+describe("typed into a form", () => {
+  it("is the host of an MX, the text of a TXT, with a dot where the provider wants one", () => {
+    expect(typedValue("MX", "10 mx.svc.example", false)).toBe("mx.svc.example");
+    expect(typedValue("MX", "10 mx.svc.example", true)).toBe("mx.svc.example.");
+    expect(typedValue("CNAME", "a.dkim.svc.example", true)).toBe("a.dkim.svc.example.");
+    expect(typedValue("TXT", '"v=spf1 ~all"', true)).toBe("v=spf1 ~all");
   });
 });

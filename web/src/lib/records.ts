@@ -39,6 +39,13 @@ export function quotedStrings(text: string): string {
 
 const dotted = (name: string) => (name.endsWith(".") ? name : `${name}.`);
 
+/** A value as it is typed into a provider's form: the host of an MX, the text of a TXT; `dots`: host names end in one. */
+export function typedValue(type: string, value: string, dots: boolean): string {
+  if (type === "TXT") return textOf(value);
+  const host = type === "MX" ? exchange(value).host : value;
+  return dots ? dotted(host) : host;
+}
+
 /** One field of a spreadsheet (RFC 4180); what a spreadsheet would take for a formula is made text. */
 function csvField(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && text !== "@" ? `'${text}` : text;

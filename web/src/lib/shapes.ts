@@ -77,7 +77,17 @@ export const diagnosis = object({
       name: nullable(text),
       help_url: nullable(text),
       domain_connect: flag,
-      choices: list(object({ name: text, help_url: nullable(text) })),
+      choices: list(
+        object({
+          name: text,
+          help_url: nullable(text),
+          // Not in a diagnosis that was kept by an older version.
+          txt_help_url: optional(nullable(text)),
+          appends_zone: optional(flag),
+          wants_trailing_dot: optional(flag),
+          proxies: optional(flag),
+        }),
+      ),
     }),
   ),
   summary: optional(nullable(text)),
@@ -85,6 +95,27 @@ export const diagnosis = object({
   problems: optional(list(object({ topic: text, severity: text, asked: text, found: text, advice: text }))),
 });
 export type Diagnosis = Of<typeof diagnosis>;
+export type ProviderChoice = NonNullable<Diagnosis["provider"]>["choices"][number];
+
+const historyState = nullable(
+  object({
+    status: text,
+    domain: optional(text),
+    behavior: optional(text),
+    selectors: optional(list(text)),
+    signing_enabled: optional(flag),
+  }),
+);
+export const historyEntry = object({
+  entry: number,
+  at: text,
+  subject: text,
+  before: historyState,
+  after: historyState,
+  records: list(object({ purpose: text, name: text, type: text, expected: text, before: list(text), after: list(text) })),
+});
+export type HistoryEntry = Of<typeof historyEntry>;
+export const historyPage = object({ entries: list(historyEntry), next_before: nullable(number) });
 
 const result = nullable(text);
 export const verdict = object({
@@ -122,7 +153,7 @@ export const inboxMessage = object({
   headers: list(object({ name: text, value: text })),
   text: nullable(text),
   html: nullable(text),
-  attachments: list(object({ file_name: text, content_type: text, size: number })),
+  attachments: list(object({ part: number, file_name: text, content_type: text, size: number })),
 });
 export type InboxMessage = Of<typeof inboxMessage>;
 
@@ -210,6 +241,7 @@ export const statistics = object({
       transient_bounces: number,
       complaints: number,
       rejects: number,
+      deferrals: number,
     }),
   ),
   complete: flag,

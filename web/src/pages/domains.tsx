@@ -15,6 +15,7 @@ import { useAction, useLoaded, useSettled } from "../lib/hooks";
 import { canonicalName, domainProblem } from "../lib/names";
 import { go, href } from "../lib/router";
 import { identityPage, nothing, type IdentityRow } from "../lib/shapes";
+import { DriftAlarm } from "../parts/alarms";
 import { FailureAlert } from "../parts/notices";
 import { DkimStatus, DmarcStatus, MailFromStatus, VerificationStatus } from "../parts/status";
 import { FormDialog } from "../parts/dialog";
@@ -59,6 +60,7 @@ export function DomainsPage() {
   return (
     <SpaceBetween size="m">
       <FailureAlert failure={list.failure} retry={list.reload} />
+      <DriftAlarm />
       <Table
         variant="full-page"
         stickyHeader

@@ -18,8 +18,10 @@ import { go, href } from "../lib/router";
 import { diagnosis as diagnosisShape, emailIdentity, nothing, type Diagnosis, type EmailIdentity } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
+import { History } from "../parts/history";
 import { FailureAlert } from "../parts/notices";
-import { ProviderHelp, Records } from "../parts/records";
+import { ProviderHelp } from "../parts/provider";
+import { Records } from "../parts/records";
 import { defaultMailFrom, useSession } from "../parts/session";
 import { DkimStatus, DmarcStatus, lower, MailFromStatus, VerificationStatus } from "../parts/status";
 import { texts } from "../texts";
@@ -123,10 +125,12 @@ export function IdentityPage({ name }: { name: string }) {
       {!identity.value && !identity.failure && <Spinner size="large" />}
       {identity.value && (
         <SpaceBetween size="l">
+          <DkimAlarm name={name} identity={identity.value} />
           <Overview identity={identity.value} diagnosis={diagnosis} />
           <MailFromContainer identity={identity.value} diagnosis={diagnosis} zone={zone} open={setDialog} />
           <Dkim diagnosis={diagnosis} zone={zone} />
           <Receivers diagnosis={diagnosis} />
+          <History name={name} mark={stateOf(identity.value, diagnosis)} />
         </SpaceBetween>
       )}
       {dialog === "set" && identity.value && (
@@ -169,6 +173,22 @@ export function IdentityPage({ name }: { name: string }) {
         />
       )}
     </SpaceBetween>
+  );
+}
+
+/** Another text when the history may have gone on: a state, or what a record is. */
+function stateOf(identity: EmailIdentity, diagnosis: Diagnosis | undefined): string {
+  const { VerificationStatus: domain, DkimAttributes: dkim, MailFromAttributes: mailFrom } = identity;
+  return JSON.stringify([domain, dkim.Status, mailFrom, diagnosis?.records.map(({ name, type, found }) => [name, type, found])]);
+}
+
+/** Of the MAIL FROM domain the same is said in its own container. */
+function DkimAlarm({ name, identity }: { name: string; identity: EmailIdentity }) {
+  if (identity.DkimAttributes.Status !== "TEMPORARY_FAILURE") return null;
+  return (
+    <Alert type="error" header={<span className="name">{texts.alarms.dkimTitle(name)}</span>}>
+      {texts.alarms.dkimDetail}
+    </Alert>
   );
 }
 
@@ -264,7 +284,7 @@ function MailFromContainer({ identity, diagnosis, zone, open }: MailFromProps) {
       {domain && (
         <SpaceBetween size="m">
           {mailFrom.MailFromDomainStatus === "TEMPORARY_FAILURE" && (
-            <Alert type="warning" header={<span className="name">{copy.driftTitle(domain)}</span>}>
+            <Alert type="error" header={<span className="name">{copy.driftTitle(domain)}</span>}>
               {copy.driftDetail}
             </Alert>
           )}
@@ -285,7 +305,8 @@ function MailFromContainer({ identity, diagnosis, zone, open }: MailFromProps) {
               },
             ]}
           />
-          {records.length > 0 && <Records what={copy.mailFromTitle} records={records} zone={zone} />}
+          {diagnosis && records.some((record) => record.status !== "good") && <ProviderHelp diagnosis={diagnosis} zone={zone} />}
+          {records.length > 0 && <Records what={copy.mailFromTitle} records={records} zone={zone} diagnosis={diagnosis} />}
         </SpaceBetween>
       )}
     </Container>
@@ -304,9 +325,9 @@ function Dkim({ diagnosis, zone }: { diagnosis: Diagnosis | undefined; zone: str
       }
     >
       <SpaceBetween size="m">
-        {diagnosis && records.some((record) => record.status !== "good") && <ProviderHelp diagnosis={diagnosis} />}
+        {diagnosis && records.some((record) => record.status !== "good") && <ProviderHelp diagnosis={diagnosis} zone={zone} />}
         {diagnosis ? (
-          <Records what={copy.dkimTitle} records={records} zone={zone} />
+          <Records what={copy.dkimTitle} records={records} zone={zone} diagnosis={diagnosis} />
         ) : (
           <StatusIndicator type="loading">{copy.looking}</StatusIndicator>
         )}

@@ -3,6 +3,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
+import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
@@ -185,7 +186,7 @@ function Message({ n, deleted }: { n: number; deleted: () => void }) {
 function Html({ mail }: { mail: InboxMessage }) {
   const copy = texts.inbox;
   if (mail.html === null) return <>{copy.noHtml}</>;
-  return (
+  const frame = (
     <SpaceBetween size="xs">
       <Box variant="small">{copy.blocked}</Box>
       <iframe
@@ -196,6 +197,18 @@ function Html({ mail }: { mail: InboxMessage }) {
         src={path([...base, String(mail.n), "html"])}
       />
     </SpaceBetween>
+  );
+  if (mail.text === null) return frame;
+  return (
+    <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
+      {frame}
+      <SpaceBetween size="xs">
+        <Box variant="small">{copy.beside}</Box>
+        <pre className="source beside" tabIndex={0} aria-label={copy.beside}>
+          {mail.text}
+        </pre>
+      </SpaceBetween>
+    </Grid>
   );
 }
 
@@ -242,13 +255,29 @@ function Attachments({ mail }: { mail: InboxMessage }) {
   return (
     <Table
       variant="embedded"
-      items={mail.attachments.map((attachment, index) => ({ ...attachment, index }))}
-      trackBy={(attachment) => String(attachment.index)}
+      wrapLines
+      items={mail.attachments}
+      trackBy={(attachment) => String(attachment.part)}
       ariaLabels={{ tableLabel: copy.tabs.attachments }}
       columnDefinitions={[
-        { id: "name", header: copy.attachmentName, isRowHeader: true, cell: (one) => <span className="name">{one.file_name || texts.none}</span> },
-        { id: "type", header: copy.attachmentType, cell: (one) => one.content_type },
+        { id: "name", header: copy.attachmentName, isRowHeader: true, cell: (one) => <span className="name">{one.file_name || copy.unnamed}</span> },
+        { id: "type", header: copy.attachmentType, cell: (one) => <span className="name">{one.content_type}</span> },
         { id: "size", header: copy.attachmentSize, cell: (one) => copy.octets(one.size) },
+        {
+          id: "save",
+          header: copy.save,
+          cell: (one) => (
+            <Button
+              variant="inline-link"
+              iconName="download"
+              href={path([...base, String(mail.n), "attachments", String(one.part)])}
+              download
+              ariaLabel={copy.saveName(one.file_name || copy.unnamed)}
+            >
+              {copy.save}
+            </Button>
+          ),
+        },
       ]}
     />
   );

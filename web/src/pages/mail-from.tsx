@@ -13,7 +13,8 @@ import { useAction } from "../lib/hooks";
 import { mailFromLabel, mailFromName, mailFromProblem } from "../lib/mail-from";
 import { domainOf } from "../lib/names";
 import { nothing, type Diagnosis, type EmailIdentity } from "../lib/shapes";
-import { ProviderHelp, Records } from "../parts/records";
+import { ProviderHelp } from "../parts/provider";
+import { Records } from "../parts/records";
 import { defaultMailFrom, useSession } from "../parts/session";
 import { lower } from "../parts/status";
 import { Dialog, FormDialog } from "../parts/dialog";
@@ -133,9 +134,9 @@ export function MailFromWindow({ domain, diagnosis, zone, live, close }: WindowP
       <SpaceBetween size="m">
         <MailFromState domain={domain} status={status} />
         {status !== "SUCCESS" && <Box>{copy.windowIntro}</Box>}
-        {diagnosis && <ProviderHelp diagnosis={diagnosis} />}
+        {diagnosis && <ProviderHelp diagnosis={diagnosis} zone={zone} />}
         {records.length > 0 ? (
-          <Records what={texts.identity.mailFromTitle} records={records} zone={zone} />
+          <Records what={texts.identity.mailFromTitle} records={records} zone={zone} diagnosis={diagnosis} />
         ) : (
           <StatusIndicator type="loading">{texts.identity.looking}</StatusIndicator>
         )}

@@ -28,7 +28,7 @@ export function Dialog({ children, ...rest }: Omit<ModalProps, "visible" | "clos
 }
 
 export interface FormDialogProps {
-  header: string;
+  header: ReactNode;
   /** The word on the button that sends it. */
   submit: string;
   /** What sending does; its failure stands above the fields. */

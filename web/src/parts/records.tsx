@@ -1,19 +1,18 @@
 // The records to publish: what is asked, what each name server says, and the same as other tools read it.
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
-import Link from "@cloudscape-design/components/link";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { relativeName } from "../lib/names";
-import { exchange, formats, textOf, type Format } from "../lib/records";
+import { exchange, formats, typedValue, type Format } from "../lib/records";
 import type { Diagnosis, DiagnosisRecord } from "../lib/shapes";
 import { texts } from "../texts";
 import { Copied } from "./copy";
+import { useProvider } from "./provider";
 
 type HostStyle = "relative" | "absolute";
 
@@ -25,46 +24,6 @@ function icon(status: string): StatusIndicatorProps.Type {
 
 export function RecordStatus({ status }: { status: string }) {
   return <StatusIndicator wrapText={false} type={icon(status)}>{texts.status.record[status] ?? status}</StatusIndicator>;
-}
-
-/** Only web pages: what is shown as a link comes from a table of the service, but is looked at all the same. */
-export function webPage(url: string | null): string | null {
-  return url?.startsWith("https://") ? url : null;
-}
-
-export function ProviderHelp({ diagnosis }: { diagnosis: Diagnosis }) {
-  const provider = diagnosis.provider;
-  if (!provider) return null;
-  const help = webPage(provider.help_url);
-  if (provider.name && provider.choices.length <= 1) {
-    return (
-      <Alert type="info">
-        {texts.records.provider(provider.name)}{" "}
-        {help && (
-          <Link external href={help} variant="primary">
-            {texts.records.providerHelp(provider.name)}
-          </Link>
-        )}
-      </Alert>
-    );
-  }
-  if (provider.choices.length === 0) return null;
-  return (
-    <Alert type="info" header={texts.records.providerChoice}>
-      <SpaceBetween direction="horizontal" size="m">
-        {provider.choices.map((choice) => {
-          const page = webPage(choice.help_url);
-          return page ? (
-            <Link key={choice.name} external href={page}>
-              {texts.records.providerHelp(choice.name)}
-            </Link>
-          ) : (
-            <span key={choice.name}>{choice.name}</span>
-          );
-        })}
-      </SpaceBetween>
-    </Alert>
-  );
 }
 
 function download(format: Format, records: DiagnosisRecord[], zone: string) {
@@ -82,9 +41,11 @@ interface RecordsProps {
   what: string; // for the table's name
   records: DiagnosisRecord[];
   zone: string;
+  diagnosis: Diagnosis | undefined; // for who keeps the zone
 }
 
-export function Records({ what, records, zone }: RecordsProps) {
+export function Records({ what, records, zone, diagnosis }: RecordsProps) {
+  const dots = useProvider(diagnosis, zone)?.wants_trailing_dot ?? false;
   const [style, setStyle] = useState<HostStyle>("relative");
   const copy = texts.records;
   const host = (record: DiagnosisRecord) => (style === "relative" ? relativeName(record.name, zone) : `${record.name}.`);
@@ -130,7 +91,7 @@ export function Records({ what, records, zone }: RecordsProps) {
           ...(records.some(({ type }) => type === "MX")
             ? [{ id: "priority", header: copy.priority, cell: (record: DiagnosisRecord) => <Priority record={record} /> }]
             : []),
-          { id: "value", header: copy.value, cell: (record) => <Value record={record} /> },
+          { id: "value", header: copy.value, cell: (record) => <Value record={record} dots={dots} /> },
           {
             id: "state",
             header: copy.state,
@@ -173,12 +134,13 @@ function Priority({ record }: { record: DiagnosisRecord }) {
   return <Copied text={preference} label={texts.records.copyField(texts.records.priority, record.name)} />;
 }
 
-function Value({ record }: { record: DiagnosisRecord }) {
-  const value =
-    record.type === "MX" ? exchange(record.expected).host : record.type === "TXT" ? textOf(record.expected) : record.expected;
+function Value({ record, dots }: { record: DiagnosisRecord; dots: boolean }) {
   return (
     <span className="name">
-      <Copied text={value} label={texts.records.copyField(texts.records.value, `${record.name} ${record.type}`)} />
+      <Copied
+        text={typedValue(record.type, record.expected, dots)}
+        label={texts.records.copyField(texts.records.value, `${record.name} ${record.type}`)}
+      />
     </span>
   );
 }
