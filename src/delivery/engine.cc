@@ -55,8 +55,8 @@ net::Task<void> Engine::Impl::schedule() {
 // Sorts in what is due, starts sessions, and returns how long there is nothing to do.
 net::Task<std::chrono::milliseconds> Engine::Impl::one_round() {
   if (recorder.is_failing()) co_return trouble_pause;
-  if (!pauses_known) co_await load_pauses();
-  if (!pauses_known) co_return trouble_pause;
+  if (!are_pauses_known()) co_await load_pauses();
+  if (!are_pauses_known()) co_return trouble_pause;
   if (!are_pools_known()) co_await load_pools();
   if (!are_pools_known()) co_return trouble_pause;
   co_await save_warmup();
@@ -114,7 +114,7 @@ bool Engine::Impl::take_over(std::vector<store::DueRecipient> committed) {
 
 // Until pauses and pools are known, nothing is sorted in: a round of the schedule does it then.
 void Engine::Impl::empty_inbox() {
-  if (!pauses_known || !are_pools_known() || stopping) return;
+  if (!are_pauses_known() || !are_pools_known() || stopping) return;
   std::vector<store::DueRecipient> committed;
   {
     const std::lock_guard lock(inbox_mutex);
@@ -197,7 +197,7 @@ void Engine::pauses_changed() {
   boost::asio::post(impl_->executor, [weak = std::weak_ptr<Impl>(impl_)] {
     const auto impl = weak.lock();
     if (!impl) return;
-    impl->pauses_known = false;
+    ++impl->pauses_wanted;
     impl->wake();
   });
 }

@@ -105,6 +105,7 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   void count_warmup(const OpenSession& open, const std::string& group, const Batch& batch);
   net::Task<void> save_warmup();
   net::Task<void> load_pools();
+  bool are_pauses_known() const { return pauses_read == pauses_wanted; }
   bool are_pools_known() const { return pools_read == pools_wanted; }
 
   // ---- engine_sessions.cc ----
@@ -138,8 +139,8 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   std::atomic<bool> kick_posted{false};
   bool kicked = false;
   bool stopping = false;
-  bool pauses_known = false;
-  std::uint64_t pools_wanted = 1, pools_read = 0;  // the last change that was told of, and that was read
+  std::uint64_t pauses_wanted = 1, pauses_read = 0;  // the last change that was told of, and that was read
+  std::uint64_t pools_wanted = 1, pools_read = 0;  // the same
   bool counts_known = false;
   bool sessions_posted = false;
 

@@ -249,17 +249,17 @@ net::Task<bool> Engine::Impl::read_again() {
 }
 
 net::Task<void> Engine::Impl::load_pauses() {
+  const std::uint64_t wanted = pauses_wanted;  // a change that comes while we read is read again
   if (deps.pauses == nullptr) {
-    pauses_known = true;
+    pauses_read = wanted;
     co_return;
   }
-  pauses_known = true;  // a change that comes while we read is read again
   auto listed = co_await deps.pauses->list_pauses();
   if (!listed) {
     log::error("delivery", "pauses cannot be read", {{"detail", listed.error().detail}});
-    pauses_known = false;
     co_return;
   }
+  pauses_read = wanted;
   const std::vector<store::RecipientId> ended = pauses.replace(*listed);
   again.insert(again.end(), ended.begin(), ended.end());
   for (const auto& lane : lanes.all()) reroute(*lane);

@@ -1,9 +1,8 @@
 // delivery/warmup.h: how much mail an address may send that receivers do not know yet.
 //
 // A plan of 45 days, as long as SES's: on day d at most 50 · 1.5^d recipients of each destination group, since it is
-// the receiver that gets to know an address. That is 50, 75, 112, … 2,900 on day 10, 166,000 on day 20, 9.6 million on
-// day
-// 30. After the last day the address is warm. Pure: time is an argument; what was sent is for WarmupCounts.
+// the receiver that gets to know an address. That is 50, 75, 112, … 2,883 on day 10, 166,262 on day 20, 9.6 million
+// on day 30. After the last day the address is warm. Pure: time is an argument; what was sent is for WarmupCounts.
 #pragma once
 
 #include <chrono>

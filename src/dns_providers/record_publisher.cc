@@ -68,8 +68,10 @@ PublishTask<RecordPublisher::Asked> RecordPublisher::asked_for(std::string accou
                      "it.");
   }
   WantedOptions options{input.parts, input.mail_from, ""};
-  if (record->dkim && record->dkim->origin == store::DkimOrigin::external) {
-    const auto key = co_await deps_.control.find_dkim_key(account_id, record->name, record->dkim->selectors.front());
+  const auto& dkim = record->dkim;
+  if (dkim && dkim->origin == store::DkimOrigin::external) {
+    const std::string selector = dkim->selectors.front();
+    const auto key = co_await deps_.control.find_dkim_key(account_id, record->name, selector);
     if (!key) co_return from_store(key.error(), "The DKIM key");
     options.own_public_key = key->public_key;
   }
