@@ -5,6 +5,7 @@ import { button, dialog, domain, mailFrom, open, page, screenshot, seriousFindin
 const pages = [
   ["domains", "Domains"],
   [`domains/${domain}`, domain],
+  ["dns-providers", "DNS providers"],
   ["dashboard", "Account dashboard"],
   ["send", "Send a test email"],
   ["messages", "Messages"],

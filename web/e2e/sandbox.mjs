@@ -1,7 +1,7 @@
 // `sesame serve --sandbox` on ports of its own, and a browser.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-const binary = process.env.SESAME_BINARY ?? join(import.meta.dirname, "../../build/release/src/app/sesame");
+export const binary = process.env.SESAME_BINARY ?? join(import.meta.dirname, "../../build/release/src/app/sesame");
 const browserBinary = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 async function isFree(address, port) {
@@ -34,7 +34,7 @@ async function isFree(address, port) {
 }
 
 // Below the range the system takes ports for outgoing connections from.
-async function freePort(...addresses) {
+export async function freePort(...addresses) {
   for (let attempt = 0; attempt < 200; ++attempt) {
     const port = 10000 + Math.floor(Math.random() * 22000);
     const free = await Promise.all(addresses.map((address) => isFree(address, port)));
@@ -91,6 +91,58 @@ export class Sandbox {
 
   async end() {
     if (this.process.exitCode === null) await this.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** `sesame serve` as an operator runs it; `settings` maps "section.key" to a value. */
+export class Service {
+  static async start(settings) {
+    const service = new Service();
+    service.directory = mkdtempSync(join(tmpdir(), "sesame-console-"));
+    const [http, submission, smtp] = [await freePort("127.0.0.1"), await freePort("127.0.0.1"), await freePort("127.0.0.1")];
+    service.endpoint = `http://127.0.0.1:${http}`;
+    service.config = join(service.directory, "sesame.toml");
+    const all = {
+      "service.domain": "svc.example",
+      "service.data_dir": join(service.directory, "data"),
+      "http.listen": [`127.0.0.1:${http}`],
+      "http.public_url": service.endpoint,
+      "submission.listen": [`127.0.0.1:${submission}`],
+      "feedback.listen": [`127.0.0.1:${smtp}`],
+      ...settings,
+    };
+    // Keys with a dot are TOML's own way to name a table's member.
+    writeFileSync(service.config, Object.entries(all).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(""));
+    service.process = spawn(binary, ["serve", "--config", service.config], { stdio: ["ignore", "pipe", "pipe"] });
+    await service.#started();
+    return service;
+  }
+
+  /** The link that sets the password is said when everything runs. */
+  #started() {
+    return new Promise((resolve, reject) => {
+      let said = "";
+      const listen = (data) => {
+        said += data;
+        const [, link] = /(http\S+#\/setup\/\S+)/.exec(said) ?? [];
+        if (link && !this.consoleUrl) {
+          this.consoleUrl = link;
+          resolve();
+        }
+      };
+      this.process.stdout.on("data", listen);
+      this.process.stderr.on("data", listen);
+      this.process.once("exit", () => reject(new Error(`the service ended: ${said}`)));
+    });
+  }
+
+  async end() {
+    if (this.process.exitCode === null) {
+      const ended = once(this.process, "exit");
+      this.process.kill("SIGTERM");
+      await ended;
+    }
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -17,6 +17,7 @@ import { ConfigurationSetPage } from "./pages/configuration-set";
 import { ConfigurationSetsPage } from "./pages/configuration-sets";
 import { CredentialsPage } from "./pages/credentials";
 import { DashboardPage } from "./pages/dashboard";
+import { DnsProvidersPage } from "./pages/dns-providers";
 import { DomainsPage } from "./pages/domains";
 import { IdentityPage } from "./pages/identity";
 import { InboxPage } from "./pages/inbox";
@@ -168,6 +169,8 @@ function Page({ place, session }: { place: Place; session: Session }) {
   switch (page) {
     case "domains":
       return item === undefined ? <DomainsPage /> : <IdentityPage key={item} name={item} />;
+    case "dns-providers":
+      return <DnsProvidersPage />;
     case "dashboard":
       return <DashboardPage />;
     case "send":
@@ -257,7 +260,10 @@ function Navigation({ session, place }: { session: Session; place: Place }) {
         {
           type: "section",
           text: texts.nav.identityManagement,
-          items: [{ type: "link", text: texts.nav.domains, href: "#/domains" }],
+          items: [
+            { type: "link", text: texts.nav.domains, href: "#/domains" },
+            { type: "link", text: texts.nav.dnsProviders, href: "#/dns-providers" },
+          ],
         },
         {
           type: "section",

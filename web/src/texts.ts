@@ -5,6 +5,7 @@ import { deliveries, destinations, sets, templates, topics } from "./texts/confi
 import { dashboard } from "./texts/dashboard";
 import { domains, identity, mailFrom, newDomain, records } from "./texts/domains";
 import { alarms, history } from "./texts/history";
+import { connections, publish } from "./texts/publish";
 import { inbox, messages, sendTest, suppression, verdict } from "./texts/mail";
 
 export const texts = {
@@ -24,6 +25,7 @@ export const texts = {
 
   titles: {
     domains: "Domains",
+    "dns-providers": "DNS providers",
     dashboard: "Account dashboard",
     send: "Send a test email",
     messages: "Messages",
@@ -88,6 +90,7 @@ export const texts = {
     dashboard: "Account dashboard",
     identityManagement: "Identity Management",
     domains: "Domains",
+    dnsProviders: "DNS providers",
     sending: "Sending",
     sendTest: "Send a test email",
     messages: "Messages",
@@ -182,6 +185,8 @@ export const texts = {
   inbox,
   messages,
   suppression,
+  connections,
+  publish,
   credentials,
   settings,
 };

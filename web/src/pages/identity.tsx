@@ -25,14 +25,17 @@ import { Records } from "../parts/records";
 import { defaultMailFrom, useSession } from "../parts/session";
 import { DkimStatus, DmarcStatus, lower, MailFromStatus, VerificationStatus } from "../parts/status";
 import { texts } from "../texts";
+import { Publications } from "../parts/publications";
 import { MailFromDialog, MailFromWindow } from "./mail-from";
+import { PublishDialog } from "./publish";
 
-type Shown = "none" | "set" | "records" | "clear" | "delete";
+type Shown = "none" | "set" | "records" | "publish" | "clear" | "delete";
 
 export function IdentityPage({ name }: { name: string }) {
   const [diagnosis, setDiagnosis] = useState<Diagnosis>();
   const [gone, setGone] = useState(false);
   const [dialog, setDialog] = useState<Shown>("none");
+  const [published, setPublished] = useState(0);
   const identity = useLoaded(name, (signal) =>
     call(emailIdentity, "GET", path(["v2", "email", "identities", name]), undefined, signal),
   );
@@ -76,7 +79,15 @@ export function IdentityPage({ name }: { name: string }) {
     );
   }
   const zone = diagnosis?.zone ?? domainOf(name);
+  const isDomain = !name.includes("@");
   const close = () => setDialog("none");
+  // Something was published or taken back: the records are looked at anew.
+  const changed = () => {
+    setPublished((before) => before + 1);
+    void look.run(async () => {
+      taken(await call(diagnosisShape, "POST", path(["v2", "sesame", "identities", name, "look"])));
+    });
+  };
   return (
     <SpaceBetween size="l">
       <BreadcrumbGroup
@@ -105,6 +116,9 @@ export function IdentityPage({ name }: { name: string }) {
             >
               {copy.lookNow}
             </Button>
+            <Button disabled={!exists || !isDomain} onClick={() => setDialog("publish")}>
+              {texts.publish.button}
+            </Button>
             <Button disabled={!exists} onClick={() => setDialog("delete")}>
               {copy.delete}
             </Button>
@@ -130,6 +144,7 @@ export function IdentityPage({ name }: { name: string }) {
           <MailFromContainer identity={identity.value} diagnosis={diagnosis} zone={zone} open={setDialog} />
           <Dkim diagnosis={diagnosis} zone={zone} />
           <Receivers diagnosis={diagnosis} />
+          {isDomain && <Publications name={name} mark={published} changed={changed} />}
           <History name={name} mark={stateOf(identity.value, diagnosis)} />
         </SpaceBetween>
       )}
@@ -153,7 +168,19 @@ export function IdentityPage({ name }: { name: string }) {
           diagnosis={diagnosis}
           zone={zone}
           live={live}
+          publish={() => setDialog("publish")}
           close={close}
+        />
+      )}
+      {dialog === "publish" && identity.value && (
+        <PublishDialog
+          name={name}
+          diagnosis={diagnosis}
+          dkimStatus={identity.value.DkimAttributes.Status}
+          mailFromStatus={identity.value.MailFromAttributes?.MailFromDomainStatus}
+          zone={zone}
+          close={close}
+          changed={changed}
         />
       )}
       {dialog === "clear" && identity.value?.MailFromAttributes?.MailFromDomain && (

@@ -111,10 +111,11 @@ interface WindowProps {
   diagnosis: Diagnosis | undefined; // may be one from before the domain was set
   zone: string;
   live: boolean;
+  publish: () => void; // at a provider, in the place of this window
   close: () => void;
 }
 
-export function MailFromWindow({ domain, diagnosis, zone, live, close }: WindowProps) {
+export function MailFromWindow({ domain, diagnosis, zone, live, publish, close }: WindowProps) {
   const copy = texts.records;
   const status = (diagnosis?.mail_from?.domain === domain && diagnosis.mail_from.status) || "PENDING";
   const records = diagnosis?.records.filter((record) => record.purpose.startsWith("mail_from") && record.name === domain) ?? [];
@@ -125,9 +126,12 @@ export function MailFromWindow({ domain, diagnosis, zone, live, close }: WindowP
       onDismiss={close}
       footer={
         <Box float="right">
-          <Button variant="primary" onClick={close}>
-            {texts.close}
-          </Button>
+          <SpaceBetween direction="horizontal" size="xs">
+            {status !== "SUCCESS" && <Button onClick={publish}>{texts.publish.button}</Button>}
+            <Button variant="primary" onClick={close}>
+              {texts.close}
+            </Button>
+          </SpaceBetween>
         </Box>
       }
     >
