@@ -110,7 +110,7 @@ export function step(name, work, options = {}) {
 export async function begin(service) {
   sandbox = service;
   browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, reducedMotion: "reduce" });
   page = await context.newPage();
   watch(page);
 }
@@ -120,8 +120,16 @@ after(async () => {
   await sandbox?.end();
 });
 
+// In the page: when whatever moves and will stop has stopped.
+const settled = () => {
+  const ends = ({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity;
+  const all = Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished));
+  return Promise.race([all, new Promise((resolve) => setTimeout(resolve, 2000))]).then(() => undefined);
+};
+
 // Left out: Cloudscape gives the navigation of a narrow window an aria-orientation, which screen readers ignore there.
 export async function seriousFindings() {
+  await page.evaluate(settled); // what fades has less contrast on the way
   await page.evaluate(axeSource);
   const { violations: found } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return found
