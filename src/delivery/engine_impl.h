@@ -140,7 +140,7 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   bool kicked = false;
   bool stopping = false;
   std::uint64_t pauses_wanted = 1, pauses_read = 0;  // the last change that was told of, and that was read
-  std::uint64_t pools_wanted = 1, pools_read = 0;  // the same
+  std::uint64_t pools_wanted = 1, pools_read = 0;    // the same
   bool counts_known = false;
   bool sessions_posted = false;
 

@@ -137,7 +137,7 @@ TEST(InboxShapes, AMessageIsTakenApart) {
   EXPECT_EQ(shape.at("text"), "hello");
   EXPECT_EQ(shape.at("html"), "<p>hello");
   EXPECT_EQ(boost::json::serialize(shape.at("attachments")),
-            R"([{"file_name":"a.png","content_type":"image/png","size":3}])");
+            R"([{"part":2,"file_name":"a.png","content_type":"image/png","size":3}])");
   EXPECT_EQ(boost::json::serialize(shape.at("headers").as_array().at(0)), R"({"name":"Subject","value":"x"})");
 }
 
