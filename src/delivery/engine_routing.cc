@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t max_held = 5000;                    // recipients in memory, about 500 octets each
+constexpr std::size_t max_held = 20'000;                  // recipients in memory, about 500 octets each
 constexpr std::size_t ordinary_held = max_held * 9 / 10;  // the rest is for transactional mail
 constexpr std::size_t max_waiting_in_place = 1000;        // in one lane, or for one look-up
 constexpr std::size_t max_read_again = 500;               // at a time
