@@ -1,29 +1,15 @@
 #include "app/service.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <thread>
 
-#include "api/front.h"
-#include "api/link_door.h"
-#include "api/ses_v1/ses_v1_api.h"
-#include "api/ses_v2/api.h"
-#include "api/sesame/api.h"
-#include "api/sesame/credentials_api.h"
-#include "api/sesame/destinations.h"
-#include "api/sesame/messages_api.h"
-#include "api/sesame/pauses_api.h"
-#include "api/sesame/topics_api.h"
-#include "api/sesame/traces_api.h"
 #include "app/data_dir.h"
-#include "app/dns_publishing.h"
+#include "app/http_door.h"
 #include "app/listeners.h"
 #include "app/maintenance.h"
 #include "app/metrics.h"
 #include "app/own_doors.h"
 #include "app/own_keys.h"
-#include "app/publishing.h"
 #include "app/service_zone_options.h"
 #include "app/store_probe.h"
 #include "app/token_source.h"
@@ -32,14 +18,11 @@
 #include "base/seal.h"
 #include "campaign/templates.h"
 #include "check/receivers_view.h"
-#include "console/console.h"
 #include "delivery/dedicated_pools.h"
-#include "delivery/engine.h"
 #include "dns/authoritative.h"
 #include "dns/unbound_resolver.h"
 #include "events/feed.h"
 #include "feedback/door.h"
-#include "http/server.h"
 #include "identity/identity_service.h"
 #include "identity/watcher.h"
 #include "msa/door.h"
@@ -129,22 +112,8 @@ struct Service::Parts {
   std::unique_ptr<feedback::Door> feedback_door;
   std::unique_ptr<msa::Door> submission_door, submission_tls_door;
   std::unique_ptr<sandbox::Sandbox> sandbox;
-  std::unique_ptr<api::SesV2> ses_v2;
-  std::unique_ptr<api::SesV1Api> ses_v1;
-  std::unique_ptr<api::SesameApi> sesame_api;
-  std::unique_ptr<api::DestinationsApi> destinations_api;
-  std::unique_ptr<api::TopicsApi> topics_api;
-  std::unique_ptr<api::MessagesApi> messages_api;
-  std::unique_ptr<api::PausesApi> pauses_api;
-  std::unique_ptr<api::TracesApi> traces_api;
-  std::unique_ptr<api::CredentialsApi> credentials_api;
   std::unique_ptr<DnsPublishing> dns_publishing;
-  std::unique_ptr<console::Sessions> sessions;
-  std::unique_ptr<console::SignIn> sign_in;
-  std::unique_ptr<console::Console> console;
-  std::unique_ptr<api::LinkDoor> link_door;
-  std::unique_ptr<api::Front> front;
-  std::unique_ptr<http::Server> http_server;
+  std::unique_ptr<HttpDoor> http_door;
   std::unique_ptr<StoreProbe> store_probe;
   std::atomic<bool> ready{false};
 
@@ -161,8 +130,7 @@ struct Service::Parts {
   void make_doors();
   net::Task<std::string> metrics();
   net::Task<bool> is_ready();
-  void make_api();
-  void make_console();
+  void make_http_door();
   net::Task<void> stop(net::Deadline deadline);
 };
 
@@ -375,70 +343,34 @@ net::Task<bool> Service::Parts::is_ready() {
   co_return writable;
 }
 
-void Service::Parts::make_api() {
+void Service::Parts::make_http_door() {
   if (!own_keys) throw std::logic_error("the store is opened before the API is made");
-  ses_v2 = std::make_unique<api::SesV2>(api::SesV2Deps{*identities, *pipeline, *stores.queue, clock, workers.executor(),
-                                                       names(), *configuration_sets, *templates, *contacts, *pools});
-  ses_v1 = std::make_unique<api::SesV1Api>(api::SesV1Deps{*identities, *pipeline, *stores.queue, clock,
-                                                          workers.executor(), names(), *configuration_sets,
-                                                          publishing->feedback_settings(), *templates});
-  sesame_api =
-      std::make_unique<api::SesameApi>(api::SesameApiDeps{*identities, *stores.control, *stores.queue, feed, clock});
-  messages_api = std::make_unique<api::MessagesApi>(
-      api::MessagesApiDeps{*stores.queue, *stores.pauses, feed, clock, [this] { engine->kick(); }});
-  pauses_api =
-      std::make_unique<api::PausesApi>(api::PausesApiDeps{*stores.pauses, clock, [this] { engine->pauses_changed(); }});
-  traces_api = std::make_unique<api::TracesApi>(api::TracesApiDeps{traces, clock});
-  credentials_api = std::make_unique<api::CredentialsApi>(
-      api::CredentialsDeps{*stores.control, clock, random, config.service.region});
-  api::FrontOptions options;
-  options.ready = [this] { return is_ready(); };
-  destinations_api = std::make_unique<api::DestinationsApi>(
-      api::DestinationsDeps{*stores.outbox, clock, [this] { publishing->publisher().wake(); }});
-  topics_api = std::make_unique<api::TopicsApi>(publishing->topics());
-  options.metrics = [this] { return metrics(); };
-  front = std::make_unique<api::Front>(api::FrontDeps{*stores.control, *identities, clock, random, workers.executor()},
-                                       std::move(options));
-  front->mount("/v2/email", *ses_v2);
-  front->mount("/v1/email", *ses_v2);  // where the service's model puts PutEmailIdentityDkimSigningAttributes
-  front->mount("/v2/sesame", *sesame_api);
-  front->mount("/v2/sesame/destinations", *destinations_api);
-  front->mount("/v2/sesame/messages", *messages_api);
-  front->mount("/v2/sesame/topics", *topics_api);
-  front->mount("/v2/sesame/subscriptions", *topics_api);
-  front->mount("/v2/sesame/pauses", *pauses_api);
-  front->mount("/v2/sesame/traces", *traces_api);
-  front->mount("/v2/sesame/credentials", *credentials_api);
   dns_publishing = std::make_unique<DnsPublishing>(DnsPublishingDeps{stores, *identities, *authoritative, *resolver,
                                                                      clock, random, names(), *own_keys->domain_connect},
                                                    config);
-  front->mount("/v2/sesame/dns", dns_publishing->api());
-  front->mount("/v2/sesame/identities/{identity}/records", dns_publishing->api());
-  front->mount("/v2/sesame/identities/{identity}/domain-connect", dns_publishing->api());
-  front->mount_query("ses", *ses_v1);
-  front->mount_query("sns", publishing->sns());
-  front->mount_public(publishing->sns_public());
-  link_door = std::make_unique<api::LinkDoor>(*tracking, *visits, *subscriptions);
-  front->mount_public(*link_door);
-  if (sandbox) front->mount("/v2/sesame/sandbox", sandbox->api());
-  make_console();
-  http::ServerOptions server_options;
-  server_options.tls = http_tls;
-  server_options.refuse_body = front->refuse_body();
-  http_server = std::make_unique<http::Server>(std::move(server_options), front->handler(), clock);
-}
-
-void Service::Parts::make_console() {
-  const bool secure = public_url(config).starts_with("https:");
-  sessions = std::make_unique<console::Sessions>(*stores.sessions, clock, random,
-                                                 console::SessionOptions{secure, config.service.region});
-  sign_in = std::make_unique<console::SignIn>(console::SignInDeps{*stores.control, random, workers.executor()});
-  console =
-      std::make_unique<console::Console>(*sessions, *sign_in, console::bundled_assets(),
-                                         console::ConsoleOptions{std::string(default_account), config.service.region,
-                                                                 config.service.domain, sandbox_settings.has_value()});
-  front->accept_sessions(*sessions);
-  front->mount_public(*console);
+  http_door = std::make_unique<HttpDoor>(HttpDoorDeps{stores,
+                                                      *identities,
+                                                      *pipeline,
+                                                      *configuration_sets,
+                                                      *templates,
+                                                      *contacts,
+                                                      *tracking,
+                                                      *visits,
+                                                      *subscriptions,
+                                                      *engine,
+                                                      *pools,
+                                                      traces,
+                                                      feed,
+                                                      *publishing,
+                                                      *dns_publishing,
+                                                      sandbox ? &sandbox->api() : nullptr,
+                                                      clock,
+                                                      random,
+                                                      workers.executor(),
+                                                      names(),
+                                                      [this] { return metrics(); },
+                                                      [this] { return is_ready(); }},
+                                         HttpDoorOptions{std::string(default_account), public_url(config), http_tls});
 }
 
 Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -457,7 +389,7 @@ Result<std::unique_ptr<Service>, std::string> Service::open(Config config, std::
   parts->make_publishing();
   if (auto made = parts->make_zones(); !made) return std::unexpected(made.error());
   parts->make_doors();
-  parts->make_api();
+  parts->make_http_door();
   return std::unique_ptr<Service>(new Service(std::move(parts)));
 }
 
@@ -472,7 +404,7 @@ void Service::start() {
   for (auto& listener : p.listeners.submission) listener->start(p.submission_door->handler());
   for (auto& listener : p.listeners.submission_tls) listener->start(p.submission_tls_door->handler());
   for (auto& listener : p.listeners.receiver) listener->start(p.sandbox->receiver());
-  http::Server& server = *p.http_server;
+  http::Server& server = p.http_door->server();
   for (auto& listener : p.listeners.http) {
     listener->start([&server](std::unique_ptr<net::Stream> stream) { return server.serve(std::move(stream)); });
   }
@@ -512,7 +444,7 @@ void Service::stop() {
   Parts& p = *parts_;
   p.ready = false;
   p.listeners.stop_accepting();
-  p.http_server->finish();
+  p.http_door->server().finish();
   p.submission_door->finish();
   p.submission_tls_door->finish();
   p.feedback_door->finish();
@@ -526,12 +458,12 @@ net::Endpoint Service::submission_endpoint() const { return parts_->listeners.su
 
 Result<Service::ConsoleLink, std::string> Service::console_link() {
   Parts& p = *parts_;
-  const auto has_password = wait_for(p.runtime, p.sign_in->has_password());
+  const auto has_password = wait_for(p.runtime, p.http_door->sign_in().has_password());
   if (!has_password) return std::unexpected("the console's password cannot be read: " + has_password.error().detail);
   const std::string url = public_url(p.config) + "/console/";
   if (*has_password) return ConsoleLink{url, false};
   // Behind '#', which browsers keep to themselves: no server, proxy or log sees the token.
-  return ConsoleLink{url + "#/setup/" + std::string(p.sign_in->make_setup_token().reveal()), true};
+  return ConsoleLink{url + "#/setup/" + std::string(p.http_door->sign_in().make_setup_token().reveal()), true};
 }
 
 Result<Service::AccessKey, std::string> Service::first_access_key() {
