@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
   }
   const std::string body = body_of(std::strtoul(argv[4], nullptr, 10));
   bench::SmtpLoad load;
-  load.door = {*net::parse_ip("127.0.0.1"), static_cast<std::uint16_t>(std::atoi(argv[1]))};
+  load.door = {boost::asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(std::atoi(argv[1]))};
   load.user = variable("SMTP_USER");
   load.password = variable("SMTP_PASSWORD");
   load.count = recipients.size();
