@@ -10,7 +10,7 @@ build=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 cmake n
        libgtest-dev libgmock-dev libbenchmark-dev dns-root-data ca-certificates)
 test=(python3 python3-pytest python3-pytest-xdist python3-boto3 awscli python3-dnspython python3-dkim python3-nacl python3-authres python3-spf
       libopendkim-dev
-      iproute2 python3-aiosmtpd python3-yaml python3-cryptography libyaml-cpp-dev chromium knot knot-dnsutils bind9 pdns-server pdns-backend-sqlite3 swaks libnet-ssleay-perl libsisimai-perl sqlite3
+      iproute2 python3-aiosmtpd python3-yaml python3-cryptography libyaml-cpp-dev chromium openssl knot knot-dnsutils bind9 pdns-server pdns-backend-sqlite3 swaks libnet-ssleay-perl libsisimai-perl sqlite3
       # what Postfix, Exim, OpenSMTPD and clamd link to (tests/scenarios/mtas.sh)
       libdb5.3 libicu72 libnsl2 libsasl2-2 libgnutls-dane0 libidn12 libpcre2-8-0 libevent-2.1-7 libpam0g libclamav12)
 

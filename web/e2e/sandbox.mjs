@@ -95,9 +95,9 @@ export class Sandbox {
   }
 }
 
-/** `sesame serve` as an operator runs it; `settings` maps "section.key" to a value. */
+/** `sesame serve` as an operator runs it; `settings` maps "section.key" to a value, `environment` is more of it. */
 export class Service {
-  static async start(settings) {
+  static async start(settings, environment = {}) {
     const service = new Service();
     service.directory = mkdtempSync(join(tmpdir(), "sesame-console-"));
     const [http, submission, smtp] = [await freePort("127.0.0.1"), await freePort("127.0.0.1"), await freePort("127.0.0.1")];
@@ -114,7 +114,10 @@ export class Service {
     };
     // Keys with a dot are TOML's own way to name a table's member.
     writeFileSync(service.config, Object.entries(all).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(""));
-    service.process = spawn(binary, ["serve", "--config", service.config], { stdio: ["ignore", "pipe", "pipe"] });
+    service.process = spawn(binary, ["serve", "--config", service.config], {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     await service.#started();
     return service;
   }
@@ -147,7 +150,8 @@ export class Service {
   }
 }
 
-export function launchBrowser() {
+/** `hosts`: names that the browser finds on loopback. */
+export function launchBrowser({ hosts = [] } = {}) {
   return chromium.launch({
     executablePath: browserBinary,
     args: [
@@ -158,6 +162,7 @@ export function launchBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...(hosts.length > 0 ? [`--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1`).join(",")}`] : []),
     ],
   });
 }

@@ -106,11 +106,12 @@ export function step(name, work, options = {}) {
   });
 }
 
-/** A browser on the console of a service that runs; both end with the tests. */
-export async function begin(service) {
+/** A browser on the console of a service that runs; both end with the tests. `more`: as launchBrowser() and newContext() take it. */
+export async function begin(service, more = {}) {
   sandbox = service;
-  browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, reducedMotion: "reduce" });
+  browser = await launchBrowser(more);
+  const looks = { viewport: { width: 1280, height: 900 }, acceptDownloads: true, reducedMotion: "reduce" };
+  context = await browser.newContext({ ...looks, ...more.context });
   page = await context.newPage();
   watch(page);
 }

@@ -32,14 +32,12 @@ import { DomainConnect } from "../parts/domain-connect";
 import { FailureAlert } from "../parts/notices";
 import { useProvider } from "../parts/provider";
 import { Undo } from "../parts/publications";
-import { DkimStatus, lower, MailFromStatus } from "../parts/status";
+import { PublishedStates, type PublishedStatesProps } from "../parts/status";
 import { texts } from "../texts";
 
-interface PublishProps {
+interface PublishProps extends PublishedStatesProps {
   name: string;
   diagnosis: Diagnosis | undefined;
-  dkimStatus: string;
-  mailFromStatus: string | undefined; // undefined: there is no MAIL FROM domain
   zone: string;
   close: () => void;
   changed: () => void; // something was published or taken back
@@ -100,18 +98,18 @@ export function PublishDialog(props: PublishProps) {
     );
   }
   return (
-    <Dialog header={header} onDismiss={close} footer={<Box float="right">{<Button onClick={close}>{texts.cancel}</Button>}</Box>}>
+    <Dialog header={header} onDismiss={close} footer={<Box float="right">{<Button onClick={close}>{texts.close}</Button>}</Box>}>
       <SpaceBetween size="m">
         <FailureAlert failure={connections.failure ?? kinds.failure} retry={() => [connections, kinds].forEach((one) => one.reload())} />
         {connections.value && kinds.value ? (
-          <>
-            <Box variant="strong">{copy.noConnection}</Box>
-            <Box>{copy.noConnectionDetail}</Box>
-            {connect}
-            {provider && diagnosis?.provider?.choices.some((one) => one.name === provider.name) && diagnosis.provider.domain_connect && (
-              <DomainConnect name={name} />
-            )}
-          </>
+          <SpaceBetween size="l">
+            <SpaceBetween size="xs">
+              <Box variant="strong">{copy.noConnection}</Box>
+              <Box>{copy.noConnectionDetail}</Box>
+              {connect}
+            </SpaceBetween>
+            <DomainConnect name={name} diagnosis={diagnosis} dkimStatus={props.dkimStatus} mailFromStatus={props.mailFromStatus} />
+          </SpaceBetween>
         ) : (
           !connections.failure && !kinds.failure && <Spinner size="large" />
         )}
@@ -339,19 +337,8 @@ function Done({ name, dkimStatus, mailFromStatus, publication, set, close, chang
             <span className="name">{said.detail}</span>
           </Alert>
         </div>
-        <SpaceBetween direction="horizontal" size="l">
-          <div>
-            <Box variant="awsui-key-label">{texts.identity.dkimTitle}</Box>
-            <DkimStatus status={lower(dkimStatus)} />
-          </div>
-          {mailFromStatus && (
-            <div>
-              <Box variant="awsui-key-label">{texts.identity.mailFromTitle}</Box>
-              <MailFromStatus status={lower(mailFromStatus)} />
-            </div>
-          )}
-        </SpaceBetween>
-        <Changes changes={publication.changes} />
+        <PublishedStates dkimStatus={dkimStatus} mailFromStatus={mailFromStatus} />
+        <Changes changes={publication.changes} made />
       </SpaceBetween>
     </Dialog>
   );

@@ -1,22 +1,24 @@
 // What publishing changes at a provider, as a table; and conflicts, each with a choice.
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
+import Icon, { type IconProps } from "@cloudscape-design/components/icon";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import type { Conflict, DnsChange } from "../lib/dns-shapes";
 import { texts } from "../texts";
 
-const icons: Record<DnsChange["action"], StatusIndicatorProps.Type> = { create: "success", update: "warning", delete: "error" };
+// No signs of success or failure: nothing has happened yet.
+const icons: Record<DnsChange["action"], IconProps.Name> = { create: "add-plus", update: "edit", delete: "remove" };
 
 /** The values of a record set on one line. */
 export function valuesOf(set: DnsChange["before"]): string {
   return set && set.values.length > 0 ? set.values.join(" · ") : texts.publish.nothing;
 }
 
-export function Changes({ changes }: { changes: DnsChange[] }) {
+/** `made`: they have been made, and "now" is how it was. */
+export function Changes({ changes, made = false }: { changes: DnsChange[]; made?: boolean }) {
   const copy = texts.publish;
   return (
     <Table
@@ -31,9 +33,9 @@ export function Changes({ changes }: { changes: DnsChange[] }) {
           header: copy.action,
           minWidth: 110,
           cell: (change) => (
-            <StatusIndicator wrapText={false} type={icons[change.action]}>
-              {copy.actions[change.action] ?? change.action}
-            </StatusIndicator>
+            <>
+              <Icon name={icons[change.action]} /> {copy.actions[change.action] ?? change.action}
+            </>
           ),
         },
         {
@@ -47,8 +49,8 @@ export function Changes({ changes }: { changes: DnsChange[] }) {
             </span>
           ),
         },
-        { id: "before", header: copy.before, minWidth: 140, cell: (change) => <Values set={change.before} /> },
-        { id: "after", header: copy.after, minWidth: 180, cell: (change) => <Values set={change.after} /> },
+        { id: "before", header: made ? copy.wasBefore : copy.before, minWidth: 140, cell: (change) => <Values set={change.before} /> },
+        { id: "after", header: made ? copy.isAfter : copy.after, minWidth: 180, cell: (change) => <Values set={change.after} /> },
       ]}
     />
   );

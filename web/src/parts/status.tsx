@@ -1,4 +1,6 @@
 // States as an icon and a word, the same everywhere.
+import Box from "@cloudscape-design/components/box";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { IdentityRow, RecipientState, Verification } from "../lib/shapes";
 import { texts } from "../texts";
@@ -27,6 +29,29 @@ export function DkimStatus({ status }: { status: Verification }) {
 
 export function MailFromStatus({ status }: { status: Verification }) {
   return <StatusIndicator wrapText={false} type={icons[status]}>{texts.status.mailFrom[status]}</StatusIndicator>;
+}
+
+export interface PublishedStatesProps {
+  dkimStatus: string;
+  mailFromStatus: string | undefined; // undefined: there is no MAIL FROM domain
+}
+
+/** The two states that records publish. */
+export function PublishedStates({ dkimStatus, mailFromStatus }: PublishedStatesProps) {
+  return (
+    <SpaceBetween direction="horizontal" size="l">
+      <div>
+        <Box variant="awsui-key-label">{texts.identity.dkimTitle}</Box>
+        <DkimStatus status={lower(dkimStatus)} />
+      </div>
+      {mailFromStatus && (
+        <div>
+          <Box variant="awsui-key-label">{texts.identity.mailFromTitle}</Box>
+          <MailFromStatus status={lower(mailFromStatus)} />
+        </div>
+      )}
+    </SpaceBetween>
+  );
 }
 
 export function DmarcStatus({ dmarc }: { dmarc: IdentityRow["dmarc"] }) {
