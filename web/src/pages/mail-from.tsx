@@ -13,6 +13,7 @@ import { useAction } from "../lib/hooks";
 import { mailFromLabel, mailFromName, mailFromProblem } from "../lib/mail-from";
 import { domainOf } from "../lib/names";
 import { nothing, type Diagnosis, type EmailIdentity } from "../lib/shapes";
+import { Delegation } from "../parts/delegation";
 import { ProviderHelp } from "../parts/provider";
 import { Records } from "../parts/records";
 import { defaultMailFrom, useSession } from "../parts/session";
@@ -144,6 +145,7 @@ export function MailFromWindow({ domain, diagnosis, zone, live, publish, close }
         ) : (
           <StatusIndicator type="loading">{texts.identity.looking}</StatusIndicator>
         )}
+        {status !== "SUCCESS" && <Delegation domain={domain} zone={zone} diagnosis={diagnosis} />}
         <SpaceBetween direction="horizontal" size="m">
           <Box variant="small">{copy.onlyMx}</Box>
           <StatusIndicator type={live ? "in-progress" : "pending"}>

@@ -158,6 +158,10 @@ export const records = {
     trailingDot: "Host names in values need a dot at the end there, or your domain is added to them. The dot is part of what is copied.",
     proxies: "Its proxy must be off for these records (“DNS only”).",
   },
+  delegate: "Or hand the whole name to this service with one record",
+  delegateDetail: (nameServer: string) =>
+    `Instead of the two records above, this one lets ${nameServer} answer for the name and keep its records right from then on. Remove other records at the name first; that server must be reachable from the Internet.`,
+  delegateRecord: "The record that delegates the name",
   recordsOf: (what: string) => `Records: ${what}`,
   onlyMx: "Only the MX record decides the status. The TXT record lets SPF pass.",
 };
