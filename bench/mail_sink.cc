@@ -13,6 +13,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio.hpp>
 #include <boost/crc.hpp>
 #include <cstdio>
@@ -176,13 +178,11 @@ void print(const Sink& sink) {
 
 // A report for each line of standard input; its end ends everything.
 asio::awaitable<void> report(const Sink& sink, asio::posix::stream_descriptor& input, asio::io_context& context) {
-  std::string lines;
+  std::array<char, 256> lines;
   for (;;) {
-    auto buffer = asio::dynamic_buffer(lines, 4096);
-    const auto [failed, count] = co_await asio::async_read_until(input, buffer, "\n", as_result);
+    const auto [failed, count] = co_await input.async_read_some(asio::buffer(lines), as_result);
     if (failed) break;
-    lines.erase(0, count);
-    print(sink);
+    for (auto ends = std::count(lines.data(), lines.data() + count, '\n'); ends > 0; --ends) print(sink);
   }
   context.stop();
 }

@@ -12,7 +12,7 @@ std::vector<delivery::OwnAddress> dedicated_addresses() {
   std::vector<delivery::OwnAddress> addresses;
   for (const char* address : {"192.0.2.1", "192.0.2.2", "2001:db8::1"}) {
     addresses.push_back(
-        {.address = *net::parse_ip(address), .helo_name = "", .pool = std::string(store::default_pool)});
+        {.address = boost::asio::ip::make_address(address), .helo_name = "", .pool = std::string(store::default_pool)});
   }
   addresses.back().is_warm = true;
   return addresses;

@@ -40,9 +40,9 @@ class StoredQueue final : public QueueAccess {
     auto stores = store::open_stores(config.store.url, sealer);
     if (!stores) return std::unexpected(stores.error());
     queue->stores_ = std::move(*stores);
-    queue->messages_.emplace(
+    queue->messages_ = std::make_unique<api::MessagesApi>(
         api::MessagesApiDeps{*queue->stores_.queue, *queue->stores_.pauses, queue->feed_, queue->clock_, {}});
-    queue->pauses_.emplace(api::PausesApiDeps{*queue->stores_.pauses, queue->clock_, {}});
+    queue->pauses_ = std::make_unique<api::PausesApi>(api::PausesApiDeps{*queue->stores_.pauses, queue->clock_, {}});
     return queue;
   }
 
@@ -61,7 +61,7 @@ class StoredQueue final : public QueueAccess {
       return std::unexpected(std::string("nothing is said while the service does not run: start it, then trace"));
     }
     const bool is_pause = call.segments.size() > 2 && call.segments[2] == "pauses";
-    api::Api& api = is_pause ? static_cast<api::Api&>(*pauses_) : *messages_;
+    api::Api& api = is_pause ? *pauses_ : *messages_;
     const http::Response response = wait_for(runtime_, api.handle(std::move(call)));
     ApiReply reply;
     reply.status = response.status;
@@ -79,8 +79,7 @@ class StoredQueue final : public QueueAccess {
   events::Feed feed_;
   std::optional<Sealer> sealer_;
   store::Stores stores_;
-  std::optional<api::MessagesApi> messages_;
-  std::optional<api::PausesApi> pauses_;
+  std::unique_ptr<api::Api> messages_, pauses_;
   net::Runtime runtime_{1};
 };
 

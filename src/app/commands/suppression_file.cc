@@ -59,23 +59,25 @@ SuppressionFile read_suppression_file(std::string_view text) {
   CsvReader reader(text);
   Columns columns;
   for (bool is_first = true; file.errors.size() < max_suppression_errors; is_first = false) {
-    auto record = reader.next();
-    if (!record) {
-      file.errors.push_back(record.error());
+    const auto read = reader.next();
+    if (!read) {
+      file.errors.push_back(read.error());
       break;
     }
-    if (!*record) break;
+    const auto& next = *read;
+    if (!next) break;
+    const CsvRecord& record = *next;
     if (is_first) {
-      if (const auto named = read_names(**record)) {
+      if (const auto named = read_names(record)) {
         columns = *named;
         continue;
       }
     }
-    auto entry = read_entry(**record, columns);
+    auto entry = read_entry(record, columns);
     if (!entry) {
-      file.errors.push_back({(*record)->line, entry.error()});
+      file.errors.push_back({record.line, entry.error()});
     } else if (file.entries.size() == max_suppression_entries) {
-      file.errors.push_back({(*record)->line, fmt::format("more than {} addresses", max_suppression_entries)});
+      file.errors.push_back({record.line, fmt::format("more than {} addresses", max_suppression_entries)});
       break;
     } else {
       file.entries.push_back(std::move(*entry));
