@@ -1,6 +1,6 @@
 // The suppression list, keys, the dashboard and the settings.
 import assert from "node:assert/strict";
-import { attack, button, dialog, isForEveryone, open, page, screenshot, step } from "./story.mjs";
+import { api, attack, button, dialog, isForEveryone, open, page, screenshot, step } from "./story.mjs";
 
 step("the suppression list is kept by hand", async () => {
   await open("suppression", "Suppression list");
@@ -15,6 +15,34 @@ step("the suppression list is kept by hand", async () => {
   await screenshot("suppression");
   await button("Remove from list: gone@inbox.example").click();
   await button("Remove from list", dialog("Remove this address from the list?")).click();
+  await page.getByText("No suppressed addresses").waitFor();
+});
+
+step("a search goes through the whole list, not only what is shown of it", async () => {
+  const addresses = Array.from({ length: 120 }, (_, n) => `listed-${String(n).padStart(3, "0")}@inbox.example`);
+  const each = (work) => Promise.all(addresses.map(work));
+  await each((EmailAddress) => api("PUT", "/v2/email/suppression/addresses", { EmailAddress, Reason: "BOUNCE" }));
+  await page.reload();
+  const row = (name) => page.getByRole("rowheader", { name });
+  await row(addresses[99]).waitFor();
+  await page.getByText("(100+)").waitFor();
+  assert.equal(await row(addresses[119]).count(), 0);
+  const find = page.getByRole("searchbox", { name: "Find addresses" });
+  await find.fill("LISTED-119");
+  await row(addresses[119]).waitFor();
+  await page.getByText("1 match", { exact: true }).first().waitFor();
+  await screenshot("suppression-search");
+  await find.fill("listed-");
+  await page.getByText("120 matches").first().waitFor();
+  await find.fill("<b>nobody");
+  await button("Clear the search").click();
+  await row(addresses[0]).waitFor();
+  await page.reload();
+  await button("Load more").click();
+  await row(addresses[119]).waitFor();
+  await button("Load more").waitFor({ state: "hidden" });
+  await each((address) => api("DELETE", `/v2/email/suppression/addresses/${address}`));
+  await page.reload();
   await page.getByText("No suppressed addresses").waitFor();
 });
 

@@ -52,7 +52,7 @@ test("ten thousand identities", { skip: existsSync(filler) ? false : "bench/fill
     });
     await timed("a search for none", async () => {
       await page.getByRole("searchbox", { name: "Find domains" }).fill("nothing");
-      await page.getByText("No domain matches").waitFor();
+      await page.getByText("Nothing matches").waitFor();
     });
   } finally {
     await browser.close();

@@ -23,6 +23,16 @@ export const texts = {
   refresh: "Refresh",
   none: "–",
 
+  lists: {
+    more: "Load more",
+    noMatch: "Nothing matches",
+    clear: "Clear the search",
+    looking: (seen: number) => `Looking through the list: ${seen.toLocaleString()} so far`,
+    matches: (count: number, more: boolean) => `${count.toLocaleString()}${more ? "+" : ""} match${count === 1 ? "" : "es"}`,
+    firstMatches: (shown: number, count: number) => `The first ${shown.toLocaleString()} of ${count.toLocaleString()} matches`,
+    amongFirst: (matches: string, seen: number) => `${matches} among the first ${seen.toLocaleString()} entries`,
+  },
+
   titles: {
     domains: "Domains",
     "dns-providers": "DNS providers",

@@ -10,6 +10,11 @@ export function showTime(rfc3339: string | null | undefined): string {
   return Number.isNaN(time.getTime()) ? rfc3339 : full.format(time);
 }
 
+/** The same of seconds since 1970, which the API of SES gives. */
+export function showSeconds(seconds: number): string {
+  return full.format(new Date(seconds * 1000));
+}
+
 /** How long ago `rfc3339` was at `now`, in its two largest units. */
 export function showAge(rfc3339: string, now: Date): string {
   const minutes = Math.floor((now.getTime() - new Date(rfc3339).getTime()) / 60_000);

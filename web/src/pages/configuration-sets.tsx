@@ -1,62 +1,43 @@
 // Configuration sets: the list, and making one.
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import Link from "@cloudscape-design/components/link";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { call, path } from "../lib/client";
 import { setNames } from "../lib/configuration-shapes";
-import { useAction, useLoaded } from "../lib/hooks";
+import { useAction } from "../lib/hooks";
+import { usePages } from "../lib/pages";
 import { go, href } from "../lib/router";
 import { nothing } from "../lib/shapes";
 import { FormDialog } from "../parts/dialog";
-import { EmptyList } from "../parts/empty";
-import { FailureAlert } from "../parts/notices";
+import { List } from "../parts/list";
 import { texts } from "../texts";
 
 const base = ["v2", "email", "configuration-sets"];
 const pageSize = 100;
 
+async function load(token: string, signal?: AbortSignal) {
+  const answer = await call(setNames, "GET", path(base, { PageSize: pageSize, NextToken: token }), undefined, signal);
+  return { items: answer.ConfigurationSets, next: answer.NextToken ?? null };
+}
+
 export function ConfigurationSetsPage() {
-  const page = useLoaded("sets", (signal) => call(setNames, "GET", path(base, { PageSize: pageSize }), undefined, signal));
+  const pages = usePages("sets", load, (name) => name);
   const [creating, setCreating] = useState(false);
-  const more = useAction();
   const copy = texts.sets;
-  const names = page.value?.ConfigurationSets ?? [];
-  const token = page.value?.NextToken ?? null;
-  const create = (
-    <Button variant="primary" onClick={() => setCreating(true)}>
-      {copy.create}
-    </Button>
-  );
-
-  async function loadMore() {
-    await more.run(async () => {
-      const next = await call(setNames, "GET", path(base, { PageSize: pageSize, NextToken: token ?? "" }));
-      page.set({ ...next, ConfigurationSets: [...names, ...next.ConfigurationSets] });
-    });
-  }
-
   return (
-    <SpaceBetween size="m">
-      <FailureAlert failure={page.failure ?? more.failure} retry={page.reload} />
-      <Table
-        variant="full-page"
-        loading={page.loading && !page.value}
-        loadingText={texts.loading}
-        items={names}
+    <>
+      <List
+        pages={pages}
+        words={copy}
         trackBy={(name) => name}
-        ariaLabels={{ tableLabel: copy.table }}
-        header={
-          <Header variant="awsui-h1-sticky" description={copy.description} actions={create}>
-            {copy.title}
-          </Header>
+        actions={
+          <Button variant="primary" onClick={() => setCreating(true)}>
+            {copy.create}
+          </Button>
         }
-        columnDefinitions={[
+        columns={[
           {
             id: "name",
             header: copy.name,
@@ -68,19 +49,9 @@ export function ConfigurationSetsPage() {
             ),
           },
         ]}
-        footer={
-          token && (
-            <Box textAlign="center">
-              <Button loading={more.busy} onClick={() => void loadMore()}>
-                {copy.more}
-              </Button>
-            </Box>
-          )
-        }
-        empty={<EmptyList title={copy.empty} detail={copy.emptyDetail} action={create} />}
       />
       {creating && <Create close={() => setCreating(false)} />}
-    </SpaceBetween>
+    </>
   );
 }
 

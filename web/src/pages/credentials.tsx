@@ -3,84 +3,70 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import { useState, type FormEvent } from "react";
 import { call, path } from "../lib/client";
-import { useAction, useLoaded } from "../lib/hooks";
-import { credentials, newCredential, nothing, type Credential, type NewCredential } from "../lib/shapes";
+import { useAction } from "../lib/hooks";
+import { usePages } from "../lib/pages";
+import { credentials, newCredential, nothing, type NewCredential } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
 import { Copied } from "../parts/copy";
-import { FailureAlert } from "../parts/notices";
 import { Dialog } from "../parts/dialog";
+import { List } from "../parts/list";
+import { FailureAlert } from "../parts/notices";
 import { texts } from "../texts";
 
 const base = ["v2", "sesame", "credentials"];
 
+async function load(_: string, signal?: AbortSignal) {
+  const answer = await call(credentials, "GET", path(base), undefined, signal);
+  return { items: answer.credentials, next: null }; // all at once
+}
+
 export function CredentialsPage() {
-  const list = useLoaded("credentials", (signal) => call(credentials, "GET", path(base), undefined, signal));
+  const pages = usePages("credentials", load);
   const [making, setMaking] = useState(false);
   const [deleting, setDeleting] = useState<string>();
   const copy = texts.credentials;
   return (
-    <SpaceBetween size="m">
-      <FailureAlert failure={list.failure} retry={list.reload} />
-      <Table
-        variant="full-page"
-        wrapLines
-        loading={list.loading && !list.value}
-        loadingText={texts.loading}
-        items={list.value?.credentials ?? []}
+    <>
+      <List
+        pages={pages}
+        words={copy}
         trackBy="access_key_id"
-        ariaLabels={{ tableLabel: copy.table }}
-        header={
-          <Header
-            variant="awsui-h1-sticky"
-            description={copy.description}
-            actions={
-              <Button variant="primary" onClick={() => setMaking(true)}>
-                {copy.create}
-              </Button>
-            }
-          >
-            {copy.title}
-          </Header>
+        actions={
+          <Button variant="primary" onClick={() => setMaking(true)}>
+            {copy.create}
+          </Button>
         }
-        columnDefinitions={[
+        columns={[
           {
             id: "id",
             header: copy.id,
             isRowHeader: true,
-            cell: (key: Credential) => <Copied text={key.access_key_id} label={`${texts.copy}: ${key.access_key_id}`} />,
+            cell: (key) => <Copied text={key.access_key_id} label={`${texts.copy}: ${key.access_key_id}`} />,
           },
-          { id: "about", header: copy.about, cell: (key: Credential) => <span className="name">{key.description || texts.none}</span> },
-          { id: "created", header: copy.created, cell: (key: Credential) => showTime(key.created) },
+          { id: "about", header: copy.about, cell: (key) => <span className="name">{key.description || texts.none}</span> },
+          { id: "created", header: copy.created, cell: (key) => showTime(key.created) },
           {
             id: "delete",
             header: texts.delete,
-            cell: (key: Credential) => (
+            cell: (key) => (
               <Button variant="inline-link" ariaLabel={`${texts.delete}: ${key.access_key_id}`} onClick={() => setDeleting(key.access_key_id)}>
                 {texts.delete}
               </Button>
             ),
           },
         ]}
-        empty={
-          <Box textAlign="center" padding="l">
-            <Box variant="strong">{copy.empty}</Box>
-            <Box color="text-body-secondary">{copy.emptyDetail}</Box>
-          </Box>
-        }
       />
       {making && (
         <Make
           close={() => {
             setMaking(false);
-            list.reload();
+            pages.reload();
           }}
         />
       )}
@@ -92,11 +78,11 @@ export function CredentialsPage() {
           close={() => setDeleting(undefined)}
           work={async () => {
             await call(nothing, "DELETE", path([...base, deleting]));
-            list.reload();
+            pages.reload();
           }}
         />
       )}
-    </SpaceBetween>
+    </>
   );
 }
 

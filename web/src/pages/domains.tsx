@@ -16,9 +16,11 @@ import { canonicalName, domainProblem } from "../lib/names";
 import { go, href } from "../lib/router";
 import { identityPage, nothing, type IdentityRow } from "../lib/shapes";
 import { DriftAlarm } from "../parts/alarms";
+import { FormDialog } from "../parts/dialog";
+import { EmptyList } from "../parts/empty";
+import { NoMatch } from "../parts/list";
 import { FailureAlert } from "../parts/notices";
 import { DkimStatus, DmarcStatus, MailFromStatus, VerificationStatus } from "../parts/status";
-import { FormDialog } from "../parts/dialog";
 import { texts } from "../texts";
 
 const pageSize = 50;
@@ -90,7 +92,7 @@ export function DomainsPage() {
             filteringText={typed}
             filteringAriaLabel={copy.search}
             filteringPlaceholder={copy.search}
-            countText={contains ? copy.matches(rows.length, next !== null) : ""}
+            countText={contains ? texts.lists.matches(rows.length, next !== null) : ""}
             onChange={({ detail }) => setTyped(detail.filteringText)}
           />
         }
@@ -106,13 +108,7 @@ export function DomainsPage() {
           />
         }
         empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="s">
-              <Box variant="strong">{contains ? copy.noMatch : copy.empty}</Box>
-              {!contains && <Box color="text-body-secondary">{copy.emptyDetail}</Box>}
-              {contains ? <Button onClick={() => setTyped("")}>{copy.clear}</Button> : verify}
-            </SpaceBetween>
-          </Box>
+          list.value && (contains ? <NoMatch clear={() => setTyped("")} /> : <EmptyList title={copy.empty} detail={copy.emptyDetail} action={verify} />)
         }
       />
       {adding && <NewDomain close={() => setAdding(false)} />}

@@ -18,6 +18,7 @@ import { go, href } from "../lib/router";
 import { inboxMessage, inboxPage, nothing, type InboxMessage, type InboxSummary } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
+import { EmptyList } from "../parts/empty";
 import { FailureAlert } from "../parts/notices";
 import { ResultStatus } from "../parts/status";
 import { VerdictView } from "../parts/verdict";
@@ -72,15 +73,7 @@ export function InboxPage({ chosen }: { chosen: number | null }) {
           </Header>
         }
         columnDefinitions={columns}
-        empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="s">
-              <Box variant="strong">{copy.empty}</Box>
-              <Box color="text-body-secondary">{copy.emptyDetail}</Box>
-              <Button href="#/send">{texts.nav.sendTest}</Button>
-            </SpaceBetween>
-          </Box>
-        }
+        empty={<EmptyList title={copy.empty} detail={copy.emptyDetail} action={<Button href="#/send">{texts.nav.sendTest}</Button>} />}
       />
       {chosen !== null && <Message key={chosen} n={chosen} deleted={list.reload} />}
       {clearing && (

@@ -1,69 +1,47 @@
 // Messages: found by recipient, state or id, the newest first.
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import Link from "@cloudscape-design/components/link";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { call, path } from "../lib/client";
-import { useAction, useLoaded, useSettled } from "../lib/hooks";
+import { useSettled } from "../lib/hooks";
+import { usePages } from "../lib/pages";
 import { go, href } from "../lib/router";
 import { messagePage, type MessageSummary, recipientStates } from "../lib/shapes";
 import { showTime } from "../lib/time";
-import { FailureAlert } from "../parts/notices";
+import { List } from "../parts/list";
 import { RecipientStatus } from "../parts/status";
 import { texts } from "../texts";
+
+const pageSize = 50;
 
 export function MessagesPage() {
   const [recipient, setRecipient] = useState("");
   const [state, setState] = useState("");
-  const [id, setId] = useState("");
   const wanted = useSettled(recipient.trim());
-  const more = useAction();
-  const query = { recipient: wanted, state, limit: 50 };
-  const list = useLoaded(`${wanted} ${state}`, (signal) =>
-    call(messagePage, "GET", path(["v2", "sesame", "messages"], query), undefined, signal),
-  );
+  const pages = usePages(`${wanted} ${state}`, async (token, signal) => {
+    const query = { recipient: wanted, state, limit: pageSize, next_token: token };
+    const { messages, next_token } = await call(messagePage, "GET", path(["v2", "sesame", "messages"], query), undefined, signal);
+    return { items: messages, next: next_token };
+  });
   const copy = texts.messages;
-  const messages = list.value?.messages ?? [];
-  const token = list.value?.next_token ?? null;
-  const anyState = { value: "", label: copy.anyState };
-  const options = [anyState, ...recipientStates.map((value) => ({ value, label: texts.status.recipient[value] }))];
-  const searching = wanted !== "" || state !== "";
-
-  async function loadMore() {
-    await more.run(async () => {
-      const next = await call(messagePage, "GET", path(["v2", "sesame", "messages"], { ...query, next_token: token ?? "" }));
-      list.set({ messages: [...messages, ...next.messages], next_token: next.next_token });
-    });
-  }
-
+  const clear = () => {
+    setRecipient("");
+    setState("");
+  };
   return (
-    <SpaceBetween size="m">
-      <FailureAlert failure={list.failure ?? more.failure} retry={list.reload} />
-      <Table
-        variant="full-page"
-        wrapLines
-        loading={list.loading && !list.value}
-        loadingText={texts.loading}
-        items={messages}
-        trackBy="api_message_id"
-        ariaLabels={{ tableLabel: copy.table }}
-        columnDefinitions={columns}
-        header={
-          <Header
-            variant="awsui-h1-sticky"
-            description={copy.description}
-            actions={<Button iconName="refresh" ariaLabel={texts.refresh} loading={list.loading} onClick={list.reload} />}
-          >
-            {copy.title}
-          </Header>
-        }
-        filter={
+    <List
+      pages={pages}
+      words={copy}
+      trackBy="api_message_id"
+      columns={columns}
+      actions={<Button iconName="refresh" ariaLabel={texts.refresh} loading={pages.loading} onClick={pages.reload} />}
+      emptyAction={<Button href="#/send">{texts.nav.sendTest}</Button>}
+      filter={{
+        fields: (
           <SpaceBetween direction="horizontal" size="s" alignItems="end">
             <FormField label={copy.byRecipient}>
               <Input
@@ -75,48 +53,42 @@ export function MessagesPage() {
             </FormField>
             <FormField label={copy.byState}>
               <Select
-                selectedOption={options.find((option) => option.value === state) ?? anyState}
-                options={options}
+                selectedOption={states.find((option) => option.value === state) ?? anyState}
+                options={states}
                 onChange={({ detail }) => setState(detail.selectedOption.value ?? "")}
               />
             </FormField>
-            <form
-              onSubmit={(event) => {
-                event.preventDefault();
-                if (id.trim() !== "") go(href("messages", id.trim()));
-              }}
-            >
-              <SpaceBetween direction="horizontal" size="xs" alignItems="end">
-                <FormField label={copy.byId}>
-                  <Input value={id} spellcheck={false} onChange={({ detail }) => setId(detail.value)} />
-                </FormField>
-                <Button formAction="submit" disabled={id.trim() === ""}>
-                  {copy.open}
-                </Button>
-              </SpaceBetween>
-            </form>
+            <ById />
           </SpaceBetween>
-        }
-        footer={
-          token && (
-            <Box textAlign="center">
-              <Button loading={more.busy} onClick={() => void loadMore()}>
-                {copy.more}
-              </Button>
-            </Box>
-          )
-        }
-        empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="s">
-              <Box variant="strong">{searching ? copy.noMatch : copy.empty}</Box>
-              {!searching && <Box color="text-body-secondary">{copy.emptyDetail}</Box>}
-              {!searching && <Button href="#/send">{texts.nav.sendTest}</Button>}
-            </SpaceBetween>
-          </Box>
-        }
-      />
-    </SpaceBetween>
+        ),
+        clear: wanted !== "" || state !== "" ? clear : null,
+      }}
+    />
+  );
+}
+
+const anyState = { value: "", label: texts.messages.anyState };
+const states = [anyState, ...recipientStates.map((value) => ({ value, label: texts.status.recipient[value] }))];
+
+function ById() {
+  const [typed, setTyped] = useState("");
+  const id = typed.trim();
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (id !== "") go(href("messages", id));
+      }}
+    >
+      <SpaceBetween direction="horizontal" size="xs" alignItems="end">
+        <FormField label={texts.messages.byId}>
+          <Input value={typed} spellcheck={false} onChange={({ detail }) => setTyped(detail.value)} />
+        </FormField>
+        <Button formAction="submit" disabled={id === ""}>
+          {texts.messages.open}
+        </Button>
+      </SpaceBetween>
+    </form>
   );
 }
 

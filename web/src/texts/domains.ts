@@ -31,12 +31,9 @@ export const domains = {
   mailFrom: "MAIL FROM domain",
   dmarc: "DMARC policy",
   search: "Find domains",
-  matches: (count: number, more: boolean) => `${count}${more ? "+" : ""} match${count === 1 ? "" : "es"}`,
   verify: "Verify a new domain",
   empty: "No domains yet",
   emptyDetail: "Verify the domain you want to send from. It takes three DNS records.",
-  noMatch: "No domain matches",
-  clear: "Clear the search",
   pages: {
     next: "Next page",
     previous: "Previous page",
