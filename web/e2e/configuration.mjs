@@ -121,16 +121,16 @@ step("a template is written, previewed and kept", async () => {
   await page.getByText("No templates").waitFor();
   await page.getByRole("link", { name: "Create template" }).first().click();
   await page.getByRole("heading", { level: 1, name: "New template" }).waitFor();
-  await button("Save").click();
+  await button("Save: Content").click();
   await page.getByText("A template has a subject.").waitFor();
   await page.getByLabel("Name").fill("welcome");
   await page.getByLabel("Subject").fill("Welcome, {{name}}");
   await page.getByLabel("Text", { exact: true }).fill("{{#if");
-  await button("Save").click();
+  await button("Save: Content").click();
   await page.getByText("That did not work").waitFor(); // the service says where
   await page.getByLabel("Text", { exact: true }).fill("Grüße, {{name}}!");
   await page.getByLabel("HTML", { exact: true }).fill(`<b>{{name}}</b>${attack}`);
-  await button("Save").click();
+  await button("Save: Content").click();
   await page.getByRole("heading", { level: 1, name: "welcome" }).waitFor();
   const data = page.getByLabel("Data (JSON)");
   assert.equal(JSON.parse(await data.inputValue()).name, "");

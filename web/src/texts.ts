@@ -17,6 +17,7 @@ export const texts = {
   close: "Close",
   copy: "Copy",
   copied: "Copied",
+  saved: "Saved.",
   remove: "Remove",
   delete: "Delete",
   actions: "Actions",

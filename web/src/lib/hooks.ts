@@ -66,7 +66,6 @@ export interface Action {
   failure: ApiFailure | undefined;
   /** True if it succeeded. */
   run: (work: () => Promise<void>) => Promise<boolean>;
-  clear: () => void;
 }
 
 /** Something a person starts by pressing a button. */
@@ -86,8 +85,7 @@ export function useAction(): Action {
       setBusy(false);
     }
   }, []);
-  const clear = useCallback(() => setFailure(undefined), []);
-  return { busy, failure, run, clear };
+  return { busy, failure, run };
 }
 
 /** Calls `told` with the data of each event of that name while the page is in front. */

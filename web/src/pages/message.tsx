@@ -1,21 +1,20 @@
 // One message's life, from its acceptance to its feedback; retry and drop while something is queued.
-import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Spinner from "@cloudscape-design/components/spinner";
 import Table from "@cloudscape-design/components/table";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { call, path } from "../lib/client";
-import { useAction, useLoaded } from "../lib/hooks";
-import { href } from "../lib/router";
+import { useAction, useEvery, useLoaded } from "../lib/hooks";
 import { acted, messageDetail, type MessageDetail } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
 import { Copied } from "../parts/copy";
+import { ItemPage } from "../parts/item";
 import { FailureAlert, useNotify } from "../parts/notices";
+import { Section } from "../parts/section";
 import { RecipientStatus } from "../parts/status";
 import { Timeline } from "../parts/timeline";
 import { texts } from "../texts";
@@ -28,11 +27,7 @@ export function MessagePage({ id }: { id: string }) {
   const copy = texts.messages;
   const { reload } = message;
   const unfinished = message.value !== undefined && !message.value.finished;
-  useEffect(() => {
-    if (!unfinished) return;
-    const timer = window.setInterval(reload, 3000);
-    return () => window.clearInterval(timer);
-  }, [unfinished, reload]);
+  useEvery(3000, () => unfinished && reload());
 
   const act = async (verb: "retry" | "drop") => {
     const { recipients } = await call(acted, "POST", path(["v2", "sesame", "messages", id, verb]));
@@ -40,51 +35,42 @@ export function MessagePage({ id }: { id: string }) {
     reload();
   };
   return (
-    <SpaceBetween size="l">
-      <BreadcrumbGroup
-        ariaLabel={copy.title}
-        items={[
-          { text: copy.title, href: "#/messages" },
-          { text: message.value?.subject || id, href: href("messages", id) },
-        ]}
-      />
-      <FailureAlert failure={message.failure} retry={reload} />
-      <FailureAlert failure={retry.failure} />
-      {!message.value && !message.failure && <Spinner size="large" />}
-      {message.value && (
+    <ItemPage
+      list={{ page: "messages", title: copy.title }}
+      id={id}
+      name={message.value ? message.value.subject || texts.inbox.noSubject : id}
+      loaded={message}
+      actions={
+        unfinished && (
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={() => setDropping(true)}>{copy.drop}</Button>
+            <Button variant="primary" loading={retry.busy} onClick={() => void retry.run(() => act("retry"))}>
+              {copy.retry}
+            </Button>
+          </SpaceBetween>
+        )
+      }
+    >
+      {(value) => (
         <SpaceBetween size="l">
-          <Header
-            variant="h1"
-            actions={
-              unfinished && (
-                <SpaceBetween direction="horizontal" size="xs">
-                  <Button onClick={() => setDropping(true)}>{copy.drop}</Button>
-                  <Button variant="primary" loading={retry.busy} onClick={() => void retry.run(() => act("retry"))}>
-                    {copy.retry}
-                  </Button>
-                </SpaceBetween>
-              )
-            }
-          >
-            <span className="name">{message.value.subject || texts.inbox.noSubject}</span>
-          </Header>
-          <Facts message={message.value} />
-          <Container header={<Header variant="h2">{copy.life}</Header>}>
-            <Timeline events={message.value.events} label={copy.life} />
-          </Container>
-          <Recipients message={message.value} />
+          <FailureAlert failure={retry.failure} />
+          <Facts message={value} />
+          <Section title={copy.life}>
+            <Timeline events={value.events} label={copy.life} />
+          </Section>
+          <Recipients message={value} />
+          {dropping && (
+            <Confirm
+              title={copy.dropTitle}
+              detail={copy.dropDetail}
+              action={copy.drop}
+              close={() => setDropping(false)}
+              work={() => act("drop")}
+            />
+          )}
         </SpaceBetween>
       )}
-      {dropping && (
-        <Confirm
-          title={copy.dropTitle}
-          detail={copy.dropDetail}
-          action={copy.drop}
-          close={() => setDropping(false)}
-          work={() => act("drop")}
-        />
-      )}
-    </SpaceBetween>
+    </ItemPage>
   );
 }
 

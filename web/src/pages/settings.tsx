@@ -1,21 +1,19 @@
 // What applies to the whole account, and the operator's password.
-import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
-import Container from "@cloudscape-design/components/container";
-import Form from "@cloudscape-design/components/form";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { call } from "../lib/client";
 import { useAction, useLoaded } from "../lib/hooks";
 import { account, nothing, type Account } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { FailureAlert, useNotify } from "../parts/notices";
 import { NewPasswordFields, passwordProblems } from "../parts/password";
+import { FormSection, Section, useSaving } from "../parts/section";
 import { useSession } from "../parts/session";
 import { texts } from "../texts";
 
@@ -29,7 +27,7 @@ export function SettingsPage() {
       <FailureAlert failure={own.failure} retry={own.reload} />
       {own.value && <Sending own={own.value} saved={own.reload} />}
       <Password />
-      <Container header={<Header variant="h2">{copy.about}</Header>}>
+      <Section title={copy.about}>
         <KeyValuePairs
           columns={4}
           items={[
@@ -39,38 +37,29 @@ export function SettingsPage() {
             { label: copy.session, value: showTime(session.expires) },
           ]}
         />
-      </Container>
+      </Section>
     </SpaceBetween>
   );
 }
 
 function Sending({ own, saved }: { own: Account; saved: () => void }) {
-  const action = useAction();
-  const notify = useNotify();
+  const { action, save } = useSaving(saved);
   const copy = texts.settings;
   const reasons = own.SuppressionAttributes.SuppressedReasons;
-
-  async function change(path: string, body: unknown) {
-    const done = await action.run(async () => {
-      await call(nothing, "PUT", path, body);
-    });
-    if (done) notify("success", copy.saved);
-    saved();
-  }
   const suppress = (reason: string, on: boolean) =>
-    change("/v2/email/account/suppression", {
+    save("/v2/email/account/suppression", {
       SuppressedReasons: on ? [...reasons, reason] : reasons.filter((one) => one !== reason),
     });
 
   return (
-    <Container header={<Header variant="h2">{copy.sending}</Header>}>
+    <Section title={copy.sending}>
       <SpaceBetween size="m">
         <FailureAlert failure={action.failure} />
         <Toggle
           checked={own.SendingEnabled}
           disabled={action.busy}
           description={copy.sendingDetail}
-          onChange={({ detail }) => void change("/v2/email/account/sending", { SendingEnabled: detail.checked })}
+          onChange={({ detail }) => save("/v2/email/account/sending", { SendingEnabled: detail.checked })}
         >
           {copy.sendingOn}
         </Toggle>
@@ -79,21 +68,21 @@ function Sending({ own, saved }: { own: Account; saved: () => void }) {
             <Checkbox
               checked={reasons.includes("BOUNCE")}
               disabled={action.busy}
-              onChange={({ detail }) => void suppress("BOUNCE", detail.checked)}
+              onChange={({ detail }) => suppress("BOUNCE", detail.checked)}
             >
               {copy.bounces}
             </Checkbox>
             <Checkbox
               checked={reasons.includes("COMPLAINT")}
               disabled={action.busy}
-              onChange={({ detail }) => void suppress("COMPLAINT", detail.checked)}
+              onChange={({ detail }) => suppress("COMPLAINT", detail.checked)}
             >
               {copy.complaints}
             </Checkbox>
           </SpaceBetween>
         </FormField>
       </SpaceBetween>
-    </Container>
+    </Section>
   );
 }
 
@@ -106,8 +95,7 @@ function Password() {
   const notify = useNotify();
   const copy = texts.settings;
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
+  async function submit() {
     setTried(true);
     const problems = passwordProblems(value);
     if (problems.first || problems.second || (!byKey && current === "")) return;
@@ -122,31 +110,18 @@ function Password() {
   }
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
-      <Container header={<Header variant="h2">{copy.password}</Header>}>
-        <Form
-          actions={
-            <Button formAction="submit" loading={action.busy}>
-              {copy.change}
-            </Button>
-          }
-        >
-          <SpaceBetween size="m">
-            <FailureAlert failure={action.failure} />
-            {!byKey && (
-              <FormField label={copy.current} errorText={tried && current === "" ? texts.signIn.required : ""}>
-                <Input
-                  type="password"
-                  autoComplete="current-password"
-                  value={current}
-                  onChange={({ detail }) => setCurrent(detail.value)}
-                />
-              </FormField>
-            )}
-            <NewPasswordFields value={value} labels={{ first: copy.next, second: copy.again }} tried={tried} change={setValue} />
-          </SpaceBetween>
-        </Form>
-      </Container>
-    </form>
+    <FormSection title={copy.password} submit={copy.change} action={action} onSubmit={() => void submit()}>
+      {!byKey && (
+        <FormField label={copy.current} errorText={tried && current === "" ? texts.signIn.required : ""}>
+          <Input
+            type="password"
+            autoComplete="current-password"
+            value={current}
+            onChange={({ detail }) => setCurrent(detail.value)}
+          />
+        </FormField>
+      )}
+      <NewPasswordFields value={value} labels={{ first: copy.next, second: copy.again }} tried={tried} change={setValue} />
+    </FormSection>
   );
 }

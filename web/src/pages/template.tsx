@@ -2,49 +2,43 @@
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Container from "@cloudscape-design/components/container";
-import Form from "@cloudscape-design/components/form";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Spinner from "@cloudscape-design/components/spinner";
 import Textarea from "@cloudscape-design/components/textarea";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { call, path } from "../lib/client";
 import { rendered, template as templateShape, type Template } from "../lib/configuration-shapes";
 import { useAction, useLoaded } from "../lib/hooks";
 import { readComposed, type Composed } from "../lib/mime";
 import { go, href } from "../lib/router";
-import { isJsonObject, sampleData } from "../lib/template-data";
 import { nothing } from "../lib/shapes";
-import { Confirm } from "../parts/confirm";
+import { isJsonObject, sampleData } from "../lib/template-data";
+import { DeleteItem, ItemPage } from "../parts/item";
 import { FailureAlert, useNotify } from "../parts/notices";
+import { FormSection, Section } from "../parts/section";
 import { texts } from "../texts";
 
 const base = ["v2", "email", "templates"];
 
 /** Without a name: a new one. */
 export function TemplatePage({ name }: { name?: string }) {
+  return name === undefined ? <New /> : <Existing name={name} />;
+}
+
+function New() {
   const copy = texts.templates;
   return (
     <SpaceBetween size="l">
       <BreadcrumbGroup
-        ariaLabel={copy.breadcrumb}
+        ariaLabel={copy.title}
         items={[
-          { text: copy.breadcrumb, href: "#/templates" },
-          { text: name ?? copy.createTitle, href: name === undefined ? "#/new-template" : href("templates", name) },
+          { text: copy.title, href: "#/templates" },
+          { text: copy.createTitle, href: "#/new-template" },
         ]}
       />
-      {name === undefined ? <New /> : <Existing name={name} />}
-    </SpaceBetween>
-  );
-}
-
-function New() {
-  return (
-    <SpaceBetween size="l">
-      <Header variant="h1">{texts.templates.createTitle}</Header>
+      <Header variant="h1">{copy.createTitle}</Header>
       <Editor template={undefined} saved={(name) => go(href("templates", name))} edited={() => undefined} />
     </SpaceBetween>
   );
@@ -53,37 +47,21 @@ function New() {
 function Existing({ name }: { name: string }) {
   const template = useLoaded(name, (signal) => call(templateShape, "GET", path([...base, name]), undefined, signal));
   const [edited, setEdited] = useState(false);
-  const [deleting, setDeleting] = useState(false);
   const copy = texts.templates;
   return (
-    <SpaceBetween size="l">
-      <Header
-        variant="h1"
-        actions={
-          <Button disabled={!template.value} onClick={() => setDeleting(true)}>
-            {copy.delete}
-          </Button>
-        }
-      >
-        <span className="name">{name}</span>
-      </Header>
-      <FailureAlert failure={template.failure} retry={template.reload} />
-      {!template.value && !template.failure && <Spinner size="large" />}
-      {template.value && <Editor template={template.value} saved={template.reload} edited={setEdited} />}
-      {template.value && <Preview template={template.value} edited={edited} />}
-      {deleting && (
-        <Confirm
-          title={copy.deleteTitle}
-          detail={copy.deleteDetail(name)}
-          action={copy.delete}
-          close={() => setDeleting(false)}
-          work={async () => {
-            await call(nothing, "DELETE", path([...base, name]));
-            go("#/templates");
-          }}
-        />
+    <ItemPage
+      list={{ page: "templates", title: copy.title }}
+      id={name}
+      loaded={template}
+      actions={<DeleteItem words={copy} name={name} disabled={!template.value} elements={[...base, name]} to="templates" />}
+    >
+      {(value) => (
+        <SpaceBetween size="l">
+          <Editor template={value} saved={template.reload} edited={setEdited} />
+          <Preview template={value} edited={edited} />
+        </SpaceBetween>
       )}
-    </SpaceBetween>
+    </ItemPage>
   );
 }
 
@@ -109,8 +87,7 @@ function Editor({ template, saved, edited }: EditorProps) {
     edited(true);
   };
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
+  async function submit() {
     setTried(true);
     if (nameWrong || subject.trim() === "") return;
     await action.run(async () => {
@@ -124,35 +101,22 @@ function Editor({ template, saved, edited }: EditorProps) {
   }
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
-      <Container header={<Header variant="h2">{copy.editor}</Header>}>
-        <Form
-          actions={
-            <Button variant="primary" formAction="submit" loading={action.busy}>
-              {copy.save}
-            </Button>
-          }
-        >
-          <SpaceBetween size="m">
-            <FailureAlert failure={action.failure} />
-            {!template && (
-              <FormField label={copy.name} description={copy.nameHint} errorText={(tried || name !== "") && nameWrong ? copy.nameProblem : ""}>
-                <Input value={name} spellcheck={false} autoComplete="off" onChange={change(setName)} />
-              </FormField>
-            )}
-            <FormField label={copy.subject} errorText={tried && subject.trim() === "" ? copy.subjectNeeded : ""} stretch>
-              <Input value={subject} placeholder={copy.placeholderSubject} onChange={change(setSubject)} />
-            </FormField>
-            <FormField label={copy.text} stretch>
-              <Textarea value={text} rows={6} onChange={change(setText)} />
-            </FormField>
-            <FormField label={copy.html} stretch>
-              <Textarea value={html} rows={8} spellcheck={false} onChange={change(setHtml)} />
-            </FormField>
-          </SpaceBetween>
-        </Form>
-      </Container>
-    </form>
+    <FormSection title={copy.editor} submit={copy.save} primary action={action} onSubmit={() => void submit()}>
+      {!template && (
+        <FormField label={copy.name} description={copy.nameHint} errorText={(tried || name !== "") && nameWrong ? copy.nameProblem : ""}>
+          <Input value={name} spellcheck={false} autoComplete="off" onChange={change(setName)} />
+        </FormField>
+      )}
+      <FormField label={copy.subject} errorText={tried && subject.trim() === "" ? copy.subjectNeeded : ""} stretch>
+        <Input value={subject} placeholder={copy.placeholderSubject} onChange={change(setSubject)} />
+      </FormField>
+      <FormField label={copy.text} stretch>
+        <Textarea value={text} rows={6} onChange={change(setText)} />
+      </FormField>
+      <FormField label={copy.html} stretch>
+        <Textarea value={html} rows={8} spellcheck={false} onChange={change(setHtml)} />
+      </FormField>
+    </FormSection>
   );
 }
 
@@ -168,19 +132,13 @@ function Preview({ template, edited }: { template: Template; edited: boolean }) 
       setShown(readComposed(answer.RenderedTemplate));
     });
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={copy.previewDescription}
-          actions={
-            <Button disabled={wrong} loading={action.busy} onClick={submit}>
-              {copy.render}
-            </Button>
-          }
-        >
-          {copy.preview}
-        </Header>
+    <Section
+      title={copy.preview}
+      description={copy.previewDescription}
+      actions={
+        <Button disabled={wrong} loading={action.busy} onClick={submit}>
+          {copy.render}
+        </Button>
       }
     >
       <SpaceBetween size="m">
@@ -199,7 +157,7 @@ function Preview({ template, edited }: { template: Template; edited: boolean }) 
           </div>
         )}
       </SpaceBetween>
-    </Container>
+    </Section>
   );
 }
 

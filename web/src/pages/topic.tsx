@@ -1,5 +1,4 @@
 // One topic and who is subscribed to it.
-import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import Container from "@cloudscape-design/components/container";
@@ -8,7 +7,6 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Spinner from "@cloudscape-design/components/spinner";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
@@ -16,21 +14,21 @@ import { call, path } from "../lib/client";
 import { subscription as subscriptionShape, topicDetail, type Subscription } from "../lib/configuration-shapes";
 import { useAction, useEvery, useLoaded } from "../lib/hooks";
 import { isWebUrl } from "../lib/names";
-import { go, href } from "../lib/router";
 import { nothing } from "../lib/shapes";
 import { showTime } from "../lib/time";
+import { topicsBase } from "../lib/topics";
 import { Confirm } from "../parts/confirm";
 import { Copied } from "../parts/copy";
 import { FormDialog } from "../parts/dialog";
 import { EmptyList } from "../parts/empty";
+import { DeleteItem, ItemPage } from "../parts/item";
 import { FailureAlert, useNotify } from "../parts/notices";
 import { texts } from "../texts";
 
-const base = ["v2", "sesame", "topics"];
-type Shown = { kind: "none" } | { kind: "delete" } | { kind: "subscribe" } | { kind: "unsubscribe"; subscription: Subscription };
+type Shown = { kind: "none" } | { kind: "subscribe" } | { kind: "unsubscribe"; subscription: Subscription };
 
 export function TopicPage({ arn }: { arn: string }) {
-  const topic = useLoaded(arn, (signal) => call(topicDetail, "GET", path([...base, arn]), undefined, signal));
+  const topic = useLoaded(arn, (signal) => call(topicDetail, "GET", path([...topicsBase, arn]), undefined, signal));
   const [shown, setShown] = useState<Shown>({ kind: "none" });
   const waits = topic.value?.subscriptions.some(({ confirmed }) => !confirmed) ?? false;
   useEvery(3000, () => waits && topic.reload());
@@ -39,125 +37,96 @@ export function TopicPage({ arn }: { arn: string }) {
   const copy = texts.topics;
   const close = () => setShown({ kind: "none" });
   const name = arn.slice(arn.lastIndexOf(":") + 1);
-  const subscribe = (
-    <Button disabled={!topic.value} onClick={() => setShown({ kind: "subscribe" })}>
-      {copy.subscribe}
-    </Button>
-  );
+  const subscribe = <Button onClick={() => setShown({ kind: "subscribe" })}>{copy.subscribe}</Button>;
 
   async function send({ endpoint, raw_message_delivery }: Pick<Subscription, "endpoint" | "raw_message_delivery">) {
-    await call(subscriptionShape, "POST", path([...base, arn, "subscriptions"]), { endpoint, raw_message_delivery });
+    await call(subscriptionShape, "POST", path([...topicsBase, arn, "subscriptions"]), { endpoint, raw_message_delivery });
     notify("success", copy.subscribed(endpoint));
     topic.reload();
   }
 
   return (
-    <SpaceBetween size="l">
-      <BreadcrumbGroup
-        ariaLabel={copy.breadcrumb}
-        items={[
-          { text: copy.breadcrumb, href: "#/topics" },
-          { text: name, href: href("topics", arn) },
-        ]}
-      />
-      <Header
-        variant="h1"
-        actions={
-          <Button disabled={!topic.value} onClick={() => setShown({ kind: "delete" })}>
-            {copy.delete}
-          </Button>
-        }
-      >
-        <span className="name">{name}</span>
-      </Header>
-      <FailureAlert failure={topic.failure} retry={topic.reload} />
-      <FailureAlert failure={again.failure} />
-      {!topic.value && !topic.failure && <Spinner size="large" />}
-      {topic.value && (
-        <Container>
-          <KeyValuePairs
-            columns={3}
-            items={[
-              { label: copy.arn, value: <Copied text={topic.value.arn} label={`${texts.copy}: ${copy.arn}`} /> },
-              { label: copy.displayName, value: <span className="name">{topic.value.display_name || texts.none}</span> },
-              { label: copy.created, value: showTime(topic.value.created) },
-            ]}
-          />
-        </Container>
-      )}
-      {topic.value && (
-        <Table
-          wrapLines
-          items={topic.value.subscriptions}
-          trackBy="arn"
-          ariaLabels={{ tableLabel: copy.subscriptionsTable }}
-          header={
-            <Header variant="h2" description={copy.subscriptionsDescription} actions={subscribe}>
-              {copy.subscriptions}
-            </Header>
-          }
-          columnDefinitions={[
-            { id: "endpoint", header: copy.endpoint, isRowHeader: true, minWidth: 200, cell: (one) => <span className="name">{one.endpoint}</span> },
-            {
-              id: "state",
-              header: copy.state,
-              minWidth: 160,
-              cell: (one) => (
-                <StatusIndicator type={one.confirmed ? "success" : "pending"}>{one.confirmed ? copy.confirmed : copy.pending}</StatusIndicator>
-              ),
-            },
-            { id: "raw", header: copy.raw, cell: (one) => (one.raw_message_delivery ? copy.rawYes : copy.rawNo) },
-            {
-              id: "actions",
-              header: texts.actions,
-              minWidth: 180,
-              cell: (one) => (
-                <SpaceBetween direction="horizontal" size="s">
-                  {!one.confirmed && (
-                    <Button variant="inline-link" ariaLabel={`${copy.again}: ${one.endpoint}`} onClick={() => void again.run(() => send(one))}>
-                      {copy.again}
+    <ItemPage
+      list={{ page: "topics", title: copy.title }}
+      id={arn}
+      name={name}
+      loaded={topic}
+      actions={<DeleteItem words={copy} name={name} disabled={!topic.value} elements={[...topicsBase, arn]} to="topics" />}
+    >
+      {(value) => (
+        <SpaceBetween size="l">
+          <FailureAlert failure={again.failure} />
+          <Container>
+            <KeyValuePairs
+              columns={3}
+              items={[
+                { label: copy.arn, value: <Copied text={value.arn} label={`${texts.copy}: ${copy.arn}`} /> },
+                { label: copy.displayName, value: <span className="name">{value.display_name || texts.none}</span> },
+                { label: copy.created, value: showTime(value.created) },
+              ]}
+            />
+          </Container>
+          <Table
+            wrapLines
+            items={value.subscriptions}
+            trackBy="arn"
+            ariaLabels={{ tableLabel: copy.subscriptionsTable }}
+            header={
+              <Header variant="h2" description={copy.subscriptionsDescription} actions={subscribe}>
+                {copy.subscriptions}
+              </Header>
+            }
+            columnDefinitions={[
+              { id: "endpoint", header: copy.endpoint, isRowHeader: true, minWidth: 200, cell: (one) => <span className="name">{one.endpoint}</span> },
+              {
+                id: "state",
+                header: copy.state,
+                minWidth: 160,
+                cell: (one) => (
+                  <StatusIndicator type={one.confirmed ? "success" : "pending"}>{one.confirmed ? copy.confirmed : copy.pending}</StatusIndicator>
+                ),
+              },
+              { id: "raw", header: copy.raw, cell: (one) => (one.raw_message_delivery ? copy.rawYes : copy.rawNo) },
+              {
+                id: "actions",
+                header: texts.actions,
+                minWidth: 180,
+                cell: (one) => (
+                  <SpaceBetween direction="horizontal" size="s">
+                    {!one.confirmed && (
+                      <Button variant="inline-link" ariaLabel={`${copy.again}: ${one.endpoint}`} onClick={() => void again.run(() => send(one))}>
+                        {copy.again}
+                      </Button>
+                    )}
+                    <Button
+                      variant="inline-link"
+                      ariaLabel={`${copy.unsubscribe}: ${one.endpoint}`}
+                      onClick={() => setShown({ kind: "unsubscribe", subscription: one })}
+                    >
+                      {copy.unsubscribe}
                     </Button>
-                  )}
-                  <Button
-                    variant="inline-link"
-                    ariaLabel={`${copy.unsubscribe}: ${one.endpoint}`}
-                    onClick={() => setShown({ kind: "unsubscribe", subscription: one })}
-                  >
-                    {copy.unsubscribe}
-                  </Button>
-                </SpaceBetween>
-              ),
-            },
-          ]}
-          empty={<EmptyList title={copy.noSubscriptions} detail={copy.noSubscriptionsDetail} action={subscribe} />}
-        />
+                  </SpaceBetween>
+                ),
+              },
+            ]}
+            empty={<EmptyList title={copy.noSubscriptions} detail={copy.noSubscriptionsDetail} action={subscribe} />}
+          />
+          {shown.kind === "subscribe" && <Subscribe send={send} close={close} />}
+          {shown.kind === "unsubscribe" && (
+            <Confirm
+              title={copy.unsubscribeTitle}
+              detail={copy.unsubscribeDetail(shown.subscription.endpoint)}
+              action={copy.unsubscribe}
+              close={close}
+              work={async () => {
+                await call(nothing, "DELETE", path(["v2", "sesame", "subscriptions", shown.subscription.arn]));
+                topic.reload();
+              }}
+            />
+          )}
+        </SpaceBetween>
       )}
-      {shown.kind === "subscribe" && <Subscribe send={send} close={close} />}
-      {shown.kind === "unsubscribe" && (
-        <Confirm
-          title={copy.unsubscribeTitle}
-          detail={copy.unsubscribeDetail(shown.subscription.endpoint)}
-          action={copy.unsubscribe}
-          close={close}
-          work={async () => {
-            await call(nothing, "DELETE", path(["v2", "sesame", "subscriptions", shown.subscription.arn]));
-            topic.reload();
-          }}
-        />
-      )}
-      {shown.kind === "delete" && (
-        <Confirm
-          title={copy.deleteTitle}
-          detail={copy.deleteDetail(name)}
-          action={copy.delete}
-          close={close}
-          work={async () => {
-            await call(nothing, "DELETE", path([...base, arn]));
-            go("#/topics");
-          }}
-        />
-      )}
-    </SpaceBetween>
+    </ItemPage>
   );
 }
 

@@ -36,7 +36,6 @@ export const settings = {
   again: "The same once more",
   change: "Change password",
   changed: "The password has been changed. Other sessions have been ended.",
-  saved: "Saved.",
   about: "About this service",
   domain: "Service domain",
   region: "Region",
