@@ -55,7 +55,10 @@ class Conformance : public testing::Test {
   Harness harness_;
 };
 
-// Octets that text handling gets wrong: NUL, beyond the BMP, not UTF-8, quotes.
-inline std::string awkward_text() { return std::string("a\0b\xf0\x9f\x93\xa7\xff'\"\\\r\n%_", 16); }
+// Octets that text handling gets wrong: NUL inside and at the end, beyond the BMP, not UTF-8, quotes.
+inline std::string awkward_text() {
+  using namespace std::string_literals;
+  return "a\0b\xf0\x9f\x93\xa7\xff'\"\\\r\n%_\0"s;
+}
 
 }  // namespace sesame::store
