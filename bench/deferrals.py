@@ -4,6 +4,7 @@
 N messages of 10 KiB each time, over 20 SMTP sessions, to eight domains: recipients settled per second, that is taken,
 deferred or rejected, from the first connection of the generator to the last first attempt. Then, for the capricious one, what was deferred is
 waited for: all that was accepted and not rejected must have arrived, and nothing twice. Takes N (default 5000)."""
+import contextlib
 import json
 import os
 import pathlib
@@ -50,6 +51,20 @@ def make_service(scratch, port, **settings):
     return knot, sesame, key
 
 
+@contextlib.contextmanager
+def sink_and_service(scratch, *options, host=SINK, **settings):
+    """The sink with its `options`, the name server, the service that sends there, and a key for it."""
+    port = free_port(host)
+    sink = Sink(port, *options, host=host)
+    knot, sesame, key = make_service(scratch, port, **settings)
+    try:
+        yield sink, knot, sesame, key
+    finally:
+        sesame.stop()
+        knot.stop()
+        sink.stop()
+
+
 def hand_in(scratch, sesame, key, recipients, octets=OCTETS, sessions=SESSIONS):
     (scratch / "recipients").write_text("\n".join(recipients) + "\n")
     environment = os.environ | {"SMTP_USER": key["SmtpUsername"], "SMTP_PASSWORD": key["SmtpPassword"]}
@@ -70,10 +85,7 @@ def settled(counters):
 
 
 def measure(scratch, count, *options):
-    port = free_port(SINK)
-    sink = Sink(port, *options)
-    knot, sesame, key = make_service(scratch, port)
-    try:
+    with sink_and_service(scratch, *options) as (sink, _, sesame, key):
         before = common.cpu_seconds(sesame.process.pid)
         began = time.monotonic()
         load = hand_in(scratch, sesame, key, [f"user{n}@d{n % DOMAINS}.rcpt.test" for n in range(count)])
@@ -89,10 +101,6 @@ def measure(scratch, count, *options):
         assert last["taken"] == expected and last["twice"] == 0, last
         return result | {"deferred": last["deferred"], "rejected": last["rejected"], "arrived": last["taken"],
                          "lost": expected - last["taken"], "twice": last["twice"]}
-    finally:
-        sesame.stop()
-        knot.stop()
-        sink.stop()
 
 
 def main():

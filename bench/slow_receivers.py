@@ -17,7 +17,6 @@ import time
 import common
 import deferrals
 from harness import wait
-from harness.ports import free_port
 
 HOLD, PROBES = 30, 30
 
@@ -46,11 +45,9 @@ def probe(scratch, sesame, key, sink):
 
 
 def measure(scratch, count):
-    port = free_port("0.0.0.0")
-    sink = deferrals.Sink(port, "--hold", str(HOLD), host="0.0.0.0")
-    knot, sesame, key = deferrals.make_service(scratch, port, **{"delivery.max_connections": count * 10 // 9 + 100})
-    knot.zone("slow.test", [line for n in range(count) for line in (f"s{n} MX 10 mx{n}", f"mx{n} A {address(n)}")])
-    try:
+    with deferrals.sink_and_service(scratch, "--hold", str(HOLD), host="0.0.0.0", **{
+            "delivery.max_connections": count * 10 // 9 + 100}) as (sink, knot, sesame, key):
+        knot.zone("slow.test", [line for n in range(count) for line in (f"s{n} MX 10 mx{n}", f"mx{n} A {address(n)}")])
         alone = probe(scratch, sesame, key, sink)
         before = common.rss_kib(sesame.process.pid)
         load = deferrals.hand_in(scratch, sesame, key, [f"slow@s{n}.slow.test" for n in range(count)])
@@ -64,10 +61,6 @@ def measure(scratch, count):
         return {"receivers": count, "at_a_time": last["most_holding"], "held_to_the_end": still_held,
                 "rss_growth_mib": round(grown / 1024), "others_alone": alone, "others_beside": beside,
                 "arrived": last["taken_slowly"], "twice": last["twice"]}
-    finally:
-        sesame.stop()
-        knot.stop()
-        sink.stop()
 
 
 def main():

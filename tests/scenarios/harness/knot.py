@@ -1,20 +1,14 @@
 """A real authoritative name server (Knot) with zones the test edits."""
-import pathlib
 import subprocess
 
-from . import ports, wait
+from .name_server import NameServer
 
 
-class Knot:
+class Knot(NameServer):
     def __init__(self, directory, address="127.0.0.1", port=None, keys=None):
         """`keys`: {name: (algorithm, base64, actions)} for TSIG, the same in every zone; actions as in Knot's acl."""
-        self.directory = pathlib.Path(directory)
-        self.directory.mkdir(parents=True, exist_ok=True)
-        self.address = address
-        self.port = port or ports.free_port(address, udp=True)
+        super().__init__(directory, address, port)
         self.keys = keys or {}
-        self.zones = {}
-        self.process = None
 
     def zone(self, name, records=()):
         """Adds or replaces a zone; `records` are zone-file lines with names relative to it."""
@@ -53,38 +47,28 @@ class Knot:
         self._write_config()
         for name in self.zones:
             self._write_zone(name)
-        self.log = open(self.directory / "knot.log", "wb")
-        self.process = subprocess.Popen(
-            ["/usr/sbin/knotd", "-c", str(self.directory / "knot.conf")], stdout=self.log, stderr=self.log)
-        wait.until(lambda: self._control("status", check=False) == 0, 10, "knotd answering its control socket")
+        self._run("/usr/sbin/knotd", "-c", self.directory / "knot.conf")
         for name in self.zones:
             self._control("-b", "zone-reload", self._fqdn(name))
         return self
 
-    def stop(self):
-        if self.process:
-            self.process.terminate()
-            self.process.wait(10)
-            self.log.close()
-            self.process = None
+    def _answers(self):
+        return self._control("status", check=False) == 0
 
     @staticmethod
     def _fqdn(name):
         return name.rstrip(".") + "."
 
-    def _file(self, name):
-        return self.directory / ("zone-" + (name.strip(".") or "root") + ".zone")
-
     def _write_zone(self, name):
         if isinstance(self.zones[name], str):
-            self._file(name).write_text(self.zones[name])
+            self.zone_file(name).write_text(self.zones[name])
             return
         self._serial += 1
         fqdn = self._fqdn(name)
         host = "ns1." + fqdn if fqdn != "." else "ns1.root."
         lines = [f"$ORIGIN {fqdn}", "$TTL 5", f"@ SOA {host} hostmaster.{fqdn if fqdn != '.' else 'root.'} {self._serial} 60 60 600 1",
                  f"@ NS {host}", f"{host} A {self.address}"]
-        self._file(name).write_text("\n".join(lines + self.zones[name]) + "\n")
+        self.zone_file(name).write_text("\n".join(lines + self.zones[name]) + "\n")
 
     def _write_config(self):
         acl = f"\n    acl: [{', '.join(self.keys)}]" if self.keys else ""
@@ -93,7 +77,7 @@ class Knot:
         acls = "".join(f"  - id: {name}\n    key: {name}.\n    action: [{', '.join(actions)}]\n"
                        for name, (_, _, actions) in self.keys.items())
         zones = "\n".join(
-            f"  - domain: {self._fqdn(name)}\n    file: {self._file(name)}\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none{acl}"
+            f"  - domain: {self._fqdn(name)}\n    file: {self.zone_file(name)}\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none{acl}"
             for name in self.zones)
         (self.directory / "knot.conf").write_text(
             f"server:\n  listen: {self.address}@{self.port}\n  rundir: {self.directory}\n  pidfile: {self.directory}/knot.pid\n"

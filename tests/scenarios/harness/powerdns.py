@@ -6,30 +6,21 @@ import sqlite3
 import subprocess
 import urllib.request
 
-from . import ports, wait
+from . import ports
+from .name_server import NameServer
 
 SCHEMA = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql"
 
 
-class PowerDns:
+class PowerDns(NameServer):
     def __init__(self, directory, address="127.0.0.1", port=None, api_key="an API key"):
-        self.directory = pathlib.Path(directory)
-        self.directory.mkdir(parents=True, exist_ok=True)
-        self.address = address
-        self.port = port or ports.free_port(address, udp=True)
+        super().__init__(directory, address, port)
         self.api_port = ports.free_port(address)
         self.api_key = api_key
-        self.zones = {}
-        self.process = None
 
     @property
     def url(self):
         return f"http://{self.address}:{self.api_port}"
-
-    def zone_text(self, name, text):
-        """Before the start: a whole zone file."""
-        self.zones[name] = text
-        return self
 
     def start(self):
         database = self.directory / "pdns.sqlite3"
@@ -44,18 +35,12 @@ class PowerDns:
             "allow-dnsupdate-from": "127.0.0.0/8", "security-poll-suffix": ""}
         (self.directory / "pdns.conf").write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
         for name, text in self.zones.items():
-            file = self.directory / ("zone-" + (name.strip(".") or "root"))
-            file.write_text(text)
-            subprocess.run(["/usr/bin/pdnsutil", f"--config-dir={self.directory}", "load-zone", name, str(file)],
-                           check=True, capture_output=True, timeout=30)
-        self.log = open(self.directory / "pdns.log", "wb")
-        self.process = subprocess.Popen(["/usr/sbin/pdns_server", f"--config-dir={self.directory}"], stdout=self.log,
-                                        stderr=self.log)
-        wait.until(self._answers, 20, "pdns_server answering")
-        return self
+            self.zone_file(name).write_text(text)
+            subprocess.run(["/usr/bin/pdnsutil", f"--config-dir={self.directory}", "load-zone", name,
+                            str(self.zone_file(name))], check=True, capture_output=True, timeout=30)
+        return self._run("/usr/sbin/pdns_server", f"--config-dir={self.directory}")
 
     def _answers(self):
-        assert self.process.poll() is None, (self.directory / "pdns.log").read_text(errors="replace")
         try:
             return self.api("GET", "/zones")
         except OSError:
@@ -68,10 +53,3 @@ class PowerDns:
         with urllib.request.urlopen(request, timeout=10) as answer:
             body = answer.read()
             return json.loads(body) if body else None
-
-    def stop(self):
-        if self.process:
-            self.process.terminate()
-            self.process.wait(20)
-            self.log.close()
-            self.process = None
