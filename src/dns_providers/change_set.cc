@@ -59,7 +59,22 @@ std::vector<std::string> sorted_texts(const RecordSet& set) {
   return texts;
 }
 
+// `expected` has what changes at the name already.
+void expect_nothing_beside(const std::string& name, std::vector<RecordSet>& expected) {
+  using enum dns::RecordType;
+  for (const dns::RecordType type : {a, aaaa, cname, mx, ns, txt}) {
+    const SetKey key{name, type};
+    if (std::ranges::find(expected, key, key_of) == expected.end()) expected.push_back({name, type, 0, {}});
+  }
+}
+
 }  // namespace
+
+std::vector<SetKey> keys_of(const std::vector<RecordSet>& sets) {
+  std::vector<SetKey> keys;
+  for (const RecordSet& set : sets) keys.push_back(key_of(set));
+  return keys;
+}
 
 bool same_data(const RecordSet& a, const RecordSet& b) { return sorted_texts(a) == sorted_texts(b); }
 
@@ -73,6 +88,11 @@ ChangeSet inverse(const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     undo.expected.push_back(change.after);
     undo.changes.push_back({change.after, change.before});
+  }
+  for (const Change& change : changes) {
+    if (change.key().type == dns::RecordType::cname && !change.before.data.empty()) {
+      expect_nothing_beside(change.key().name, undo.expected);
+    }
   }
   return undo;
 }

@@ -23,6 +23,8 @@ struct SetKey {
 };
 inline SetKey key_of(const RecordSet& set) { return {set.name, set.type}; }
 
+std::vector<SetKey> keys_of(const std::vector<RecordSet>& sets);
+
 // The same records, in whatever order and with whatever TTL.
 bool same_data(const RecordSet& a, const RecordSet& b);
 
@@ -42,7 +44,8 @@ struct ChangeSet {
   std::vector<Change> changes;
 };
 
-// What undoes `changes`; expects what they have made.
+// What undoes `changes`; expects what they have made, and beside an alias that comes back nothing else: it could not
+// stand there (RFC 1034 §3.6.2).
 ChangeSet inverse(const std::vector<Change>& changes);
 
 // As it is kept (format 1): {"format":1,"changes":[{"name","type","before":{"ttl","data":[zone-file form]} or null,

@@ -2,17 +2,20 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sesame::dns_providers {
 namespace {
 
 using dns::RecordType;
+using namespace std::string_literals;
 
 RecordSet mx(std::uint32_t ttl, std::vector<dns::RecordData> data) {
   return {"bounce.example.com", RecordType::mx, ttl, std::move(data)};
 }
 
 TEST(ChangeSet, DocumentGivesBackTheSameOctets) {
-  const std::string awkward("quote\" back\\slash \0 \xff \xc3\xa4 ; (\n)", 31);
+  const std::string awkward = "quote\" back\\slash \0 \xff \xc3\xa4 ; (\n)\0"s;
   const std::vector<Change> changes = {
       {mx(0, {}), mx(300, {dns::Mx{10, "mx.example.com"}, dns::Mx{20, ""}})},
       {{"bounce.example.com", RecordType::txt, 60, {dns::Txt{{awkward, "", std::string(255, 'x')}}, dns::Txt{{"b"}}}},
@@ -45,6 +48,18 @@ TEST(ChangeSet, InverseExpectsWhatWasMadeAndPutsBackWhatWas) {
   EXPECT_EQ(undo.changes[0].before, after);
   EXPECT_EQ(undo.changes[0].after, before);
   EXPECT_EQ(undo.expected, std::vector<RecordSet>{after});
+}
+
+TEST(ChangeSet, AnAliasComesBackOnlyToANameThatHasNothingElse) {
+  const RecordSet alias{"bounce.example.com", RecordType::cname, 60, {dns::Cname{"www.example.com"}}};
+  const RecordSet ours = mx(60, {dns::Mx{10, "new.example"}});
+  const ChangeSet undo = inverse({{alias, {alias.name, RecordType::cname, 0, {}}}, {mx(0, {}), ours}});
+  EXPECT_EQ(set_at(undo.expected, key_of(ours)), ours);
+  for (const RecordType type : {RecordType::a, RecordType::aaaa, RecordType::cname, RecordType::ns, RecordType::txt}) {
+    const auto expected = std::ranges::find(undo.expected, SetKey{alias.name, type}, key_of);
+    ASSERT_NE(expected, undo.expected.end()) << dns::name(type);
+    EXPECT_TRUE(expected->data.empty());
+  }
 }
 
 TEST(ChangeSet, SetsAreTheSameInAnyOrderAndWithAnyTtl) {

@@ -142,9 +142,7 @@ net::Task<Result<void, RecordPublisher::NotApplied>> RecordPublisher::apply(Prov
   if (applied.error().code != ProviderErrc::changed) {
     co_return std::unexpected(NotApplied{from_provider(applied.error()), true});
   }
-  std::vector<SetKey> keys;
-  for (const RecordSet& set : changes.expected) keys.push_back(key_of(set));
-  const auto present = co_await provider.read(std::move(keys), net::after(read_patience));
+  const auto present = co_await provider.read(keys_of(changes.expected), net::after(read_patience));
   std::vector<Difference> found;
   if (present) found = differences(changes.expected, *present);
   PublishError error = changed("Somebody else has changed the zone meanwhile; nothing was changed.", std::move(found));
@@ -186,6 +184,27 @@ PublishTask<Published> RecordPublisher::make(Prepared& prepared, store::Publicat
   co_return published;
 }
 
+// Where nothing is left to change, the service may have stopped, or the connection have broken, after the last press.
+PublishTask<std::optional<Published>> RecordPublisher::settle(Prepared& prepared, std::string account_id) {
+  const auto all = co_await deps_.store.list_publications(account_id, prepared.asked.identity);
+  if (!all) co_return from_store(all.error(), "The account");
+  for (store::Publication publication : *all) {
+    const bool is_open = publication.status == store::PublicationStatus::uncertain &&
+                         publication.connection_id == prepared.opened.connection.id &&
+                         publication.zone == prepared.opened.connection.zone;
+    auto changes = is_open ? from_document(publication.changes) : std::unexpected(std::string());
+    if (!changes) continue;
+    const auto there = co_await verify(*prepared.opened.provider, *changes);
+    if (!there && there.error().code != PublishErrc::changed) co_return std::unexpected(there.error());
+    if (!there) continue;
+    publication.status = store::PublicationStatus::applied;
+    const auto noted = co_await set_status(publication);
+    if (!noted) co_return std::unexpected(noted.error());
+    co_return Published{std::move(publication), std::move(*changes), false};
+  }
+  co_return std::optional<Published>();
+}
+
 PublishTask<Outcome> RecordPublisher::publish(std::string account_id, std::string by, std::string identity,
                                               PublishInput input, std::string seen) {
   auto prepared = co_await prepare(account_id, identity, input);
@@ -201,7 +220,11 @@ PublishTask<Outcome> RecordPublisher::publish(std::string account_id, std::strin
     co_return std::unexpected(error);
   }
   Outcome outcome;
-  if (!prepared->plan.changes.empty()) {
+  if (prepared->plan.changes.empty()) {
+    auto settled = co_await settle(*prepared, account_id);
+    if (!settled) co_return std::unexpected(settled.error());
+    outcome.published = std::move(*settled);
+  } else {
     store::Publication publication;
     publication.publication_id = "p-" + hex_encode(deps_.random.octets(id_octets));
     publication.account_id = account_id;

@@ -2,7 +2,8 @@
 //
 // A preview reads the zone and plans. A publish reads it again, goes on only if it sees what the preview saw, and hands
 // the provider a change set that expects exactly that. What is about to be changed is committed before the provider is
-// asked, so that whatever happens afterwards there is an undo.
+// asked, as a publication of status uncertain, so that whatever happens afterwards there is an undo. One whose end was
+// not noted is settled by the next publish that finds its records there.
 #pragma once
 
 #include <optional>
@@ -37,8 +38,9 @@ struct Published {
 };
 
 struct Outcome {
-  std::optional<Published> published;  // nothing: all was there already
-  store::IdentityRecord identity;      // after it was looked at
+  // Nothing: all was there already, and no publication was uncertain that it was that one.
+  std::optional<Published> published;
+  store::IdentityRecord identity;  // after it was looked at
 };
 
 struct RecordPublisherDeps {
@@ -93,6 +95,7 @@ class RecordPublisher {
   net::Task<Result<void, NotApplied>> apply(Provider& provider, ChangeSet changes);
   PublishTask<void> verify(Provider& provider, const std::vector<Change>& changes);
   PublishTask<Published> make(Prepared& prepared, store::Publication publication);
+  PublishTask<std::optional<Published>> settle(Prepared& prepared, std::string account_id);
   PublishTask<std::string> later_one(const store::Publication& publication, const std::vector<Change>& changes);
   PublishTask<void> put_back(Provider& provider, const std::vector<Change>& changes);
   PublishTask<void> set_status(store::Publication publication);

@@ -135,6 +135,79 @@ TEST_F(RecordPublisherTest, WhatNobodyKnowsIsUncertainAndCanBeUndoneIfItHappened
   EXPECT_TRUE(zone.sets().empty());
 }
 
+// What a process leaves that dies at that point: the coroutine goes no further, and what is committed stays.
+struct Died : std::runtime_error {
+  Died() : std::runtime_error("died") {}
+};
+
+TEST_F(RecordPublisherTest, AServiceThatDiesAfterTheChangeKnowsWhatToUndo) {
+  zone.after_apply = [] { throw Died(); };
+  EXPECT_THROW(publish(), Died);
+  zone.heal();
+  ASSERT_EQ(zone.sets().size(), 2u);
+  ASSERT_EQ(publications().size(), 1u);
+  EXPECT_EQ(publications()[0].publication.status, store::PublicationStatus::uncertain);
+  get(publisher.undo(account, "", "example.com", publications()[0].publication.publication_id));
+  EXPECT_TRUE(zone.sets().empty());
+}
+
+TEST_F(RecordPublisherTest, ARepeatFindsThatAllIsThereAndNotesIt) {
+  zone.after_apply = [] { throw Died(); };
+  EXPECT_THROW(publish(), Died);
+  zone.heal();
+  const std::string id = publications()[0].publication.publication_id;
+  const Outcome repeated = publish();
+  ASSERT_TRUE(repeated.published.has_value());
+  EXPECT_EQ(repeated.published->publication.publication_id, id);
+  EXPECT_EQ(zone.changes_made, 2);
+  ASSERT_EQ(publications().size(), 1u);
+  EXPECT_EQ(publications()[0].publication.status, store::PublicationStatus::applied);
+  EXPECT_FALSE(publish().published.has_value());
+}
+
+TEST_F(RecordPublisherTest, AServiceThatDiesBeforeTheChangeHasChangedNothing) {
+  zone.before_apply = [] { throw Died(); };
+  EXPECT_THROW(publish(), Died);
+  zone.heal();
+  EXPECT_TRUE(zone.sets().empty());
+  const std::string broken_off = publications()[0].publication.publication_id;
+  house.clock.advance(std::chrono::seconds(1));
+  const std::string made = publish().published->publication.publication_id;
+  EXPECT_NE(made, broken_off);
+  get(publisher.undo(account, "", "example.com", made));
+  get(publisher.undo(account, "", "example.com", broken_off));
+  EXPECT_TRUE(zone.sets().empty());
+  for (const Published& each : publications()) {
+    EXPECT_EQ(each.publication.status, store::PublicationStatus::undone);
+  }
+}
+
+TEST_F(RecordPublisherTest, AnUndoThatDiesAfterTheChangeIsNotedByItsRepeat) {
+  const std::string id = publish().published->publication.publication_id;
+  zone.after_apply = [] { throw Died(); };
+  EXPECT_THROW(get(publisher.undo(account, "", "example.com", id)), Died);
+  zone.heal();
+  EXPECT_EQ(publications()[0].publication.status, store::PublicationStatus::applied);
+  get(publisher.undo(account, "", "example.com", id));
+  EXPECT_EQ(publications()[0].publication.status, store::PublicationStatus::undone);
+}
+
+TEST_F(RecordPublisherTest, AnUndoPutsNoAliasBesideWhatOthersHaveAddedSince) {
+  zone.put({bounce, RecordType::cname, 60, {dns::Cname{"www.example.com"}}});
+  PublishInput accepting = wishes();
+  accepting.replace = {{bounce, RecordType::cname}};
+  const std::string seen = get(publisher.preview(account, "example.com", accepting)).seen;
+  const Outcome made = get(publisher.publish(account, "", "example.com", accepting, seen));
+  const RecordSet address{bounce, RecordType::a, 60, {dns::A{"192.0.2.1"}}};
+  zone.put(address);
+  const PublishError error =
+      failure(publisher.undo(account, "", "example.com", made.published->publication.publication_id));
+  EXPECT_EQ(error.code, PublishErrc::changed);
+  ASSERT_EQ(error.differences.size(), 1u);
+  EXPECT_EQ(error.differences[0].found, address);
+  EXPECT_EQ(zone.sets().size(), 3u);
+}
+
 TEST_F(RecordPublisherTest, ARefusalLeavesNoPublication) {
   zone.refuse_changes = true;
   const std::string seen = get(publisher.preview(account, "example.com", wishes())).seen;

@@ -30,6 +30,7 @@ class ZoneInMemory::Access final : public Provider {
       }
     }
     if (!zone_.ignore_changes) make(changes);
+    if (zone_.after_apply) zone_.after_apply();
     zone_.unreadable_ = zone_.fail_reads_after_apply;
     if (zone_.lose_answer) co_return std::unexpected(lost());
     co_return Result<void, ProviderError>();
@@ -65,7 +66,7 @@ std::vector<RecordSet> ZoneInMemory::sets() const {
 
 void ZoneInMemory::heal() {
   lose_answer = fail_reads_after_apply = unreadable_ = false;
-  before_apply = nullptr;
+  before_apply = after_apply = nullptr;
 }
 
 }  // namespace sesame::dns_providers

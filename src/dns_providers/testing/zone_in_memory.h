@@ -21,7 +21,7 @@ class ZoneInMemory final : public ProviderFactory {
   void heal();
 
   int changes_made = 0;
-  std::function<void()> before_apply;
+  std::function<void()> before_apply, after_apply;
   bool lose_answer = false;             // the change is made, the answer does not arrive
   bool fail_reads_after_apply = false;  // likewise, and nothing can be read afterwards
   bool refuse_changes = false;
