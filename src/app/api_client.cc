@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "api/sigv4/sign.h"
+#include "api/sigv4/sign_request.h"
 #include "base/clock.h"
 
 namespace sesame::app {
 namespace {
 
-// Signs what will be sent: the Host field is set here so that the client does not add another.
 Result<http::ClientRequest, std::string> signed_request(const ApiAccess& access, std::string method, std::string target,
                                                         std::string body) {
   http::ClientRequest request;
@@ -16,16 +15,11 @@ Result<http::ClientRequest, std::string> signed_request(const ApiAccess& access,
   request.url = access.endpoint;
   request.url.target = std::move(target);
   request.body = std::move(body);
-  request.headers.add("Host", http::host_field(request.url));
   if (!request.body.empty()) request.headers.add("Content-Type", "application/json");
-
-  sigv4::HttpFacts facts{request.method, request.url.target, {}, request.body};
-  for (const http::Field& field : request.headers) facts.headers.push_back({field.name, field.value});
   const sigv4::SigningCredentials credentials{access.access_key_id, access.secret_access_key.share(), ""};
   const sigv4::SigningOptions options{access.region, "ses", SystemClock().now()};
-  const auto added = sigv4::sign(facts, credentials, options);
-  if (!added) return std::unexpected(fmt::format("{} cannot be signed", request.url.target));
-  for (const sigv4::OwnedHeader& header : *added) request.headers.add(header.name, header.value);
+  const auto is_signed = sigv4::sign_request(request, credentials, options);
+  if (!is_signed) return std::unexpected(fmt::format("{} cannot be signed", request.url.target));
   return request;
 }
 

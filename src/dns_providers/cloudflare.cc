@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 using dns::RecordType;
 
-constexpr std::size_t records_at_once = 100;  // of one name; nobody has more
+constexpr std::size_t records_at_once = 100;  // of one name; where there are as many, nothing is done
 
 std::unexpected<ProviderError> malformed() {
   return std::unexpected(said(ProviderErrc::malformed, "", "Cloudflare's answer cannot be understood."));
@@ -178,8 +178,27 @@ ProviderTask<void> CloudflareProvider::find_zone(net::Deadline deadline) {
                                  fmt::format("Cloudflare has no zone {} that this token may see.", settings_.zone)));
 }
 
+// An id that was entered may be that of another zone, whose name would be put behind what is posted there.
+ProviderTask<void> CloudflareProvider::check_zone_id(net::Deadline deadline) {
+  const std::string path = "/zones/" + percent_encode(settings_.zone_id);
+  const auto zone = co_await call("GET", path, "", deadline);
+  if (!zone) co_return std::unexpected(zone.error());
+  const json::object* object = zone->if_object();
+  if (object == nullptr) co_return malformed();
+  const std::string name = dns::canonical(text_at(*object, "name"));
+  if (name.empty()) co_return malformed();
+  if (name == settings_.zone) co_return Result<void, ProviderError>();
+  co_return std::unexpected(said(ProviderErrc::no_zone, "settings.zone_id",
+                                 fmt::format("The zone of this id is {}, not {}.", name, settings_.zone)));
+}
+
 ProviderTask<ZoneFacts> CloudflareProvider::test(net::Deadline deadline) {
-  const auto found = co_await find_zone(deadline);
+  Result<void, ProviderError> found;
+  if (settings_.zone_id.empty()) {
+    found = co_await find_zone(deadline);
+  } else {
+    found = co_await check_zone_id(deadline);
+  }
   if (!found) co_return std::unexpected(found.error());
   const auto readable = co_await records_at(settings_.zone, deadline);
   if (!readable) co_return std::unexpected(readable.error());
@@ -191,6 +210,10 @@ ProviderTask<std::vector<CloudflareRecord>> CloudflareProvider::records_at(std::
                                        percent_encode(name), records_at_once);
   const auto result = co_await call("GET", path, "", deadline);
   if (!result) co_return std::unexpected(result.error());
+  const json::array* listed = result->if_array();
+  if (listed != nullptr && listed->size() >= records_at_once) {
+    co_return std::unexpected(said(ProviderErrc::refused, "", fmt::format("There are too many records at {}.", name)));
+  }
   auto records = cloudflare_records(*result);
   if (!records) co_return std::unexpected(records.error());
   std::erase_if(*records, [&](const CloudflareRecord& each) { return each.record.name != name; });
@@ -227,9 +250,7 @@ ProviderTask<std::vector<RecordSet>> CloudflareProvider::read(std::vector<SetKey
 }
 
 ProviderTask<void> CloudflareProvider::apply(ChangeSet changes, net::Deadline deadline) {
-  std::vector<SetKey> keys;
-  for (const RecordSet& set : changes.expected) keys.push_back(key_of(set));
-  const auto present = co_await records_of(std::move(keys), deadline);
+  const auto present = co_await records_of(keys_of(changes.expected), deadline);
   if (!present) co_return std::unexpected(present.error());
   const auto unchanged = expect_unchanged(changes.expected, sets_of(*present));
   if (!unchanged) co_return std::unexpected(unchanged.error());

@@ -38,6 +38,7 @@ class CloudflareProvider final : public Provider {
  private:
   ProviderTask<boost::json::value> call(std::string method, std::string path, std::string body, net::Deadline deadline);
   ProviderTask<void> find_zone(net::Deadline deadline);
+  ProviderTask<void> check_zone_id(net::Deadline deadline);
   ProviderTask<std::vector<CloudflareRecord>> records_of(std::vector<SetKey> questions, net::Deadline deadline);
   ProviderTask<std::vector<CloudflareRecord>> records_at(std::string name, net::Deadline deadline);
 

@@ -54,7 +54,7 @@ class CloudflareTest : public testing::Test {
   ProviderErrc error_of(const char* body, int status) {
     receiver.answer({answer(body, status)});
     CloudflareProvider asked = provider();
-    const auto refused = net::run_task(asked.test(soon()));
+    const auto refused = net::run_task(asked.read({mx_key}, soon()));
     return refused ? ProviderErrc::unreachable : refused.error().code;
   }
 
@@ -72,6 +72,29 @@ TEST_F(CloudflareTest, FindsTheZoneByItsNameAndReadsIt) {
   EXPECT_EQ(requests[0].headers.find("Authorization"), "Bearer token");
   EXPECT_EQ(requests[1].target,
             "/client/v4/zones/023e105f4ecef8ad9ca31a8372d0c353/dns_records?name=example.com&per_page=100");
+}
+
+TEST_F(CloudflareTest, AnIdIsOfTheZoneItWasEnteredFor) {
+  receiver.answer({answer(R"({"success":true,"errors":[],"result":{"id":"z1","name":"example.org"}})"),
+                   answer(R"({"success":true,"errors":[],"result":{"id":"z1","name":"example.com"}})"),
+                   answer(empty_answer)});
+  CloudflareProvider asked = provider();
+  const auto other = net::run_task(asked.test(soon()));
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().code, ProviderErrc::no_zone);
+  EXPECT_EQ(other.error().field, "settings.zone_id");
+  EXPECT_TRUE(net::run_task(asked.test(soon())).has_value());
+  EXPECT_EQ(receiver.wait_for(3)[0].target, "/client/v4/zones/z1");
+}
+
+TEST_F(CloudflareTest, MoreRecordsThanAreListedAreRefused) {
+  json::array many;
+  for (int i = 0; i < 100; ++i) {
+    many.push_back(json::object{
+        {"id", std::to_string(i)}, {"type", "TXT"}, {"name", "bounce.example.com"}, {"content", "x"}, {"ttl", 1}});
+  }
+  const std::string body = json::serialize(json::object{{"success", true}, {"result", std::move(many)}});
+  EXPECT_EQ(error_of(body.c_str(), 200), ProviderErrc::refused);
 }
 
 TEST_F(CloudflareTest, ReadsTheSetsOfAName) {

@@ -164,12 +164,8 @@ ProviderTask<std::vector<RecordSet>> PowerDnsProvider::read(std::vector<SetKey> 
 }
 
 ProviderTask<void> PowerDnsProvider::apply(ChangeSet changes, net::Deadline deadline) {
-  std::vector<SetKey> keys;
-  for (const RecordSet& set : changes.expected) keys.push_back(key_of(set));
-  const auto present = co_await read(std::move(keys), deadline);
+  const auto present = co_await read_expected(*this, changes.expected, deadline);
   if (!present) co_return std::unexpected(present.error());
-  const auto unchanged = expect_unchanged(changes.expected, *present);
-  if (!unchanged) co_return std::unexpected(unchanged.error());
   const auto response = co_await call("PATCH", "", powerdns_patch(changes.changes), deadline);
   if (!response) co_return std::unexpected(response.error());
   co_return Result<void, ProviderError>();

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "api/sigv4/sign.h"
+#include "api/sigv4/sign_request.h"
 #include "base/text.h"
 #include "dns/name.h"
 
@@ -131,15 +131,11 @@ ProviderTask<XmlElement> Route53Provider::call(std::string method, std::string t
   request.url = settings_.url;
   request.url.target = std::move(target);
   request.body = std::move(body);
-  request.headers.add("Host", http::host_field(request.url));
   if (!request.body.empty()) request.headers.add("Content-Type", "text/xml");
-  sigv4::HttpFacts facts{request.method, request.url.target, {}, request.body};
-  for (const http::Field& field : request.headers) facts.headers.push_back({field.name, field.value});
   const sigv4::SigningCredentials credentials{settings_.access_key_id, settings_.secret_access_key.share(), ""};
   const sigv4::SigningOptions options{std::string(region), std::string(service), clock_.now()};
-  const auto added = sigv4::sign(facts, credentials, options);
-  if (!added) co_return std::unexpected(said(ProviderErrc::refused, "", "The request cannot be signed."));
-  for (const sigv4::OwnedHeader& header : *added) request.headers.add(header.name, header.value);
+  const auto is_signed = sigv4::sign_request(request, credentials, options);
+  if (!is_signed) co_return std::unexpected(said(ProviderErrc::refused, "", "The request cannot be signed."));
 
   const auto response = co_await call_web(client_, std::move(call), deadline);
   if (!response) co_return std::unexpected(response.error());
@@ -182,8 +178,14 @@ ProviderTask<std::vector<RecordSet>> Route53Provider::sets_at(std::string name, 
 ProviderTask<ZoneFacts> Route53Provider::test(net::Deadline deadline) {
   const auto found = co_await find_zone(deadline);
   if (!found) co_return std::unexpected(found.error());
-  const auto readable = co_await sets_at(settings_.zone, {}, deadline);
+  // Only an apex has one: an id that was given may be that of another zone.
+  const SetKey soa{settings_.zone, dns::RecordType::soa};
+  const auto readable = co_await sets_at(settings_.zone, {soa}, deadline);
   if (!readable) co_return std::unexpected(readable.error());
+  if (readable->empty()) {
+    co_return std::unexpected(said(ProviderErrc::no_zone, "settings.hosted_zone_id",
+                                   fmt::format("The hosted zone of this id is not {}.", settings_.zone)));
+  }
   co_return ZoneFacts{};
 }
 
@@ -200,12 +202,8 @@ ProviderTask<std::vector<RecordSet>> Route53Provider::read(std::vector<SetKey> q
 }
 
 ProviderTask<void> Route53Provider::apply(ChangeSet changes, net::Deadline deadline) {
-  std::vector<SetKey> keys;
-  for (const RecordSet& set : changes.expected) keys.push_back(key_of(set));
-  const auto present = co_await read(std::move(keys), deadline);
+  const auto present = co_await read_expected(*this, changes.expected, deadline);
   if (!present) co_return std::unexpected(present.error());
-  const auto unchanged = expect_unchanged(changes.expected, *present);
-  if (!unchanged) co_return std::unexpected(unchanged.error());
   // DELETE wants the TTL as it is, which nothing else minds.
   for (Change& change : changes.changes) change.before.ttl = set_at(*present, change.key()).ttl;
   const std::string target = fmt::format("/{}/hostedzone/{}/rrset/", version, percent_encode(settings_.hosted_zone_id));

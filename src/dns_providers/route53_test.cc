@@ -31,6 +31,9 @@ constexpr const char* zones_answer = R"(<?xml version="1.0" encoding="UTF-8"?>
 constexpr const char* sets_answer = R"(<?xml version="1.0" encoding="UTF-8"?>
 <ListResourceRecordSetsResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/">
   <ResourceRecordSets>
+    <ResourceRecordSet><Name>example.com.</Name><Type>SOA</Type><TTL>900</TTL>
+      <ResourceRecords><ResourceRecord><Value>ns-1.awsdns-00.org. hostmaster.example.com. 1 7200 900 1209600 86400</Value>
+      </ResourceRecord></ResourceRecords></ResourceRecordSet>
     <ResourceRecordSet><Name>bounce.example.com.</Name><Type>MX</Type><TTL>300</TTL>
       <ResourceRecords><ResourceRecord><Value>10 mx.example.com</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>
     <ResourceRecordSet><Name>bounce.example.com.</Name><Type>TXT</Type><TTL>60</TTL>
@@ -100,6 +103,16 @@ TEST_F(Route53Test, FindsThePublicZoneByItsName) {
   EXPECT_EQ(requests[1].target, "/2013-04-01/hostedzone/Z222222VVVVVVV/rrset?name=example.com&maxitems=100");
   EXPECT_TRUE(is_signed(requests[0]));
   EXPECT_TRUE(is_signed(requests[1]));
+}
+
+TEST_F(Route53Test, AnIdIsOfTheZoneItWasEnteredFor) {
+  receiver.answer(
+      {answer(R"(<ListResourceRecordSetsResponse><ResourceRecordSets/></ListResourceRecordSetsResponse>)")});
+  Route53Provider asked = provider();
+  const auto other = net::run_task(asked.test(soon()));
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().code, ProviderErrc::no_zone);
+  EXPECT_EQ(other.error().field, "settings.hosted_zone_id");
 }
 
 TEST_F(Route53Test, ReadsTheSetsThatWereAskedFor) {

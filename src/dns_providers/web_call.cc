@@ -44,6 +44,15 @@ Result<void, ProviderError> expect_unchanged(const std::vector<RecordSet>& expec
   return {};
 }
 
+ProviderTask<std::vector<RecordSet>> read_expected(Provider& provider, const std::vector<RecordSet>& expected,
+                                                   net::Deadline deadline) {
+  auto present = co_await provider.read(keys_of(expected), deadline);
+  if (!present) co_return std::unexpected(present.error());
+  const auto unchanged = expect_unchanged(expected, *present);
+  if (!unchanged) co_return std::unexpected(unchanged.error());
+  co_return std::move(*present);
+}
+
 std::string text_at(const boost::json::object& object, std::string_view member) {
   const boost::json::value* value = object.if_contains(member);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";

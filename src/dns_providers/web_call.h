@@ -30,6 +30,9 @@ std::optional<boost::json::value> json_in(const http::ClientResponse& response);
 // For providers that know no prerequisites: what was just read must be what is expected. Error: changed.
 Result<void, ProviderError> expect_unchanged(const std::vector<RecordSet>& expected,
                                              const std::vector<RecordSet>& present);
+// Reads what is expected, which must be as it is. What is there, with the TTLs it has.
+ProviderTask<std::vector<RecordSet>> read_expected(Provider& provider, const std::vector<RecordSet>& expected,
+                                                   net::Deadline deadline);
 
 // Members of an answer; what is not there, or of another type, is empty, nullptr or 0.
 std::string text_at(const boost::json::object& object, std::string_view member);
