@@ -27,15 +27,16 @@ std::unexpected<ProviderError> failure(ProviderErrc code, std::string field, std
       ProviderError{code, std::move(field), printable_utf8(text, max_detail_octets), may_have_happened});
 }
 
+// Whoever sees the request can send such an answer, so what became of the request stays open.
 ProviderError from_tsig(const dns::TsigError& error, const std::string& server) {
   using enum dns::TsigErrc;
   const std::string said = error.rcode ? fmt::format(" ({})", dns::name(*error.rcode)) : "";
   const std::string text =
       printable_utf8(fmt::format("The server {}: {}{}.", server, dns::explain(error.code), said), max_detail_octets);
   switch (error.code) {
-    case key_unknown: return {ProviderErrc::bad_key_name, "settings.key_name", text, false};
-    case mac_refused: return {ProviderErrc::bad_credentials, "secrets.key", text, false};
-    case time_refused: return {ProviderErrc::bad_time, "", text, false};
+    case key_unknown: return {ProviderErrc::bad_key_name, "settings.key_name", text, true};
+    case mac_refused: return {ProviderErrc::bad_credentials, "secrets.key", text, true};
+    case time_refused:
     case bad_time: return {ProviderErrc::bad_time, "", text, true};
     case unsigned_message:
       if (error.rcode == Rcode::refused || error.rcode == Rcode::notauth) {
@@ -100,15 +101,10 @@ net::Task<Result<std::string, net::NetError>> exchange_udp(net::Endpoint server,
   }
 }
 
-// False in `sent`: nothing has been written.
-net::Task<Result<std::string, net::NetError>> exchange_tcp(net::Endpoint server, const std::string& request,
-                                                           net::Deadline deadline, bool& sent) {
-  auto stream = co_await net::connect_tcp(server, deadline);
-  if (!stream) co_return std::unexpected(stream.error());
-  sent = true;
-  const auto written = co_await dns::write_frame(**stream, request);
+net::Task<Result<std::string, net::NetError>> exchange_on(net::Stream& stream, const std::string& request) {
+  const auto written = co_await dns::write_frame(stream, request);
   if (!written) co_return std::unexpected(written.error());
-  auto response = co_await dns::read_frame(**stream, dns::max_message_octets);
+  auto response = co_await dns::read_frame(stream, dns::max_message_octets);
   co_return response;
 }
 
@@ -147,41 +143,60 @@ ProviderTask<std::vector<net::Endpoint>> Rfc2136Provider::endpoints(net::Deadlin
   co_return std::move(*found);
 }
 
-ProviderTask<Message> Rfc2136Provider::ask_at(net::Endpoint server, const dns::SignedRequest& request, bool udp,
-                                              net::Deadline deadline) {
-  bool sent = udp;
-  Result<std::string, net::NetError> response;
-  if (udp) {
-    response = co_await exchange_udp(server, request.octets, deadline);
-  } else {
-    response = co_await exchange_tcp(server, request.octets, deadline, sent);
-  }
+Result<Message, ProviderError> Rfc2136Provider::verified(const std::string& response, const dns::SignedRequest& request,
+                                                         net::Endpoint server) const {
   const std::string where = net::to_string(server);
-  if (!response) co_return std::unexpected(from_net(response.error(), where, sent));
-  if (udp && is_cut_short(*response)) {
-    auto whole = co_await ask_at(server, request, false, deadline);
-    co_return whole;
-  }
-  const auto plain = dns::verify_response(*response, settings_.key, request.mac, deps_.clock.now());
-  if (!plain) co_return std::unexpected(from_tsig(plain.error(), where));
+  const auto plain = dns::verify_response(response, settings_.key, request.mac, deps_.clock.now());
+  if (!plain) return std::unexpected(from_tsig(plain.error(), where));
   auto message = dns::parse_message(*plain);
   const bool is_response = message && message->header.qr;
   if (!is_response) {
-    co_return failure(ProviderErrc::malformed, "settings.server",
-                      fmt::format("The server {} answers something that is no DNS response.", where), true);
+    return failure(ProviderErrc::malformed, "settings.server",
+                   fmt::format("The server {} answers something that is no DNS response.", where), true);
   }
-  co_return std::move(*message);
+  return std::move(*message);
+}
+
+// False in `sent`: nothing has been written.
+net::Task<Result<std::string, net::NetError>> Rfc2136Provider::ask_by_stream(net::Endpoint server,
+                                                                             const dns::SignedRequest& request,
+                                                                             net::Deadline deadline, bool& sent) {
+  auto connected = co_await net::connect_tcp(server, deadline);
+  if (!connected) co_return std::unexpected(connected.error());
+  sent = true;
+  stream_ = std::move(*connected);
+  auto response = co_await exchange_on(*stream_, request.octets);
+  if (!response) stream_.reset();
+  co_return response;
+}
+
+// An update whose answer is cut short has been carried out or refused all the same: what there is of the answer counts.
+ProviderTask<Message> Rfc2136Provider::ask_at(net::Endpoint server, const dns::SignedRequest& request, Repeat repeat,
+                                              net::Deadline deadline) {
+  const bool udp = settings_.udp && request.octets.size() <= dns::safe_udp_octets;
+  bool sent = udp;
+  Result<std::string, net::NetError> response;
+  if (udp) response = co_await exchange_udp(server, request.octets, deadline);
+  const bool wants_the_rest = udp && repeat == Repeat::may_be_sent_again && response && is_cut_short(*response);
+  if (!udp || wants_the_rest) response = co_await ask_by_stream(server, request, deadline, sent);
+  if (!response) co_return std::unexpected(from_net(response.error(), net::to_string(server), sent));
+  co_return verified(*response, request, server);
 }
 
 // At the first address that can be reached; the next one only where nothing can have been sent.
-ProviderTask<Message> Rfc2136Provider::ask(std::string octets, net::Deadline deadline) {
+ProviderTask<Message> Rfc2136Provider::ask(std::string octets, Repeat repeat, net::Deadline deadline) {
+  const dns::SignedRequest request = dns::sign_request(std::move(octets), settings_.key, deps_.clock.now());
+  if (stream_ && repeat == Repeat::may_be_sent_again && !settings_.udp) {
+    stream_->set_deadline(deadline);
+    const auto response = co_await exchange_on(*stream_, request.octets);
+    if (response) co_return verified(*response, request, stream_->remote());
+  }
+  stream_.reset();  // a server closes connections when it likes (RFC 7766 §6.2.3)
   const auto servers = co_await endpoints(deadline);
   if (!servers) co_return std::unexpected(servers.error());
-  const dns::SignedRequest request = dns::sign_request(std::move(octets), settings_.key, deps_.clock.now());
-  const bool udp = settings_.udp && request.octets.size() <= dns::safe_udp_octets;
   ProviderError problem;
   for (const net::Endpoint& server : *servers) {
-    auto response = co_await ask_at(server, request, udp, deadline);
+    auto response = co_await ask_at(server, request, repeat, deadline);
     if (response) co_return std::move(*response);
     problem = response.error();
     if (problem.code != ProviderErrc::unreachable || problem.may_have_happened) break;
@@ -191,7 +206,7 @@ ProviderTask<Message> Rfc2136Provider::ask(std::string octets, net::Deadline dea
 
 ProviderTask<Message> Rfc2136Provider::query(SetKey question, net::Deadline deadline) {
   const Message message = dns::make_query(question.name, question.type, deps_.random, false);
-  auto response = co_await ask(dns::serialise(message), deadline);
+  auto response = co_await ask(dns::serialise(message), Repeat::may_be_sent_again, deadline);
   if (!response) {
     response.error().may_have_happened = false;
     co_return std::unexpected(response.error());
@@ -215,7 +230,7 @@ ProviderTask<Message> Rfc2136Provider::query(SetKey question, net::Deadline dead
 ProviderTask<void> Rfc2136Provider::update(dns::Update update, net::Deadline deadline) {
   update.id = static_cast<std::uint16_t>(deps_.random.below(65'536));
   update.zone = settings_.zone;
-  const auto response = co_await ask(dns::serialise(update), deadline);
+  const auto response = co_await ask(dns::serialise(update), Repeat::is_sent_once, deadline);
   if (!response) co_return std::unexpected(response.error());
   const bool is_its = response->header.opcode == dns::Opcode::update && response->header.id == update.id;
   if (!is_its) {
@@ -242,6 +257,35 @@ ProviderTask<ZoneFacts> Rfc2136Provider::test(net::Deadline deadline) {
   co_return facts;
 }
 
+// An update that changes nothing and has the sets as its prerequisites.
+ProviderTask<bool> Rfc2136Provider::stand_there(std::vector<RecordSet> sets, net::Deadline deadline) {
+  dns::Update probe;
+  probe.must_be = std::move(sets);
+  const auto asked = co_await update(std::move(probe), deadline);
+  if (asked) co_return true;
+  if (asked.error().code == ProviderErrc::changed) co_return false;
+  ProviderError problem = asked.error();
+  problem.may_have_happened = false;
+  co_return std::unexpected(std::move(problem));
+}
+
+// All are asked about at once first: wildcards are rare.
+ProviderTask<std::vector<RecordSet>> Rfc2136Provider::without_made_up(std::vector<RecordSet> sets,
+                                                                      net::Deadline deadline) {
+  if (sets.empty()) co_return sets;
+  const auto all = co_await stand_there(sets, deadline);
+  if (!all) co_return std::unexpected(all.error());
+  if (*all) co_return sets;
+  std::vector<RecordSet> real;
+  for (RecordSet& set : sets) {
+    std::vector<RecordSet> one = {set};
+    const auto stands = co_await stand_there(std::move(one), deadline);
+    if (!stands) co_return std::unexpected(stands.error());
+    if (*stands) real.push_back(std::move(set));
+  }
+  co_return real;
+}
+
 ProviderTask<std::vector<RecordSet>> Rfc2136Provider::read(std::vector<SetKey> questions, net::Deadline deadline) {
   std::vector<RecordSet> sets;
   for (const SetKey& question : questions) {
@@ -251,7 +295,8 @@ ProviderTask<std::vector<RecordSet>> Rfc2136Provider::read(std::vector<SetKey> q
       if (std::ranges::find(sets, key_of(set), key_of) == sets.end()) sets.push_back(std::move(set));
     }
   }
-  co_return sets;
+  auto real = co_await without_made_up(std::move(sets), deadline);
+  co_return real;
 }
 
 ProviderTask<void> Rfc2136Provider::apply(ChangeSet changes, net::Deadline deadline) {

@@ -18,7 +18,7 @@ SECRET = base64.b64encode(b"the secret both of them have....").decode()
 OTHER_SECRET = base64.b64encode(b"another secret, of nobody at all").decode()
 FEEDBACK = "10 feedback-smtp.us-east-1.svc.example"
 SPF = '"v=spf1 include:svc.example ~all"'
-ZONES = [f"shop{number}.example" for number in range(1, 16)]
+ZONES = [f"shop{number}.example" for number in range(1, 18)]
 
 
 def zone_file(name, server, *records):
@@ -194,6 +194,18 @@ def test_an_alias_at_the_mail_from_domain(shop):
     assert (conflict["reason"], conflict["type"], conflict["found"]) == ("cname", "CNAME", ["www." + shop.name])
     published = shop.publish(include=["mail_from"], replace=[{"name": shop.bounce, "type": "CNAME"}])
     assert published["mail_from_status"] == "SUCCESS"
+    shop.undo(published["publication"])
+    assert shop.zone.records() == before
+
+
+def test_what_a_wildcard_answers_is_no_record_of_the_name(shop):
+    shop.zone.update(("add", "*", 60, "MX", "5 mx.shop.example."), ("add", "*", 60, "TXT", '"v=spf1 -all"'),
+                     ("add", "bounce", 60, "TXT", '"some-verification=1"'))
+    before = shop.zone.records()
+    preview = shop.preview()
+    assert preview["conflicts"] == []
+    published = shop.publish(preview["seen"])
+    assert (published["mail_from_status"], published["dkim_status"]) == ("SUCCESS", "SUCCESS")
     shop.undo(published["publication"])
     assert shop.zone.records() == before
 
