@@ -11,17 +11,16 @@
 // deferred and rejected, seconds of CPU time. At the end of input it ends.
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <boost/asio.hpp>
 #include <boost/crc.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -176,17 +175,6 @@ void print(const Sink& sink) {
   std::fflush(stdout);
 }
 
-// A report for each line of standard input; its end ends everything.
-asio::awaitable<void> report(const Sink& sink, asio::posix::stream_descriptor& input, asio::io_context& context) {
-  std::array<char, 256> lines;
-  for (;;) {
-    const auto [failed, count] = co_await input.async_read_some(asio::buffer(lines), as_result);
-    if (failed) break;
-    for (auto ends = std::count(lines.data(), lines.data() + count, '\n'); ends > 0; --ends) print(sink);
-  }
-  context.stop();
-}
-
 bool read_options(int argc, char** argv, Sink& sink) {
   for (int i = 3; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
@@ -215,10 +203,12 @@ int main(int argc, char** argv) {
   asio::io_context context(1);
   const auto port = static_cast<unsigned short>(std::strtoul(argv[2], nullptr, 10));
   tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::make_address(argv[1]), port));
-  asio::posix::stream_descriptor input(context, ::dup(STDIN_FILENO));
   asio::co_spawn(context, accept(sink, acceptor), [](const std::exception_ptr& failed) {
     if (failed) std::rethrow_exception(failed);
   });
-  asio::co_spawn(context, report(sink, input, context), asio::detached);
-  context.run();
+  const std::jthread serving([&context] { context.run(); });
+  for (std::string line; std::getline(std::cin, line);) {
+    asio::post(context, [&sink] { print(sink); });
+  }
+  asio::post(context, [&context] { context.stop(); });
 }

@@ -4,7 +4,7 @@
   tidy.py BUILD_DIRECTORY [FILE...] [-j JOBS]
 
 A file that passed is looked at again only when something that decides its result has changed: its own text, that of a
-project header it includes (directly or not), its compile command, .clang-tidy, or clang-tidy itself. The stamps lie in
+project header it includes (directly or not), its compile command, a .clang-tidy, or clang-tidy itself. The stamps lie in
 BUILD_DIRECTORY/tidy; without that directory everything is looked at. System headers are not part of a stamp.
 """
 import argparse
@@ -20,6 +20,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TIDY = "clang-tidy-19"
+SETTINGS = [".clang-tidy", "bench/.clang-tidy"]
 SOURCES = ["src/*.cc", "bench/*.cc", "fuzz/*.cc", ":!*_test.cc", ":!src/boost_impl.cc"]
 
 
@@ -68,7 +69,7 @@ class Tidy:
         self.commands = compile_commands(build)
         (self.stamps / "compile_commands.json").write_text(json.dumps(list(self.commands.values())))
         version = subprocess.run([TIDY, "--version"], check=True, capture_output=True).stdout
-        self.constant = version + (ROOT / ".clang-tidy").read_bytes()
+        self.constant = version + b"".join((ROOT / name).read_bytes() for name in SETTINGS)
 
     def key(self, name):
         if name not in self.commands:

@@ -147,7 +147,7 @@ net::Task<SpfFinding> look_at_spf(dns::Resolver& resolver, std::string domain, b
   finding.tree = co_await spf_tree(resolver, domain, deadline);
   finding.networks = allowed_networks(finding.tree);
   spf::SpfQuery query;
-  query.ip = net::parse_ip("240.0.0.1").value();  // RFC 1112 §4: reserved, so nobody lists it
+  query.ip = boost::asio::ip::make_address("240.0.0.1");  // RFC 1112 §4: reserved, so nobody lists it
   query.helo = domain;
   query.mail_from_local_part = "postmaster";
   query.mail_from_domain = domain;

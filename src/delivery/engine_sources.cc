@@ -29,7 +29,8 @@ std::vector<SourcePtr> Engine::Impl::usable_sources(const Pool& pool, const Site
   for (const Families& families : families_of(site, hosts, now())) {
     std::vector<SourcePtr> usable;
     for (const SourcePtr& source : pool.sources) {
-      const bool is_aside = source->address && sources_aside.aside_until(*source->address, now());
+      const auto& address = source->address;
+      const bool is_aside = address && sources_aside.aside_until(*address, now());
       if (families.overlaps(*source) && !is_aside && may_send(*source, site)) usable.push_back(source);
     }
     if (!usable.empty()) return usable;
@@ -82,7 +83,9 @@ void Engine::Impl::count_warmup(const OpenSession& open, const std::string& grou
   if (open.place.source_ip.empty()) return;
   const SourcePtr source = pools.find(open.place.source_ip);  // it may be another one since the session was opened
   const Time at = deps.clock.now();
-  if (!source || !source->warmup_began || !warmup_cap(*source->warmup_began, at)) return;
+  if (!source) return;
+  const auto& began = source->warmup_began;
+  if (!began || !warmup_cap(*began, at)) return;
   warmup.add(source->name(), group, batch.recipients.size(), WarmupCounts::day_of(at));
 }
 
