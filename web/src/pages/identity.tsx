@@ -1,35 +1,33 @@
 // One domain: its state, its records, its MAIL FROM domain, and what receivers decide about it; live.
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Button from "@cloudscape-design/components/button";
-import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Spinner from "@cloudscape-design/components/spinner";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiFailure, call, path } from "../lib/client";
 import { useAction, useLoaded, useServerEvents } from "../lib/hooks";
 import { domainOf } from "../lib/names";
-import { go, href } from "../lib/router";
+import { go } from "../lib/router";
 import { diagnosis as diagnosisShape, emailIdentity, nothing, type Diagnosis, type EmailIdentity } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
 import { History } from "../parts/history";
+import { DeleteItem, ItemPage } from "../parts/item";
 import { FailureAlert } from "../parts/notices";
 import { ProviderHelp } from "../parts/provider";
+import { Publications } from "../parts/publications";
 import { Records } from "../parts/records";
+import { Section } from "../parts/section";
 import { defaultMailFrom, useSession } from "../parts/session";
 import { DkimStatus, DmarcStatus, lower, MailFromStatus, VerificationStatus } from "../parts/status";
 import { texts } from "../texts";
-import { Publications } from "../parts/publications";
 import { MailFromDialog, MailFromWindow } from "./mail-from";
 import { PublishDialog } from "./publish";
 
-type Shown = "none" | "set" | "records" | "publish" | "clear" | "delete";
+type Shown = "none" | "set" | "records" | "publish" | "clear";
 
 export function IdentityPage({ name }: { name: string }) {
   const [diagnosis, setDiagnosis] = useState<Diagnosis>();
@@ -55,19 +53,25 @@ export function IdentityPage({ name }: { name: string }) {
     },
     gone: () => setGone(true),
   });
+  // The answer to a question may be older than what the stream has told since; what is new in it the stream tells as well.
+  const followed = useRef(live);
+  followed.current = live;
+  const answered = useCallback((found: Diagnosis) => {
+    if (!followed.current) taken(found);
+  }, [taken]);
   // The records are followed by the stream; what receivers make of them is looked at when somebody asks.
   useEffect(() => {
     if (!exists || gone) return;
     const ask = () => {
       if (document.hidden) return;
       call(diagnosisShape, "GET", path(["v2", "sesame", "identities", name, "diagnosis"]))
-        .then(taken)
+        .then(answered)
         .catch(() => undefined); // a failure that matters has been told to the whole console
     };
     ask();
     const timer = window.setInterval(ask, 61_000); // an answer is good for a minute
     return () => window.clearInterval(timer);
-  }, [exists, gone, name, taken]);
+  }, [exists, gone, name, answered]);
   const look = useAction();
   const copy = texts.identity;
 
@@ -81,47 +85,41 @@ export function IdentityPage({ name }: { name: string }) {
   const zone = diagnosis?.zone ?? domainOf(name);
   const isDomain = !name.includes("@");
   const close = () => setDialog("none");
+  const lookAt = (method: "GET" | "POST", what: "diagnosis" | "look") =>
+    void look.run(async () => {
+      answered(await call(diagnosisShape, method, path(["v2", "sesame", "identities", name, what])));
+    });
+  const lookNow = () => lookAt("POST", "look");
   // Something was published or taken back: the records are looked at anew.
   const changed = () => {
     setPublished((before) => before + 1);
-    void look.run(async () => {
-      taken(await call(diagnosisShape, "POST", path(["v2", "sesame", "identities", name, "look"])));
-    });
+    lookNow();
   };
   return (
-    <SpaceBetween size="l">
-      <BreadcrumbGroup
-        ariaLabel={copy.breadcrumb}
-        items={[
-          { text: copy.breadcrumb, href: "#/domains" },
-          { text: name, href: href("domains", name) },
-        ]}
-      />
-      <Header
-        variant="h1"
+    <>
+      <ItemPage
+        list={{ page: "domains", title: copy.breadcrumb }}
+        id={name}
+        loaded={identity}
         description={
           <StatusIndicator type={live ? "in-progress" : "pending"}>{live ? copy.live : copy.notLive}</StatusIndicator>
         }
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button
-              iconName="refresh"
-              loading={look.busy}
-              disabled={!exists}
-              onClick={() =>
-                void look.run(async () => {
-                  taken(await call(diagnosisShape, "POST", path(["v2", "sesame", "identities", name, "look"])));
-                })
-              }
-            >
+            <Button iconName="refresh" loading={look.busy} disabled={!exists} onClick={lookNow}>
               {copy.lookNow}
             </Button>
             <Button disabled={!exists || !isDomain} onClick={() => setDialog("publish")}>
               {texts.publish.button}
             </Button>
-            <Button disabled={!exists} onClick={() => setDialog("delete")}>
-              {copy.delete}
-            </Button>
+            <DeleteItem
+              words={copy}
+              name={name}
+              typed={copy.deleteConfirm}
+              disabled={!exists}
+              elements={["v2", "email", "identities", name]}
+              to="domains"
+            />
             <Button
               variant="primary"
               disabled={!identity.value?.VerifiedForSendingStatus}
@@ -132,22 +130,19 @@ export function IdentityPage({ name }: { name: string }) {
           </SpaceBetween>
         }
       >
-        <span className="name">{name}</span>
-      </Header>
-      <FailureAlert failure={identity.failure} retry={reload} />
-      <FailureAlert failure={look.failure ?? fault} />
-      {!identity.value && !identity.failure && <Spinner size="large" />}
-      {identity.value && (
-        <SpaceBetween size="l">
-          <DkimAlarm name={name} identity={identity.value} />
-          <Overview identity={identity.value} diagnosis={diagnosis} />
-          <MailFromContainer identity={identity.value} diagnosis={diagnosis} zone={zone} open={setDialog} />
-          <Dkim diagnosis={diagnosis} zone={zone} />
-          <Receivers diagnosis={diagnosis} />
-          {isDomain && <Publications name={name} mark={published} changed={changed} />}
-          <History name={name} mark={stateOf(identity.value, diagnosis)} />
-        </SpaceBetween>
-      )}
+        {(value) => (
+          <SpaceBetween size="l">
+            <FailureAlert failure={look.failure ?? fault} />
+            <DkimAlarm name={name} identity={value} />
+            <Overview identity={value} diagnosis={diagnosis} />
+            <MailFromContainer identity={value} diagnosis={diagnosis} zone={zone} open={setDialog} />
+            <Dkim diagnosis={diagnosis} zone={zone} />
+            <Receivers diagnosis={diagnosis} />
+            {isDomain && <Publications name={name} mark={published} changed={changed} />}
+            <History name={name} mark={stateOf(value, diagnosis)} />
+          </SpaceBetween>
+        )}
+      </ItemPage>
       {dialog === "set" && identity.value && (
         <MailFromDialog
           name={name}
@@ -156,9 +151,7 @@ export function IdentityPage({ name }: { name: string }) {
           set={() => {
             setDialog("records");
             reload();
-            void look.run(async () => {
-              taken(await call(diagnosisShape, "GET", path(["v2", "sesame", "identities", name, "diagnosis"])));
-            });
+            lookAt("GET", "diagnosis");
           }}
         />
       )}
@@ -186,20 +179,7 @@ export function IdentityPage({ name }: { name: string }) {
       {dialog === "clear" && identity.value?.MailFromAttributes?.MailFromDomain && (
         <ClearMailFrom name={name} domain={identity.value.MailFromAttributes.MailFromDomain} close={close} done={reload} />
       )}
-      {dialog === "delete" && (
-        <Confirm
-          title={copy.deleteTitle}
-          detail={copy.deleteDetail(name)}
-          action={copy.delete}
-          typed={{ label: copy.deleteConfirm, text: name }}
-          close={close}
-          work={async () => {
-            await call(nothing, "DELETE", path(["v2", "email", "identities", name]));
-            go("#/domains");
-          }}
-        />
-      )}
-    </SpaceBetween>
+    </>
   );
 }
 
@@ -251,7 +231,7 @@ function Overview({ identity, diagnosis }: PartProps) {
   const copy = texts.identity;
   const mailFrom = identity.MailFromAttributes;
   return (
-    <Container header={<Header variant="h2">{copy.summary}</Header>}>
+    <Section title={copy.summary}>
       <KeyValuePairs
         columns={4}
         items={[
@@ -268,7 +248,7 @@ function Overview({ identity, diagnosis }: PartProps) {
           { label: texts.domains.dmarc, value: <DmarcStatus dmarc={diagnosis?.dmarc ?? null} /> },
         ]}
       />
-    </Container>
+    </Section>
   );
 }
 
@@ -284,27 +264,21 @@ function MailFromContainer({ identity, diagnosis, zone, open }: MailFromProps) {
   const domain = mailFrom?.MailFromDomain;
   const records = diagnosis?.records.filter((record) => record.purpose.startsWith("mail_from")) ?? [];
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={copy.mailFromDescription}
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              {domain && <Button onClick={() => open("clear")}>{copy.clearMailFrom}</Button>}
-              {domain && (
-                <Button disabled={records.length === 0} onClick={() => open("records")}>
-                  {copy.viewRecords}
-                </Button>
-              )}
-              <Button variant={domain ? "normal" : "primary"} onClick={() => open("set")}>
-                {domain ? copy.editMailFrom : copy.setMailFrom}
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          {copy.mailFromTitle}
-        </Header>
+    <Section
+      title={copy.mailFromTitle}
+      description={copy.mailFromDescription}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          {domain && <Button onClick={() => open("clear")}>{copy.clearMailFrom}</Button>}
+          {domain && (
+            <Button disabled={records.length === 0} onClick={() => open("records")}>
+              {copy.viewRecords}
+            </Button>
+          )}
+          <Button variant={domain ? "normal" : "primary"} onClick={() => open("set")}>
+            {domain ? copy.editMailFrom : copy.setMailFrom}
+          </Button>
+        </SpaceBetween>
       }
     >
       {!domain && <Box>{copy.mailFromNone(fallback)}</Box>}
@@ -336,7 +310,7 @@ function MailFromContainer({ identity, diagnosis, zone, open }: MailFromProps) {
           {records.length > 0 && <Records what={copy.mailFromTitle} records={records} zone={zone} diagnosis={diagnosis} />}
         </SpaceBetween>
       )}
-    </Container>
+    </Section>
   );
 }
 
@@ -344,13 +318,7 @@ function Dkim({ diagnosis, zone }: { diagnosis: Diagnosis | undefined; zone: str
   const copy = texts.identity;
   const records = diagnosis?.records.filter((record) => record.purpose === "dkim") ?? [];
   return (
-    <Container
-      header={
-        <Header variant="h2" description={copy.dkimDescription}>
-          {copy.dkimTitle}
-        </Header>
-      }
-    >
+    <Section title={copy.dkimTitle} description={copy.dkimDescription}>
       <SpaceBetween size="m">
         {diagnosis && records.some((record) => record.status !== "good") && <ProviderHelp diagnosis={diagnosis} zone={zone} />}
         {diagnosis ? (
@@ -359,7 +327,7 @@ function Dkim({ diagnosis, zone }: { diagnosis: Diagnosis | undefined; zone: str
           <StatusIndicator type="loading">{copy.looking}</StatusIndicator>
         )}
       </SpaceBetween>
-    </Container>
+    </Section>
   );
 }
 
@@ -371,13 +339,7 @@ function Receivers({ diagnosis }: { diagnosis: Diagnosis | undefined }) {
   }, [diagnosis]);
   const problems = shown?.problems ?? [];
   return (
-    <Container
-      header={
-        <Header variant="h2" description={shown ? copy.seenAt(showTime(shown.seen_at)) : ""}>
-          {copy.receiversTitle}
-        </Header>
-      }
-    >
+    <Section title={copy.receiversTitle} description={shown ? copy.seenAt(showTime(shown.seen_at)) : ""}>
       {!shown && <StatusIndicator type="loading">{copy.looking}</StatusIndicator>}
       {shown && (
         <SpaceBetween size="m">
@@ -428,6 +390,6 @@ function Receivers({ diagnosis }: { diagnosis: Diagnosis | undefined }) {
           )}
         </SpaceBetween>
       )}
-    </Container>
+    </Section>
   );
 }

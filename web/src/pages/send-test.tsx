@@ -18,6 +18,7 @@ import { useAction } from "../lib/hooks";
 import { href } from "../lib/router";
 import { inboxPage, messageDetail, sent, type MessageDetail, type Verdict } from "../lib/shapes";
 import { FailureAlert } from "../parts/notices";
+import { Section } from "../parts/section";
 import { useSession } from "../parts/session";
 import { Timeline } from "../parts/timeline";
 import { VerdictView } from "../parts/verdict";
@@ -157,14 +158,14 @@ function Outcome({ id }: { id: string }) {
           <span className="name">{copy.sentDetail(id)}</span>
         </Alert>
       </div>
-      <Container header={<Header variant="h2">{copy.verdict}</Header>}>
+      <Section title={copy.verdict}>
         {verdict && <VerdictView verdict={verdict} />}
         {!verdict && waiting && <StatusIndicator type="loading">{copy.waiting}</StatusIndicator>}
         {!verdict && !waiting && <Box>{copy.noVerdict}</Box>}
-      </Container>
-      <Container header={<Header variant="h2">{copy.timeline}</Header>}>
+      </Section>
+      <Section title={copy.timeline}>
         {message ? <Timeline events={message.events} label={copy.timeline} /> : <StatusIndicator type="loading">{texts.loading}</StatusIndicator>}
-      </Container>
+      </Section>
       {message && message.recipients.length > 0 && (
         <Link href={href("messages", id)}>{copy.openMessage}</Link>
       )}

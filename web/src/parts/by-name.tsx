@@ -1,7 +1,5 @@
 // The same counters for each receiver, or each identity: the largest as lines, all that fit as a table.
 import Box from "@cloudscape-design/components/box";
-import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
@@ -11,6 +9,7 @@ import type { Statistics } from "../lib/shapes";
 import { texts } from "../texts";
 import { CountChart } from "./charts";
 import { bounceRate, complaintRate, RateStatus } from "./reputation";
+import { Section } from "./section";
 
 const drawn = 5;
 const listed = 20;
@@ -30,25 +29,19 @@ export function ByName({ title, description, what, statistics, span }: ByNamePro
   const rows = all.slice(0, listed);
   const options = (Object.keys(measures) as Measure[]).map((one) => ({ value: one, label: copy[one] }));
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={all.length > listed ? copy.topNames(listed, all.length) : description}
-          actions={
-            rows.length > 0 && (
-              <Select
-                ariaLabel={`${copy.showMeasure}: ${title}`}
-                inlineLabelText={copy.showMeasure}
-                selectedOption={options.find(({ value }) => value === measure) ?? null}
-                options={options}
-                onChange={({ detail }) => setMeasure(detail.selectedOption.value as Measure)}
-              />
-            )
-          }
-        >
-          {title}
-        </Header>
+    <Section
+      title={title}
+      description={all.length > listed ? copy.topNames(listed, all.length) : description}
+      actions={
+        rows.length > 0 && (
+          <Select
+            ariaLabel={`${copy.showMeasure}: ${title}`}
+            inlineLabelText={copy.showMeasure}
+            selectedOption={options.find(({ value }) => value === measure) ?? null}
+            options={options}
+            onChange={({ detail }) => setMeasure(detail.selectedOption.value as Measure)}
+          />
+        )
       }
     >
       <SpaceBetween size="m">
@@ -72,7 +65,7 @@ export function ByName({ title, description, what, statistics, span }: ByNamePro
           empty={<Box textAlign="center">{copy.empty}</Box>}
         />
       </SpaceBetween>
-    </Container>
+    </Section>
   );
 }
 

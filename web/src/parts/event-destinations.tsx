@@ -3,9 +3,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
-import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
-import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import Select from "@cloudscape-design/components/select";
@@ -23,6 +21,7 @@ import { Confirm } from "./confirm";
 import { FormDialog } from "./dialog";
 import { EmptyList } from "./empty";
 import { FailureAlert } from "./notices";
+import { Section } from "./section";
 
 type Shown = { kind: "none" } | { kind: "add" } | { kind: "edit" | "delete"; destination: EventDestination };
 
@@ -42,13 +41,7 @@ export function EventDestinations({ set }: { set: string }) {
   const close = () => setShown({ kind: "none" });
   const add = <Button onClick={() => setShown({ kind: "add" })}>{copy.add}</Button>;
   return (
-    <Container
-      header={
-        <Header variant="h2" description={copy.description} actions={add}>
-          {copy.title}
-        </Header>
-      }
-    >
+    <Section title={copy.title} description={copy.description} actions={add}>
       <FailureAlert failure={list.failure} retry={list.reload} />
       <Table
         variant="embedded"
@@ -101,7 +94,7 @@ export function EventDestinations({ set }: { set: string }) {
           }}
         />
       )}
-    </Container>
+    </Section>
   );
 }
 

@@ -1,13 +1,12 @@
 // Bounces and complaints beside the limits that are published for them.
 import Box from "@cloudscape-design/components/box";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
-import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { rate, rates, total, type Counts, type Point, type Span } from "../lib/figures";
 import { texts } from "../texts";
 import { percent, ShareChart } from "./charts";
+import { Section } from "./section";
 
 interface Limited {
   part: keyof Counts;
@@ -57,18 +56,11 @@ function Rate({ title, about, limited, points, span }: { title: string; about: s
 export function Reputation({ points, span }: { points: Point[]; span: Span }) {
   const copy = texts.dashboard;
   return (
-    <Container
-      fitHeight
-      header={
-        <Header variant="h2" description={copy.reputationDescription}>
-          {copy.reputation}
-        </Header>
-      }
-    >
+    <Section fitHeight title={copy.reputation} description={copy.reputationDescription}>
       <ColumnLayout columns={2} variant="text-grid">
         <Rate title={copy.bounceRate} about={copy.bounceLimit} limited={bounceRate} points={points} span={span} />
         <Rate title={copy.complaintRate} about={copy.complaintLimit} limited={complaintRate} points={points} span={span} />
       </ColumnLayout>
-    </Container>
+    </Section>
   );
 }
