@@ -152,7 +152,7 @@ function SignedIn({ session: first, lost, place }: SignedInProps) {
           }
         />
         {ended && (
-          <Dialog header={texts.signIn.endedTitle} onDismiss={() => setEnded(false)}>
+          <Dialog header={texts.signIn.endedTitle} close={() => setEnded(false)}>
             <SpaceBetween size="m">
               <Box>{texts.signIn.endedDetail}</Box>
               <SignInForm passwordSet byKey={session.access_key_id !== null} signedIn={again} />

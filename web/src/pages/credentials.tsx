@@ -14,7 +14,7 @@ import { credentials, newCredential, nothing, type NewCredential } from "../lib/
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
 import { Copied } from "../parts/copy";
-import { Dialog } from "../parts/dialog";
+import { Dialog, Ways } from "../parts/dialog";
 import { List } from "../parts/list";
 import { FailureAlert } from "../parts/notices";
 import { texts } from "../texts";
@@ -100,24 +100,21 @@ function Make({ close }: { close: () => void }) {
   return (
     <Dialog
       header={copy.createTitle}
-      onDismiss={close}
+      close={close}
       footer={
-        <Box float="right">
-          {made ? (
+        made ? (
+          <Box float="right">
             <Button variant="primary" onClick={close}>
               {copy.done}
             </Button>
-          ) : (
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={close}>
-                {texts.cancel}
-              </Button>
-              <Button variant="primary" form="new-key" formAction="submit" loading={action.busy}>
-                {copy.create}
-              </Button>
-            </SpaceBetween>
-          )}
-        </Box>
+          </Box>
+        ) : (
+          <Ways cancel={close}>
+            <Button variant="primary" form="new-key" formAction="submit" loading={action.busy}>
+              {copy.create}
+            </Button>
+          </Ways>
+        )
       }
     >
       {made ? (

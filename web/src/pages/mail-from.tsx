@@ -124,7 +124,7 @@ export function MailFromWindow({ domain, diagnosis, zone, live, publish, close }
     <Dialog
       size="max"
       header={<span className="name">{copy.windowTitle(domain)}</span>}
-      onDismiss={close}
+      close={close}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">

@@ -26,7 +26,7 @@ import {
 import { asFailure, useAction, useLoaded } from "../lib/hooks";
 import type { Diagnosis } from "../lib/shapes";
 import { ConnectionForm } from "../parts/connection-form";
-import { Dialog } from "../parts/dialog";
+import { Dialog, Ways } from "../parts/dialog";
 import { Changes, conflictKey, Conflicts } from "../parts/dns-changes";
 import { DomainConnect } from "../parts/domain-connect";
 import { FailureAlert } from "../parts/notices";
@@ -98,7 +98,7 @@ export function PublishDialog(props: PublishProps) {
     );
   }
   return (
-    <Dialog header={header} onDismiss={close} footer={<Box float="right">{<Button onClick={close}>{texts.close}</Button>}</Box>}>
+    <Dialog header={header} close={close} footer={<Box float="right">{<Button onClick={close}>{texts.close}</Button>}</Box>}>
       <SpaceBetween size="m">
         <FailureAlert failure={connections.failure ?? kinds.failure} retry={() => [connections, kinds].forEach((one) => one.reload())} />
         {connections.value && kinds.value ? (
@@ -177,18 +177,13 @@ function Prepare({ name, diagnosis, header, connections, connection, kinds, choo
     <Dialog
       size="large"
       header={header}
-      onDismiss={close}
+      close={close}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {texts.cancel}
-            </Button>
-            <Button variant="primary" disabled={changes === 0 || preview.loading} loading={publishing.busy} onClick={() => void submit()}>
-              {copy.submit(changes)}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <Ways cancel={close}>
+          <Button variant="primary" disabled={changes === 0 || preview.loading} loading={publishing.busy} onClick={() => void submit()}>
+            {copy.submit(changes)}
+          </Button>
+        </Ways>
       }
     >
       <SpaceBetween size="m">
@@ -310,7 +305,7 @@ function Done({ name, dkimStatus, mailFromStatus, publication, set, close, chang
     <Dialog
       size="large"
       header={<span className="name">{copy.title(name)}</span>}
-      onDismiss={close}
+      close={close}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">

@@ -6,8 +6,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useAction } from "../lib/hooks";
-import { Dialog } from "./dialog";
-import { texts } from "../texts";
+import { Dialog, Ways } from "./dialog";
 import { FailureAlert } from "./notices";
 
 export interface ConfirmProps {
@@ -27,25 +26,20 @@ export function Confirm({ title, detail, action, typed, work, close }: ConfirmPr
   return (
     <Dialog
       header={title}
-      onDismiss={close}
+      close={close}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {texts.cancel}
-            </Button>
-            <Button
-              variant="primary"
-              disabled={!ready}
-              loading={doing.busy}
-              onClick={async () => {
-                if (await doing.run(work)) close();
-              }}
-            >
-              {action}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <Ways cancel={close}>
+          <Button
+            variant="primary"
+            disabled={!ready}
+            loading={doing.busy}
+            onClick={async () => {
+              if (await doing.run(work)) close();
+            }}
+          >
+            {action}
+          </Button>
+        </Ways>
       }
     >
       <SpaceBetween size="m">

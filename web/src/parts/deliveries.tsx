@@ -91,7 +91,7 @@ function Letters({ destination, close }: { destination: string; close: () => voi
   );
   const copy = texts.deliveries;
   return (
-    <Dialog size="large" header={copy.lettersTitle} onDismiss={close}>
+    <Dialog size="large" header={copy.lettersTitle} close={close}>
       <SpaceBetween size="m">
         <Box variant="small">
           <span className="name">{destination}</span>

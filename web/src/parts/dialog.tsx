@@ -1,15 +1,19 @@
 // A modal dialog that begins in its first field, and gives the focus back to where it was when it goes; and one that is
-// a form.
+// a form. A press beside a dialog does not close it: what was typed, or is shown this one time, would be lost.
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Modal, { type ModalProps } from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import type { useAction } from "../lib/hooks";
+import type { Action } from "../lib/hooks";
 import { texts } from "../texts";
 import { FailureAlert } from "./notices";
 
-export function Dialog({ children, ...rest }: Omit<ModalProps, "visible" | "closeAriaLabel">) {
+export interface DialogProps extends Pick<ModalProps, "header" | "footer" | "size" | "children"> {
+  close: () => void;
+}
+
+export function Dialog({ children, close, ...rest }: DialogProps) {
   const [before] = useState(() => document.activeElement);
   const content = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -21,9 +25,23 @@ export function Dialog({ children, ...rest }: Omit<ModalProps, "visible" | "clos
     };
   }, [before]);
   return (
-    <Modal visible closeAriaLabel={texts.close} {...rest}>
+    <Modal visible closeAriaLabel={texts.close} onDismiss={({ detail }) => detail.reason !== "overlay" && close()} {...rest}>
       <div ref={content}>{children}</div>
     </Modal>
+  );
+}
+
+/** The footer of a dialog that asks: the way out, and the buttons that go on. */
+export function Ways({ cancel, children }: { cancel: () => void; children: ReactNode }) {
+  return (
+    <Box float="right">
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button variant="link" onClick={cancel}>
+          {texts.cancel}
+        </Button>
+        {children}
+      </SpaceBetween>
+    </Box>
   );
 }
 
@@ -32,7 +50,7 @@ export interface FormDialogProps {
   /** The word on the button that sends it. */
   submit: string;
   /** What sending does; its failure stands above the fields. */
-  action: ReturnType<typeof useAction>;
+  action: Action;
   onSubmit: () => void;
   close: () => void;
   size?: ModalProps.Size;
@@ -48,18 +66,13 @@ export function FormDialog({ header, submit, action, onSubmit, close, size, chil
     <Dialog
       size={size}
       header={header}
-      onDismiss={close}
+      close={close}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {texts.cancel}
-            </Button>
-            <Button variant="primary" form="dialog-form" formAction="submit" loading={action.busy}>
-              {submit}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <Ways cancel={close}>
+          <Button variant="primary" form="dialog-form" formAction="submit" loading={action.busy}>
+            {submit}
+          </Button>
+        </Ways>
       }
     >
       <form id="dialog-form" onSubmit={send} noValidate>
