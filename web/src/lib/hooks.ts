@@ -1,5 +1,5 @@
 // Loading, doing and watching, as pages need it.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { ApiFailure } from "./client";
 
 export interface Loaded<T> {
@@ -124,6 +124,16 @@ export function useServerEvents(url: string | null, handlers: Record<string, (da
     };
   }, [url]);
   return connected;
+}
+
+function subscribeToFront(changed: () => void): () => void {
+  document.addEventListener("visibilitychange", changed);
+  return () => document.removeEventListener("visibilitychange", changed);
+}
+
+/** Whether somebody can see the page. */
+export function useInFront(): boolean {
+  return useSyncExternalStore(subscribeToFront, () => !document.hidden);
 }
 
 /** Calls `work` again and again while the page is in front. */

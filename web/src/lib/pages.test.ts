@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matching, mostSearched, mostShown, searchWords } from "./pages";
+import { every, matching, mostSearched, mostShown, searchWords } from "./pages";
 
 describe("a search in a list", () => {
   it("finds a part of the text, whatever its case", () => {
@@ -18,4 +18,11 @@ describe("a search in a list", () => {
   it("says that not all matches are shown", () => expect(said({ found: mostShown + 50, seen: 400 })).toBe("The first 200 of 250 matches"));
   it("says that it has ended before the list", () =>
     expect(said({ found: 2, seen: mostSearched, more: true })).toBe(`2 matches among the first ${(10_000).toLocaleString()} entries`));
+});
+
+it("the entries of all pages are gathered, in order, and not without end", async () => {
+  const pages: Record<string, { items: number[]; next: string | null }> = { "": { items: [1, 2], next: "b" }, b: { items: [3], next: null } };
+  expect(await every(async (token) => pages[token]!)).toEqual([1, 2, 3]);
+  const endless = await every(async () => ({ items: Array.from({ length: 1000 }, () => 0), next: "more" }));
+  expect(endless.length).toBe(mostSearched);
 });

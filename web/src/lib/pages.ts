@@ -43,6 +43,17 @@ interface Grown<T> {
   failure: ApiFailure | undefined;
 }
 
+/** The entries of all pages, up to `mostSearched`. */
+export async function every<T>(load: (token: string, signal?: AbortSignal) => Promise<Page<T>>, signal?: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  for (let next: string | null = ""; next !== null && items.length < mostSearched; ) {
+    const page: Page<T> = await load(next, signal);
+    items.push(...page.items);
+    next = page.next;
+  }
+  return items;
+}
+
 export function matching<T>(items: T[], wanted: string, textOf: (item: T) => string): T[] {
   const text = wanted.trim().toLowerCase();
   return items.filter((item) => textOf(item).toLowerCase().includes(text));

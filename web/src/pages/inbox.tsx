@@ -13,7 +13,7 @@ import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useEffect, useState } from "react";
 import { call, path, textAt } from "../lib/client";
-import { useAction, useLoaded } from "../lib/hooks";
+import { useAction, useInFront, useLoaded } from "../lib/hooks";
 import { go, href } from "../lib/router";
 import { inboxMessage, inboxPage, nothing, type InboxMessage, type InboxSummary } from "../lib/shapes";
 import { showTime } from "../lib/time";
@@ -32,14 +32,15 @@ function useInbox() {
   const list = useLoaded("inbox", (signal) => call(inboxPage, "GET", path(base, { limit: shown }), undefined, signal));
   const { reload } = list;
   const last = list.value?.last;
+  const inFront = useInFront();
   useEffect(() => {
-    if (last === undefined) return;
+    if (last === undefined || !inFront) return;
     const controller = new AbortController();
     call(inboxPage, "GET", path(base, { after: last, wait: 25, limit: 1 }), undefined, controller.signal)
       .then(reload)
       .catch(() => undefined); // a failure that matters has been told to the whole console
     return () => controller.abort();
-  }, [last, list.value, reload]);
+  }, [last, list.value, reload, inFront]);
   return list;
 }
 

@@ -7,16 +7,15 @@ import Form from "@cloudscape-design/components/form";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
-import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Textarea from "@cloudscape-design/components/textarea";
-import { useEffect, useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent } from "react";
 import { looksLikeAddress } from "../lib/addresses";
 import { call, path } from "../lib/client";
-import { useAction } from "../lib/hooks";
+import { useAction, useEvery, useLoaded } from "../lib/hooks";
 import { href } from "../lib/router";
-import { inboxPage, messageDetail, sent, type MessageDetail, type Verdict } from "../lib/shapes";
+import { inboxPage, messageDetail, sent } from "../lib/shapes";
 import { FailureAlert } from "../parts/notices";
 import { Section } from "../parts/section";
 import { useSession } from "../parts/session";
@@ -118,39 +117,29 @@ export function SendTestPage({ from: initialFrom }: { from: string }) {
   );
 }
 
-const rounds = 60; // of asking, half a second apart
+const followed = 60; // looks, half a second apart
 
 /** Follows one message: its events, and in the sandbox the verdict of the receiver that took it. */
 function Outcome({ id }: { id: string }) {
   const session = useSession();
-  const [message, setMessage] = useState<MessageDetail>();
-  const [verdict, setVerdict] = useState<Verdict>();
+  const looks = useRef(0);
+  const outcome = useLoaded(id, async (signal) => {
+    looks.current += 1;
+    const message = await call(messageDetail, "GET", path(["v2", "sesame", "messages", id]), undefined, signal);
+    if (!session.sandbox) return { message, verdict: undefined };
+    const inbox = await call(inboxPage, "GET", path(["v2", "sesame", "sandbox", "inbox"], { limit: 50 }), undefined, signal);
+    return { message, verdict: inbox.messages.find((one) => one.api_message_id === id)?.verdict };
+  });
+  const { message, verdict } = outcome.value ?? {};
+  const arrives = session.sandbox && !verdict && (message?.recipients.some(({ state }) => state === "delivered") ?? false);
+  const goesOn = !outcome.failure && (!message || !message.finished || arrives);
   const [waiting, setWaiting] = useState(true);
+  useEvery(500, () => {
+    const more = goesOn && looks.current < followed;
+    setWaiting(more);
+    if (more && !outcome.loading) outcome.reload();
+  });
   const copy = texts.sendTest;
-  useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    async function follow() {
-      for (let round = 0; round < rounds && !signal.aborted; ++round) {
-        const now = await call(messageDetail, "GET", path(["v2", "sesame", "messages", id]), undefined, signal);
-        setMessage(now);
-        let arrived = !session.sandbox;
-        if (session.sandbox) {
-          const inbox = await call(inboxPage, "GET", path(["v2", "sesame", "sandbox", "inbox"], { limit: 50 }), undefined, signal);
-          const found = inbox.messages.find((one) => one.api_message_id === id);
-          if (found) setVerdict(found.verdict);
-          arrived = found !== undefined || now.recipients.every((recipient) => recipient.state !== "delivered");
-        }
-        if (now.finished && arrived) break;
-        await new Promise((later) => window.setTimeout(later, 500));
-      }
-      setWaiting(false);
-    }
-    follow().catch(() => {
-      if (!signal.aborted) setWaiting(false);
-    });
-    return () => controller.abort();
-  }, [id, session.sandbox]);
   return (
     <SpaceBetween size="l">
       <div role="status">
@@ -158,17 +147,15 @@ function Outcome({ id }: { id: string }) {
           <span className="name">{copy.sentDetail(id)}</span>
         </Alert>
       </div>
+      <FailureAlert failure={outcome.failure} retry={outcome.reload} />
       <Section title={copy.verdict}>
         {verdict && <VerdictView verdict={verdict} />}
         {!verdict && waiting && <StatusIndicator type="loading">{copy.waiting}</StatusIndicator>}
-        {!verdict && !waiting && <Box>{copy.noVerdict}</Box>}
+        {!verdict && !waiting && <Box>{session.sandbox ? copy.notArrived : copy.noVerdict}</Box>}
       </Section>
       <Section title={copy.timeline}>
         {message ? <Timeline events={message.events} label={copy.timeline} /> : <StatusIndicator type="loading">{texts.loading}</StatusIndicator>}
       </Section>
-      {message && message.recipients.length > 0 && (
-        <Link href={href("messages", id)}>{copy.openMessage}</Link>
-      )}
     </SpaceBetween>
   );
 }

@@ -7,17 +7,18 @@ import { useEvery, useLoaded } from "../lib/hooks";
 import { href } from "../lib/router";
 import { identityPage } from "../lib/shapes";
 import { texts } from "../texts";
+import { FailureAlert } from "./notices";
 
 const shown = 10;
 
-/** Nothing while all is well. */
+/** Nothing while all is well; that it cannot be known is said. */
 export function DriftAlarm() {
   const drifted = useLoaded("drifted", (signal) =>
     call(identityPage, "GET", path(["v2", "sesame", "identities"], { drifted: "true", limit: shown }), undefined, signal),
   );
   useEvery(15_000, drifted.reload);
   const identities = drifted.value?.identities ?? [];
-  if (identities.length === 0) return null;
+  if (identities.length === 0) return <FailureAlert failure={drifted.failure} retry={drifted.reload} />;
   const more = drifted.value?.next_token !== null;
   const copy = texts.alarms;
   return (

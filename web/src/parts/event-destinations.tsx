@@ -12,10 +12,11 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { call, path } from "../lib/client";
-import { eventDestinations, eventKinds, topicPage, type EventDestination } from "../lib/configuration-shapes";
+import { eventDestinations, eventKinds, type EventDestination } from "../lib/configuration-shapes";
 import { useAction, useLoaded } from "../lib/hooks";
 import { isWebUrl } from "../lib/names";
 import { nothing } from "../lib/shapes";
+import { loadEveryTopic } from "../lib/topics";
 import { texts } from "../texts";
 import { Confirm } from "./confirm";
 import { FormDialog } from "./dialog";
@@ -114,7 +115,7 @@ function DestinationForm({ set, before, close, saved }: DestinationFormProps) {
   const [url, setUrl] = useState(before?.WebhookDestination?.Url ?? "");
   const [tried, setTried] = useState(false);
   const action = useAction();
-  const topics = useLoaded("topics", (signal) => call(topicPage, "GET", "/v2/sesame/topics", undefined, signal));
+  const topics = useLoaded("topics", loadEveryTopic);
   const copy = texts.destinations;
   const problems = {
     name: /^[A-Za-z0-9_-]{1,64}$/.test(name) ? "" : texts.sets.nameProblem,
@@ -139,7 +140,7 @@ function DestinationForm({ set, before, close, saved }: DestinationFormProps) {
     });
   }
 
-  const options = (topics.value?.topics ?? []).map(({ arn, name: label }) => ({ value: arn, label }));
+  const options = (topics.value ?? []).map(({ arn, name: label }) => ({ value: arn, label }));
   return (
     <FormDialog
       size="medium"
@@ -180,6 +181,7 @@ function DestinationForm({ set, before, close, saved }: DestinationFormProps) {
           ]}
         />
       </FormField>
+      {target === "topic" && <FailureAlert failure={topics.failure} retry={topics.reload} />}
       {target === "topic" &&
         (topics.value && options.length === 0 ? (
           <Box>{copy.noTopics}</Box>
@@ -188,7 +190,12 @@ function DestinationForm({ set, before, close, saved }: DestinationFormProps) {
             <Select
               selectedOption={options.find(({ value }) => value === topic) ?? (topic ? { value: topic } : null)}
               options={options}
-              placeholder={copy.topicProblem}
+              {...(topics.value ? {} : { statusType: topics.failure ? ("error" as const) : ("loading" as const) })}
+              loadingText={texts.loading}
+              errorText={texts.errors.loadFailed}
+              filteringType="auto"
+              filteringAriaLabel={texts.topics.find}
+              placeholder={copy.topicChoose}
               onChange={({ detail }) => setTopic(detail.selectedOption.value ?? "")}
             />
           </FormField>

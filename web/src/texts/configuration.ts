@@ -60,6 +60,7 @@ export const destinations = {
   topicField: "Topic",
   topicHint: "Every confirmed subscriber is told, in notifications signed as SNS signs them.",
   noTopics: "There are no topics yet. Create one on the page Topics.",
+  topicChoose: "Which topic",
   topicProblem: "Choose a topic.",
   url: "URL",
   urlHint: "Each event is posted to it as JSON.",

@@ -20,6 +20,7 @@ export const sendTest = {
   verdict: "The receiver's verdict",
   waiting: "Waiting for the message to arrive",
   noVerdict: "A receiver out there does not tell its verdict. The timeline shows what it answered.",
+  notArrived: "It has not arrived. The timeline shows why, as far as it is known.",
   timeline: "What happened",
   problems: { from: "Type an address such as ann@your-domain.", to: "Type one address." },
   openMessage: "Open this message",
