@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "net/testing/memory_stream.h"
-#include "net/testing/run_task.h"
-#include "smtp_session/testing/scripted_peer.h"
+#include "smtp_session/testing/conversation.h"
 
 namespace sesame::smtp_session {
 namespace {
@@ -14,85 +12,6 @@ using namespace std::chrono_literals;
 using namespace std::string_view_literals;
 using testing::HasSubstr;
 using testing::Not;
-
-const std::string greeting = "220 mx.example ESMTP\r\n";
-const std::string plain_ehlo = "250 mx.example\r\n";
-const std::string full_ehlo = "250-mx.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SIZE 1000\r\n250 STARTTLS\r\n";
-const std::string ok = "250 2.0.0 ok\r\n";
-const std::string content = "Subject: x\r\n\r\n.hidden\r\n";
-
-struct Conversation {
-  Result<void, Failure> started;
-  std::vector<SendOutcome> outcomes;
-  bool usable = false;
-  std::string heard;
-  std::string transcript;
-  std::string tls_problem;
-};
-
-ClientOptions client_options(StartTls start_tls = StartTls::never) {
-  ClientOptions options;
-  options.helo_domain = "us.example";
-  options.server_name = "mx.example";
-  options.start_tls = start_tls;
-  static const net::TlsContext context = net::TlsContext::client_opportunistic();  // reads the trust store: once
-  options.tls_context = context;
-  return options;
-}
-
-OutboundMessage message_to(std::vector<std::string> local_parts) {
-  OutboundMessage message;
-  message.reverse_path = smtp::Mailbox{"bounce", "us.example"};
-  for (std::string& local_part : local_parts) message.recipients.push_back({std::move(local_part), "them.example"});
-  message.content = content;
-  return message;
-}
-
-net::Task<void> converse(std::unique_ptr<net::Stream> stream, ClientOptions options,
-                         std::vector<OutboundMessage> messages, Conversation& run) {
-  ClientSession session(std::move(stream), std::move(options));
-  run.started = co_await session.start();
-  if (run.started) {
-    for (OutboundMessage& message : messages) {
-      SendOutcome outcome = co_await session.send(std::move(message));
-      run.outcomes.push_back(std::move(outcome));
-    }
-  }
-  run.usable = session.usable();
-  co_await session.quit();
-  run.transcript = session.transcript().to_text();
-  run.tls_problem = session.tls_problem();
-}
-
-Conversation run_against(std::vector<ScriptStep> script, std::vector<OutboundMessage> messages = {message_to({"a"})},
-                         ClientOptions options = client_options(), const net::MemoryPipeOptions& cut = {}) {
-  Conversation run;
-  net::TestLoop loop;
-  net::MemoryStreams ends = net::make_memory_streams(loop.executor(), {.to_client = cut});
-  loop.spawn(play(std::move(ends.server), std::move(script), run.heard));
-  loop.run(converse(std::move(ends.client), std::move(options), std::move(messages), run));
-  return run;
-}
-
-std::string only_failure(const Conversation& run) {
-  if (!run.started) return to_text(run.started.error());
-  if (run.outcomes.size() != 1 || run.outcomes[0].recipients.size() != 1) return "not one outcome";
-  const auto& outcome = run.outcomes[0].recipients[0];
-  return outcome ? "accepted" : to_text(outcome.error());
-}
-
-template <class Reason>
-bool failed_with(const Result<smtp::Reply, Failure>& outcome, Stage stage) {
-  return !outcome && outcome.error().stage == stage && std::holds_alternative<Reason>(outcome.error().reason);
-}
-
-template <class Reason>
-bool failed_with(const Conversation& run, Stage stage) {
-  if (!run.started)
-    return run.started.error().stage == stage && std::holds_alternative<Reason>(run.started.error().reason);
-  return run.outcomes.size() == 1 && run.outcomes[0].recipients.size() == 1 &&
-         failed_with<Reason>(run.outcomes[0].recipients[0], stage);
-}
 
 TEST(ClientSession, PipelinesATransactionAndIsReadyForAnother) {
   std::vector<ScriptStep> script{{"", greeting}, {"EHLO us.example", full_ehlo}};
@@ -165,96 +84,6 @@ TEST(ClientSession, TraceFieldsStandInFrontAndCountForTheSize) {
   ASSERT_TRUE(run.started) << only_failure(run);
   EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
   EXPECT_THAT(run.heard, HasSubstr("DATA\r\nX: y\r\nSubject: x\r\n\r\n..hidden\r\n.\r\n"));
-}
-
-const std::string chunking_ehlo = "250-mx.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n";
-
-TEST(ClientSession, WhereChunkingIsOfferedTheContentGoesAsItIs) {
-  std::vector<ScriptStep> script{{"", greeting}, {"EHLO", chunking_ehlo}};
-  for (int i = 0; i < 2; ++i) {
-    script.push_back({"MAIL", ""});
-    script.push_back({"RCPT", ""});
-    script.push_back({"RCPT", ok + "550 5.1.1 no such user\r\n" + ok});
-    script.push_back({"BDAT 29 LAST\r\n", ""});
-    script.push_back({"octets 29", "250 2.6.0 29 octets\r\n"});
-  }
-  script.push_back({"QUIT\r\n", "221 bye\r\n"});
-  OutboundMessage message = message_to({"a", "b"});
-  message.trace_fields = "X: y\r\n";
-  const Conversation run = run_against(script, {message, message});
-  EXPECT_TRUE(run.usable);
-  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
-  EXPECT_THAT(run.heard, HasSubstr("BDAT 29 LAST\r\nX: y\r\nSubject: x\r\n\r\n.hidden\r\n"));
-  ASSERT_EQ(run.outcomes.size(), 2U);
-  EXPECT_TRUE(failed_with<Refused>(run.outcomes[1].recipients[0], Stage::rcpt));
-  ASSERT_TRUE(run.outcomes[1].recipients[1]);
-  EXPECT_EQ(run.outcomes[1].recipients[1]->to_text(), "250 2.6.0 29 octets");
-  EXPECT_THAT(run.transcript, Not(HasSubstr("hidden")));
-}
-
-TEST(ClientSession, LargeContentGoesByChunkToo) {
-  OutboundMessage message = message_to({"a"});
-  const std::string large = "Subject: x\r\n\r\n" + [] {
-    std::string lines;
-    for (int i = 0; i < 5000; ++i) lines += ".a line of sixteen\r\n";
-    return lines;
-  }();
-  message.content = large;
-  const std::string size = std::to_string(large.size());
-  const Conversation run = run_against({{"", greeting},
-                                        {"EHLO", chunking_ehlo},
-                                        {"MAIL", ""},
-                                        {"RCPT", ok + ok},
-                                        {"BDAT " + size + " LAST\r\n", ""},
-                                        {"octets " + size, ok},
-                                        {"QUIT", "221 bye\r\n"}},
-                                       {message});
-  EXPECT_EQ(only_failure(run), "accepted");
-  EXPECT_THAT(run.heard, HasSubstr(large));
-}
-
-TEST(ClientSession, WithoutARecipientNoChunkIsSentAndARefusedOneIsReset) {
-  const Conversation run = run_against({{"", greeting},
-                                        {"EHLO", chunking_ehlo},
-                                        {"MAIL", ""},
-                                        {"RCPT", ok + "550 5.1.1 no such user\r\n"},
-                                        {"RSET\r\n", ok},
-                                        {"MAIL", ""},
-                                        {"RCPT", ok + ok},
-                                        {"BDAT 23 LAST\r\n", ""},
-                                        {"octets 23", "552 5.3.4 too large\r\n"},
-                                        {"RSET\r\n", ok},
-                                        {"MAIL", ""},
-                                        {"RCPT", ok + ok},
-                                        {"BDAT 23 LAST\r\n", ""},
-                                        {"octets 23", ok},
-                                        {"QUIT", "221 bye\r\n"}},
-                                       {message_to({"a"}), message_to({"a"}), message_to({"a"})});
-  EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
-  ASSERT_EQ(run.outcomes.size(), 3U);
-  EXPECT_TRUE(failed_with<Refused>(run.outcomes[0].recipients[0], Stage::rcpt));
-  EXPECT_TRUE(failed_with<Refused>(run.outcomes[1].recipients[0], Stage::final_dot));
-  EXPECT_TRUE(run.outcomes[2].recipients[0]);
-}
-
-TEST(ClientSession, WhatCannotBeSentByDataCannotBeSentByChunkEither) {
-  for (const auto content : {"bare\nLF\r\n"sv, "bare\rCR\r\n"sv, "nul\0\r\n"sv, "no end"sv, "half an end\r"sv}) {
-    OutboundMessage message = message_to({"a"});
-    message.content = content;
-    const Conversation run = run_against({{"", greeting}, {"EHLO", chunking_ehlo}, {"QUIT", "221 bye\r\n"}}, {message});
-    EXPECT_TRUE(failed_with<Unsendable>(run, Stage::data)) << content;
-    EXPECT_THAT(run.heard, Not(HasSubstr("MAIL")));
-  }
-}
-
-TEST(ClientSession, AConnectionLostAfterTheChunkLeavesItUncertain) {
-  const Conversation run = run_against({{"", greeting},
-                                        {"EHLO", chunking_ehlo},
-                                        {"MAIL", ""},
-                                        {"RCPT", ok + ok},
-                                        {"BDAT 23 LAST\r\n", ""},
-                                        {"octets 23", ""}});
-  EXPECT_TRUE(failed_with<UncertainAfterFinalDot>(run, Stage::final_dot));
 }
 
 TEST(ClientSession, RepliesSplitAtEveryOctetGiveTheSameOutcome) {
@@ -492,86 +321,6 @@ TEST(ClientSession, ManyRecipientsGoInGroups) {
   const Conversation run = run_against(script, {message_to(local_parts)});
   EXPECT_THAT(run.heard, Not(HasSubstr("UNEXPECTED")));
   for (std::size_t i = 0; i < 120; ++i) EXPECT_EQ(run.outcomes[0].recipients[i].has_value(), i % 2 == 0) << i;
-}
-
-TEST(ClientSession, OctetsInjectedBehindTheReplyToStarttlsEndTheSession) {
-  const Conversation run =
-      run_against({{"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "220 go\r\n250 injected\r\n"}},
-                  {message_to({"a"})}, client_options(StartTls::opportunistic));
-  EXPECT_TRUE(failed_with<ProtocolError>(run, Stage::starttls)) << only_failure(run);
-}
-
-TEST(ClientSession, RefusedStarttlsGoesOnOnlyWhenOpportunistic) {
-  const std::vector<ScriptStep> script{{"", greeting}, {"EHLO", full_ehlo},  {"STARTTLS", "454 4.7.0 not now\r\n"},
-                                       {"MAIL", ""},   {"RCPT", ""},         {"DATA", ok + ok + "354 go\r\n"},
-                                       {".", ok},      {"QUIT", "221 b\r\n"}};
-  const Conversation opportunistic = run_against(script, {message_to({"a"})}, client_options(StartTls::opportunistic));
-  EXPECT_EQ(only_failure(opportunistic), "accepted");
-  EXPECT_EQ(opportunistic.tls_problem, "454 4.7.0 not now");
-  const std::vector<ScriptStep> short_script{
-      {"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "454 4.7.0 not now\r\n"}, {"QUIT", "221 b\r\n"}};
-  const Conversation required = run_against(short_script, {message_to({"a"})}, client_options(StartTls::required));
-  EXPECT_TRUE(failed_with<Refused>(required, Stage::starttls)) << only_failure(required);
-  EXPECT_THAT(required.heard, HasSubstr("QUIT\r\n"));
-}
-
-TEST(ClientSession, RequiredStarttlsThatIsNotOfferedEndsTheSession) {
-  const Conversation run = run_against({{"", greeting}, {"EHLO", plain_ehlo}, {"QUIT", "221 b\r\n"}},
-                                       {message_to({"a"})}, client_options(StartTls::required));
-  EXPECT_TRUE(failed_with<NotOffered>(run, Stage::starttls)) << only_failure(run);
-}
-
-// In TLS 1.3 our handshake is over before the server has judged it.
-TEST(ClientSession, PeerThatHangsUpRightAfterTheHandshakeFailedAtStarttls) {
-  const std::vector<ScriptStep> script{
-      {"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "220 go\r\n"}, {handshake, ""}};
-  for (const StartTls wanted : {StartTls::opportunistic, StartTls::required}) {
-    const Conversation run = run_against(script, {message_to({"a"})}, client_options(wanted));
-    EXPECT_TRUE(failed_with<NetFailure>(run, Stage::starttls)) << only_failure(run);
-    EXPECT_FALSE(run.usable);
-  }
-}
-
-TEST(ClientSession, WhatComesAfterAnAnswerUnderTlsIsNoTroubleOfTls) {
-  std::vector<ScriptStep> script{
-      {"", greeting}, {"EHLO", full_ehlo}, {"STARTTLS", "220 go\r\n"}, {handshake, ""}, {"EHLO", "502 what?\r\n"}};
-  const Conversation lost = run_against(script, {message_to({"a"})}, client_options(StartTls::opportunistic));
-  EXPECT_TRUE(failed_with<NetFailure>(lost, Stage::ehlo)) << only_failure(lost);
-  script.back().answer = "421 4.3.2 busy\r\n";
-  const Conversation busy = run_against(script, {message_to({"a"})}, client_options(StartTls::opportunistic));
-  EXPECT_TRUE(failed_with<Refused>(busy, Stage::ehlo)) << only_failure(busy);
-}
-
-TEST(ClientSession, PasswordIsNotSentInTheClearToAStranger) {
-  ClientOptions options = client_options();
-  options.auth = ClientAuth{"user", Secret("secret")};
-  const Conversation run =
-      run_against({{"", greeting}, {"EHLO", "250-mx\r\n250 AUTH PLAIN\r\n"}, {"QUIT", "221 b\r\n"}},
-                  {message_to({"a"})}, std::move(options));
-  EXPECT_TRUE(failed_with<NotOffered>(run, Stage::auth)) << only_failure(run);
-  EXPECT_EQ(run.heard, "EHLO us.example\r\nQUIT\r\n");
-}
-
-TEST(Transcript, IsBoundedAndPrintable) {
-  Transcript transcript;
-  transcript.peer("250 caf\xc3\xa9\x1b[31m" + std::string(1000, 'x'));
-  for (int i = 0; i < 300; ++i) transcript.us("NOOP");
-  EXPECT_EQ(transcript.lines().size(), Transcript::max_lines);
-  EXPECT_EQ(transcript.dropped(), 101U);
-  EXPECT_EQ(transcript.lines()[0].text.size(), Transcript::max_line_octets);
-  EXPECT_THAT(transcript.to_text(), HasSubstr("< 250 caf???[31mx"));
-  EXPECT_THAT(transcript.to_text(), HasSubstr("* [101 more lines]\n"));
-}
-
-TEST(TranscriptTest, HoldsTheOpeningAndTheLastTransaction) {
-  Transcript transcript;
-  transcript.peer("220 hello");
-  for (int i = 0; i < 300; ++i) {
-    transcript.begin_transaction();
-    transcript.us("MAIL " + std::to_string(i));
-  }
-  EXPECT_EQ(transcript.to_text(), "< 220 hello\n> MAIL 299\n");
-  EXPECT_EQ(transcript.opening_text(), "< 220 hello\n");
 }
 
 }  // namespace

@@ -7,9 +7,7 @@
 
 #include "net/runtime.h"
 #include "net/task_group.h"
-#include "net/testing/memory_stream.h"
-#include "net/testing/run_task.h"
-#include "smtp_session/client_session.h"
+#include "smtp_session/testing/door.h"
 
 namespace sesame::smtp_session {
 namespace {
@@ -19,60 +17,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-// Knows one user, refuses recipients named "no", fails on "bug", and keeps what it accepts.
-class KeepingHandler : public Handler {
- public:
-  struct Kept {
-    SessionFacts facts;
-    smtp::Envelope envelope;
-    std::string content;
-    std::string with_protocol;
-  };
-  std::vector<Kept> kept;
-  std::optional<smtp::Reply> refuse_connection;
-
-  net::Task<std::optional<smtp::Reply>> connected(const SessionFacts&) override { co_return refuse_connection; }
-
-  net::Task<std::optional<smtp::Reply>> authenticate(const SessionFacts&, smtp::Credentials credentials) override {
-    if (credentials.user == "user" && credentials.password.equals("secret")) co_return std::nullopt;
-    co_return smtp::make_reply(535, {5, 7, 8}, "no");
-  }
-
-  net::Task<std::optional<smtp::Reply>> rcpt(const SessionFacts&, const smtp::Envelope& envelope,
-                                             const smtp::Recipient& recipient) override {
-    if (recipient.forward_path.local_part == "bug") throw std::runtime_error("a bug");
-    if (recipient.forward_path.local_part == "no") co_return smtp::make_reply(550, {5, 1, 1}, "no such user");
-    if (recipient.forward_path.local_part == "second" && envelope.recipients.empty()) {
-      co_return smtp::make_reply(450, {4, 1, 1}, "not first");
-    }
-    co_return std::nullopt;
-  }
-
-  net::Task<smtp::Reply> message(const SessionFacts& facts, smtp::Envelope envelope, std::string content,
-                                 std::string with_protocol) override {
-    kept.push_back({facts, std::move(envelope), std::move(content), std::move(with_protocol)});
-    co_return smtp::make_reply(250, {2, 6, 0}, "kept");
-  }
-};
-
-ServerOptions door() {
-  ServerOptions options;
-  options.settings.host_name = "mx.example";
-  options.settings.extensions.pipelining = true;
-  options.settings.extensions.eight_bit_mime = true;
-  options.settings.tls_before_auth = false;
-  return options;
-}
-
-ServerOptions door_with_tls() {
-  ServerOptions options = door();
-  options.settings.extensions.starttls = true;
-  options.settings.extensions.auth_mechanisms = {"PLAIN", "LOGIN"};
-  options.settings.tls_before_auth = true;
-  options.tls = net::TlsContext::server_self_signed("mx.example");
-  return options;
-}
 
 // What the door answers to `input` followed by end of file.
 std::string answer(std::string input, Handler& handler, const ServerOptions& options = door(),
@@ -166,12 +110,6 @@ TEST(ServerSession, TlsWithoutACertificateIsABug) {
   EXPECT_THROW(answer("", handler, options), std::invalid_argument);
 }
 
-ServerOptions chunking_door() {
-  ServerOptions options = door();
-  options.settings.extensions.chunking = true;
-  return options;
-}
-
 TEST(ServerSession, ChunksHoweverTheOctetsCome) {
   const std::string session =
       "EHLO c\r\nBDAT 6\r\nQUIT\r\nMAIL FROM:<a@c>\r\nRCPT TO:<yes@mx>\r\nBDAT 15\r\nSubject: x\r\n\r\n."
@@ -195,39 +133,6 @@ TEST(ServerSession, ConnectionLostInAChunkOrBetweenChunksKeepsNothing) {
 }
 
 // ---- live connections ----
-
-net::Task<std::string> read_until(net::Stream& stream, std::string_view end) {
-  std::string all;
-  std::array<char, 4096> buffer;
-  while (!all.ends_with(end) || end.empty()) {
-    const auto got = co_await stream.read_some(buffer);
-    if (!got) co_return all;
-    all.append(buffer.data(), *got);
-  }
-  co_return all;
-}
-
-// Writes, then reads up to a text, or to the end if it is empty.
-net::Task<std::string> ask(net::Stream& stream, std::string_view octets, std::string_view end) {
-  stream.set_deadline(net::after(10s));
-  if (!octets.empty()) co_await stream.write_all(octets);
-  std::string all = co_await read_until(stream, end);
-  co_return all;
-}
-
-struct Live {
-  net::TestLoop loop;
-  KeepingHandler handler;
-  ServerOptions options;
-  net::IdleGate gate;
-  net::MemoryStreams ends;
-
-  explicit Live(ServerOptions with, const net::MemoryPipeOptions& cut = {}) : options(std::move(with)) {
-    ends = net::make_memory_streams(loop.executor(), {.to_server = cut, .to_client = cut});
-    loop.spawn(serve(std::move(ends.server), options, handler, gate));
-  }
-  std::string say(std::string_view octets, std::string_view end) { return loop.run(ask(*ends.client, octets, end)); }
-};
 
 TEST(ServerSession, RepliesToPipelinedCommandsComeInOnePiece) {
   Live live(door());
@@ -379,123 +284,6 @@ TEST(ServerSession, CancelledSessionSays421) {
     EXPECT_TRUE(stopped);
   };
   runtime.run_blocking(cancel_it(std::move(ends.client), group, runtime.executor(0)));
-}
-
-// ---- against our own client ----
-
-struct Talk {
-  Result<void, Failure> started;
-  std::optional<SendOutcome> outcome;
-  std::optional<net::TlsInfo> tls;
-  std::string transcript;
-};
-
-net::Task<Talk> deliver(std::unique_ptr<net::Stream> stream, ClientOptions options, OutboundMessage message) {
-  Talk talk;
-  ClientSession session(std::move(stream), std::move(options));
-  talk.started = co_await session.start();
-  if (talk.started) talk.outcome = co_await session.send(std::move(message));
-  talk.tls = session.tls();
-  co_await session.quit();
-  talk.transcript = session.transcript().to_text();
-  co_return talk;
-}
-
-ClientOptions client(StartTls start_tls) {
-  ClientOptions options;
-  options.helo_domain = "client.example";
-  options.server_name = "mx.example";
-  options.start_tls = start_tls;
-  static const net::TlsContext context = net::TlsContext::client_opportunistic();  // reads the trust store: once
-  options.tls_context = context;
-  return options;
-}
-
-OutboundMessage large_message(const std::string& content) {
-  OutboundMessage message;
-  message.reverse_path = std::nullopt;
-  message.recipients = {{"yes", "mx.example"}, {"no", "mx.example"}};
-  message.content = content;
-  return message;
-}
-
-std::string large_content() {
-  std::string content = "Subject: large\r\n\r\n";
-  for (int i = 0; i < 500; ++i) content += fmt::format(".line {}\r\n..\r\n", i);
-  return content;
-}
-
-void expect_delivered(const Talk& talk, const Live& live, std::string_view with_protocol) {
-  ASSERT_TRUE(talk.started) << to_text(talk.started.error());
-  ASSERT_TRUE(talk.outcome->recipients[0]) << to_text(talk.outcome->recipients[0].error());
-  EXPECT_EQ(to_text(talk.outcome->recipients[1].error()).substr(0, 9), "rcpt: 550");
-  ASSERT_EQ(live.handler.kept.size(), 1U);
-  EXPECT_EQ(live.handler.kept[0].content, large_content());
-  EXPECT_EQ(live.handler.kept[0].with_protocol, with_protocol);
-}
-
-TEST(ServerAndClient, DeliverInTheClearHoweverTheOctetsCome) {
-  const std::string content = large_content();
-  for (const std::size_t max_read : {std::size_t{1}, std::size_t{7}, std::numeric_limits<std::size_t>::max()}) {
-    Live live(door(), {.max_read = max_read});
-    const Talk talk =
-        live.loop.run(deliver(std::move(live.ends.client), client(StartTls::opportunistic), large_message(content)));
-    expect_delivered(talk, live, "ESMTP");
-    EXPECT_FALSE(talk.tls);
-  }
-}
-
-TEST(ServerAndClient, DeliverOverStarttlsHoweverTheOctetsCome) {
-  const std::string content = large_content();
-  for (const std::size_t max_read : {std::size_t{1}, std::numeric_limits<std::size_t>::max()}) {
-    Live live(door_with_tls(), {.max_read = max_read});
-    const Talk talk =
-        live.loop.run(deliver(std::move(live.ends.client), client(StartTls::required), large_message(content)));
-    expect_delivered(talk, live, "ESMTPS");
-    ASSERT_TRUE(talk.tls);
-    EXPECT_TRUE(live.handler.kept[0].facts.tls);
-  }
-}
-
-TEST(ServerAndClient, DeliverByChunkWhereItIsOffered) {
-  const std::string content = large_content();
-  for (const std::size_t max_read : {std::size_t{1}, std::size_t{7}, std::numeric_limits<std::size_t>::max()}) {
-    Live live(chunking_door(), {.max_read = max_read});
-    const Talk talk =
-        live.loop.run(deliver(std::move(live.ends.client), client(StartTls::never), large_message(content)));
-    expect_delivered(talk, live, "ESMTP");
-    EXPECT_THAT(talk.transcript, HasSubstr("BDAT "));
-    EXPECT_THAT(talk.transcript, Not(HasSubstr("DATA\n")));
-  }
-}
-
-TEST(ServerAndClient, LogInOverImplicitTls) {
-  const std::string content = large_content();
-  for (const char* mechanism : {"PLAIN", "LOGIN"}) {
-    ServerOptions options = door_with_tls();
-    options.implicit_tls = true;
-    options.settings.auth_before_mail = true;
-    options.settings.extensions.auth_mechanisms = {mechanism};
-    Live live(std::move(options));
-    ClientOptions with_auth = client(StartTls::never);
-    with_auth.implicit_tls = true;
-    with_auth.auth = ClientAuth{"user", Secret("secret")};
-    const Talk talk = live.loop.run(deliver(std::move(live.ends.client), std::move(with_auth), large_message(content)));
-    expect_delivered(talk, live, "ESMTPSA");
-    EXPECT_EQ(live.handler.kept[0].facts.authenticated_user, "user");
-    EXPECT_THAT(talk.transcript, Not(HasSubstr("c2VjcmV0")));  // "secret"
-    EXPECT_THAT(talk.transcript, Not(HasSubstr("AHVzZXIAc2VjcmV0")));
-  }
-}
-
-TEST(ServerAndClient, WrongPasswordFailsAtAuth) {
-  Live live(door_with_tls());
-  ClientOptions with_auth = client(StartTls::required);
-  with_auth.auth = ClientAuth{"user", Secret("wrong")};
-  const Talk talk = live.loop.run(deliver(std::move(live.ends.client), std::move(with_auth), large_message("x\r\n")));
-  ASSERT_FALSE(talk.started);
-  EXPECT_EQ(talk.started.error().stage, Stage::auth);
-  EXPECT_EQ(std::get<Refused>(talk.started.error().reason).reply.code, 535);
 }
 
 }  // namespace
