@@ -1,13 +1,14 @@
 #include "store/sqlite/control_store.h"
 
 #include "store/testing/control_conformance.h"
-#include "store/testing/identity_conformance.h"
+#include "store/testing/identity_watch_conformance.h"
 #include "store/testing/temp_stores.h"
 
 namespace sesame::store {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, ControlConformance, TempStores);
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, IdentityConformance, TempStores);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, IdentityWatchConformance, TempStores);
 
 namespace sqlite {
 namespace {
