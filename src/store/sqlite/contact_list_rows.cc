@@ -5,6 +5,7 @@
 #include "store/sqlite/contact_list_rows.h"
 #include "store/sqlite/contact_store.h"
 #include "store/sqlite/control_store.h"
+#include "store/sqlite/row_errors.h"
 #include "store/sqlite/tags_json.h"
 
 namespace sesame::store::sqlite {

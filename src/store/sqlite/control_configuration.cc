@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "store/sqlite/codes.h"
 #include "store/sqlite/control_store.h"
+#include "store/sqlite/row_errors.h"
 #include "store/sqlite/tags_json.h"
 
 namespace sesame::store::sqlite {
@@ -212,8 +213,7 @@ StoreTask<std::uint64_t> SqliteControlStore::update_configuration_set(Configurat
 StoreTask<void> SqliteControlStore::delete_configuration_set(std::string account_id, std::string name) {
   auto operation = [account_id = std::move(account_id), name = std::move(name)](Database& db) -> StoreResult<void> {
     Query(db, "delete from configuration_sets where account_id = ?1 and name = ?2", account_id, name).run();
-    if (db.changes() == 0) return not_found(describe(account_id, name));
-    return {};
+    return expect_found(db, describe(account_id, name));
   };
   return engine_->writer.write(std::move(operation));
 }

@@ -6,6 +6,7 @@
 #include "store/sqlite/codes.h"
 #include "store/sqlite/control_store.h"
 #include "store/sqlite/identity_rows.h"
+#include "store/sqlite/row_errors.h"
 
 namespace sesame::store::sqlite {
 namespace {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "store/sqlite/control_schema.h"
+#include "store/sqlite/row_errors.h"
 
 namespace sesame::store::sqlite {
 namespace {
@@ -74,8 +75,7 @@ StoreTask<void> SqliteControlStore::create_credential(Credential credential) {
           "values (?1, ?2, ?3, ?4, ?5) on conflict do nothing",
           credential.access_key_id, credential.account_id, Blob{sealed}, credential.description, credential.created)
         .run();
-    if (db.changes() == 0) return already_exists("credential " + credential.access_key_id);
-    return {};
+    return expect_made(db, "credential " + credential.access_key_id);
   };
   return engine_->writer.write(std::move(operation));
 }
@@ -129,8 +129,7 @@ StoreTask<std::vector<Credential>> SqliteControlStore::list_credentials(std::str
 StoreTask<void> SqliteControlStore::delete_credential(std::string access_key_id) {
   auto operation = [access_key_id = std::move(access_key_id)](Database& db) -> StoreResult<void> {
     Query(db, "delete from credentials where access_key_id = ?1", access_key_id).run();
-    if (db.changes() == 0) return not_found("credential " + access_key_id);
-    return {};
+    return expect_found(db, "credential " + access_key_id);
   };
   return engine_->writer.write(std::move(operation));
 }

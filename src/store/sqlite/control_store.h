@@ -102,11 +102,4 @@ class SqliteControlStore final : public ControlStore {
 // For both stores: opens a sealed column or throws EngineFailure(corrupt) naming the context.
 Secret open_sealed(const Sealer& sealer, std::string_view sealed, std::string_view context);
 
-inline std::unexpected<StoreError> not_found(std::string detail) {
-  return std::unexpected(StoreError{StoreErrc::not_found, std::move(detail)});
-}
-inline std::unexpected<StoreError> already_exists(std::string detail) {
-  return std::unexpected(StoreError{StoreErrc::already_exists, std::move(detail)});
-}
-
 }  // namespace sesame::store::sqlite

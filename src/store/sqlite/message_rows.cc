@@ -7,6 +7,7 @@
 #include "store/sqlite/codes.h"
 #include "store/sqlite/contents.h"
 #include "store/sqlite/metric_rows.h"
+#include "store/sqlite/row_errors.h"
 #include "store/sqlite/suppression_rows.h"
 #include "store/sqlite/tags_json.h"
 
@@ -158,7 +159,7 @@ StoreResult<Enqueued> insert_message(Database& db, ContentFiles& files, const Ne
         code_of(message.suppression), message.header_section_cut, message.header_section)
       .run();
   if (db.changes() == 0) {
-    return std::unexpected(StoreError{StoreErrc::already_exists, "message " + message.api_message_id});
+    return already_exists("message " + message.api_message_id);
   }
   Enqueued enqueued{.queue_id = db.last_insert_id()};
   if (queued > 0) enqueued.content = contents::put(db, files, enqueued.queue_id, content);

@@ -1,6 +1,7 @@
 #include "store/sqlite/pause_store.h"
 
 #include "store/sqlite/codes.h"
+#include "store/sqlite/row_errors.h"
 
 namespace sesame::store::sqlite {
 
@@ -22,8 +23,7 @@ StoreTask<void> SqlitePauseStore::delete_pause(std::string account_id, PauseScop
     Query(db, "delete from pauses where account_id = ?1 and scope = ?2 and value = ?3", account_id, code_of(scope),
           value)
         .run();
-    if (db.changes() == 0) return std::unexpected(StoreError{StoreErrc::not_found, "pause of " + value});
-    return {};
+    return expect_found(db, "pause of " + value);
   };
   return engine_.writer.write(std::move(operation));
 }

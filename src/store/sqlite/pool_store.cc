@@ -1,6 +1,6 @@
 #include "store/sqlite/pool_store.h"
 
-#include "store/sqlite/control_store.h"
+#include "store/sqlite/row_errors.h"
 #include "store/sqlite/tags_json.h"
 
 namespace sesame::store::sqlite {
@@ -12,8 +12,7 @@ StoreTask<void> SqlitePoolStore::create_pool(SendingPool pool) {
           "on conflict do nothing",
           pool.account_id, pool.name, pool.created, tags_to_json(pool.tags))
         .run();
-    if (db.changes() == 0) return already_exists("pool " + pool.name);
-    return {};
+    return expect_made(db, "pool " + pool.name);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -64,8 +63,7 @@ StoreTask<void> SqlitePoolStore::move_address(std::string account_id, std::strin
           "(select 1 from sending_pools where account_id = ?1 and name = ?3))",
           account_id, address, pool, default_pool)
         .run();
-    if (db.changes() == 0) return not_found("address " + address + " or pool " + pool);
-    return {};
+    return expect_found(db, "address " + address + " or pool " + pool);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -76,8 +74,7 @@ StoreTask<void> SqlitePoolStore::set_warmup(std::string account_id, std::string 
     Query(db, "update dedicated_addresses set warmup_began = ?3 where account_id = ?1 and address = ?2", account_id,
           address, began)
         .run();
-    if (db.changes() == 0) return not_found("address " + address);
-    return {};
+    return expect_found(db, "address " + address);
   };
   return engine_.writer.write(std::move(operation));
 }

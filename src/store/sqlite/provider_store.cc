@@ -2,6 +2,7 @@
 
 #include "store/sqlite/codes.h"
 #include "store/sqlite/control_store.h"
+#include "store/sqlite/row_errors.h"
 
 namespace sesame::store::sqlite {
 namespace {
@@ -11,10 +12,6 @@ namespace {
 #define SESAME_PUBLICATION_COLUMNS                                                                                    \
   "publication_id, account_id, identity, connection_id, connection_kind, connection_label, zone, mail_from, status, " \
   "at, by, changes, undone_at, undone_by"
-
-std::unexpected<StoreError> missing(std::string what) {
-  return std::unexpected(StoreError{StoreErrc::not_found, std::move(what)});
-}
 
 std::string connection_context(std::string_view connection_id) { return "connection:" + std::string(connection_id); }
 
@@ -72,10 +69,7 @@ StoreTask<void> SqliteProviderStore::create_connection(ProviderConnection connec
           ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict do nothing",
           c.connection_id, c.account_id, c.kind, c.label, c.zone, c.settings, Blob{sealed}, c.created, c.updated)
         .run();
-    if (db.changes() == 0) {
-      return std::unexpected(StoreError{StoreErrc::already_exists, "connection " + c.connection_id});
-    }
-    return {};
+    return expect_made(db, "connection " + c.connection_id);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -87,7 +81,7 @@ StoreTask<ProviderConnection> SqliteProviderStore::find_connection(std::string a
               "select " SESAME_CONNECTION_COLUMNS
               " from provider_connections where connection_id = ?1 and account_id = ?2",
               id, account);
-    if (!row.step()) return missing("connection " + id);
+    if (!row.step()) return not_found("connection " + id);
     return read_connection(row);
   };
   return engine_.readers.read(std::move(operation));
@@ -101,8 +95,7 @@ StoreTask<void> SqliteProviderStore::update_connection(ProviderConnection connec
           "where connection_id = ?1 and account_id = ?2",
           c.connection_id, c.account_id, c.label, c.zone, c.settings, Blob{sealed}, c.updated)
         .run();
-    if (db.changes() == 0) return missing("connection " + c.connection_id);
-    return {};
+    return expect_found(db, "connection " + c.connection_id);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -110,8 +103,7 @@ StoreTask<void> SqliteProviderStore::update_connection(ProviderConnection connec
 StoreTask<void> SqliteProviderStore::delete_connection(std::string account_id, std::string connection_id) {
   auto operation = [account = std::move(account_id), id = std::move(connection_id)](Database& db) -> StoreResult<void> {
     Query(db, "delete from provider_connections where connection_id = ?1 and account_id = ?2", id, account).run();
-    if (db.changes() == 0) return missing("connection " + id);
-    return {};
+    return expect_found(db, "connection " + id);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -139,10 +131,7 @@ StoreTask<void> SqliteProviderStore::create_publication(Publication publication)
           p.publication_id, p.account_id, p.identity, p.connection_id, p.connection_kind, p.connection_label, p.zone,
           p.mail_from, code_of(p.status), p.at, p.by, p.changes, p.undone_at, p.undone_by)
         .run();
-    if (db.changes() == 0) {
-      return std::unexpected(StoreError{StoreErrc::already_exists, "publication " + p.publication_id});
-    }
-    return {};
+    return expect_made(db, "publication " + p.publication_id);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -153,7 +142,7 @@ StoreTask<Publication> SqliteProviderStore::find_publication(std::string account
     Query row(db,
               "select " SESAME_PUBLICATION_COLUMNS " from publications where publication_id = ?1 and account_id = ?2",
               id, account);
-    if (!row.step()) return missing("publication " + id);
+    if (!row.step()) return not_found("publication " + id);
     return read_publication(row);
   };
   return engine_.readers.read(std::move(operation));
@@ -166,8 +155,7 @@ StoreTask<void> SqliteProviderStore::update_publication(Publication publication)
           "account_id = ?2",
           p.publication_id, p.account_id, code_of(p.status), p.undone_at, p.undone_by)
         .run();
-    if (db.changes() == 0) return missing("publication " + p.publication_id);
-    return {};
+    return expect_found(db, "publication " + p.publication_id);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -176,8 +164,7 @@ StoreTask<void> SqliteProviderStore::delete_publication(std::string account_id, 
   auto operation = [account = std::move(account_id),
                     id = std::move(publication_id)](Database& db) -> StoreResult<void> {
     Query(db, "delete from publications where publication_id = ?1 and account_id = ?2", id, account).run();
-    if (db.changes() == 0) return missing("publication " + id);
-    return {};
+    return expect_found(db, "publication " + id);
   };
   return engine_.writer.write(std::move(operation));
 }

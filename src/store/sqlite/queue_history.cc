@@ -4,15 +4,14 @@
 #include "store/sqlite/message_rows.h"
 #include "store/sqlite/metric_rows.h"
 #include "store/sqlite/queue_store.h"
+#include "store/sqlite/row_errors.h"
 
 namespace sesame::store::sqlite {
 namespace {
 
 constexpr std::size_t max_page = 1000;
 
-std::unexpected<StoreError> no_message(std::string_view what) {
-  return std::unexpected(StoreError{StoreErrc::not_found, "message " + std::string(what)});
-}
+std::unexpected<StoreError> no_message(std::string_view what) { return not_found("message " + std::string(what)); }
 
 StoreResult<MessageRecord> read_found(Database& db, QueueId queue_id) {
   std::optional<MessageRecord> record = read_message(db, queue_id);

@@ -1,5 +1,7 @@
 #include "store/sqlite/session_store.h"
 
+#include "store/sqlite/row_errors.h"
+
 namespace sesame::store::sqlite {
 namespace {
 
@@ -25,8 +27,7 @@ StoreTask<void> SqliteSessionStore::create_session(ConsoleSession session) {
           ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict do nothing",
           s.token_sha256, s.account_id, s.access_key_id, s.created, s.last_used, s.expires)
         .run();
-    if (db.changes() == 0) return std::unexpected(StoreError{StoreErrc::already_exists, "a session"});
-    return {};
+    return expect_made(db, "a session");
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -38,7 +39,7 @@ StoreTask<ConsoleSession> SqliteSessionStore::find_session(std::string token_sha
               " from console_sessions s where token_sha256 = ?1 and expires > ?2 and (access_key_id = '' or exists "
               "(select 1 from credentials c where c.access_key_id = s.access_key_id))",
               token, now);
-    if (!row.step()) return std::unexpected(StoreError{StoreErrc::not_found, "a session"});
+    if (!row.step()) return not_found("a session");
     return ConsoleSession{.token_sha256 = row.text(0),
                           .account_id = row.text(1),
                           .access_key_id = row.text(2),

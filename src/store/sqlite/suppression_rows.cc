@@ -4,6 +4,7 @@
 
 #include "store/sqlite/codes.h"
 #include "store/sqlite/queue_store.h"
+#include "store/sqlite/row_errors.h"
 
 namespace sesame::store::sqlite {
 namespace {
@@ -20,7 +21,7 @@ SuppressedDestination read_row(Query& row) {
 }
 
 std::unexpected<StoreError> not_listed(const std::string& address) {
-  return std::unexpected(StoreError{StoreErrc::not_found, "suppressed destination " + address});
+  return not_found("suppressed destination " + address);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "store/sqlite/campaign_store.h"
 #include "store/sqlite/control_store.h"
+#include "store/sqlite/row_errors.h"
 #include "store/sqlite/tags_json.h"
 
 namespace sesame::store::sqlite {
@@ -21,8 +22,7 @@ StoreTask<void> SqliteCampaignStore::create_template(EmailTemplate made) {
           "values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict do nothing",
           made.account_id, made.name, made.created, made.subject, made.text, made.html, tags_to_json(made.tags))
         .run();
-    if (db.changes() == 0) return already_exists(describe(made.account_id, made.name));
-    return {};
+    return expect_made(db, describe(made.account_id, made.name));
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -33,8 +33,7 @@ StoreTask<void> SqliteCampaignStore::update_template(EmailTemplate changed) {
           "update email_templates set subject = ?3, text_part = ?4, html_part = ?5 where account_id = ?1 and name = ?2",
           changed.account_id, changed.name, changed.subject, changed.text, changed.html)
         .run();
-    if (db.changes() == 0) return not_found(describe(changed.account_id, changed.name));
-    return {};
+    return expect_found(db, describe(changed.account_id, changed.name));
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -61,8 +60,7 @@ StoreTask<EmailTemplate> SqliteCampaignStore::find_template(std::string account_
 StoreTask<void> SqliteCampaignStore::delete_template(std::string account_id, std::string name) {
   auto operation = [account_id = std::move(account_id), name = std::move(name)](Database& db) -> StoreResult<void> {
     Query(db, "delete from email_templates where account_id = ?1 and name = ?2", account_id, name).run();
-    if (db.changes() == 0) return not_found(describe(account_id, name));
-    return {};
+    return expect_found(db, describe(account_id, name));
   };
   return engine_.writer.write(std::move(operation));
 }

@@ -1,6 +1,7 @@
 #include "store/sqlite/topic_store.h"
 
 #include "store/sqlite/identity_rows.h"
+#include "store/sqlite/row_errors.h"
 
 namespace sesame::store::sqlite {
 namespace {
@@ -9,10 +10,6 @@ namespace {
 #define SESAME_SUBSCRIPTION_COLUMNS                                                                                    \
   "arn, topic_arn, account_id, endpoint, confirmed, raw_message_delivery, authenticate_on_unsubscribe, token_sha256, " \
   "created"
-
-std::unexpected<StoreError> missing(std::string what) {
-  return std::unexpected(StoreError{StoreErrc::not_found, std::move(what)});
-}
 
 Topic read_topic(Query& row) {
   return {.arn = row.text(0),
@@ -37,14 +34,14 @@ Subscription read_subscription(Query& row) {
 
 StoreResult<Topic> find(Database& db, const std::string& arn) {
   Query query(db, "select " SESAME_TOPIC_COLUMNS " from topics where arn = ?1", arn);
-  if (!query.step()) return missing("topic " + arn);
+  if (!query.step()) return not_found("topic " + arn);
   return read_topic(query);
 }
 
 StoreResult<Subscription> find_to(Database& db, const std::string& topic_arn, const std::string& endpoint) {
   Query query(db, "select " SESAME_SUBSCRIPTION_COLUMNS " from subscriptions where topic_arn = ?1 and endpoint = ?2",
               topic_arn, endpoint);
-  if (!query.step()) return missing("subscription of " + endpoint);
+  if (!query.step()) return not_found("subscription of " + endpoint);
   return read_subscription(query);
 }
 
@@ -78,8 +75,7 @@ StoreTask<void> SqliteTopicStore::update_topic(Topic topic) {
     Query(db, "update topics set display_name = ?2, policy = ?3, signature_version = ?4 where arn = ?1", topic.arn,
           topic.display_name, topic.policy, topic.signature_version)
         .run();
-    if (db.changes() == 0) return missing("topic " + topic.arn);
-    return {};
+    return expect_found(db, "topic " + topic.arn);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -134,8 +130,7 @@ StoreTask<Subscription> SqliteTopicStore::put_subscription(Subscription subscrip
 StoreTask<void> SqliteTopicStore::set_raw_message_delivery(std::string subscription_arn, bool raw) {
   auto operation = [arn = std::move(subscription_arn), raw](Database& db) -> StoreResult<void> {
     Query(db, "update subscriptions set raw_message_delivery = ?2 where arn = ?1", arn, raw).run();
-    if (db.changes() == 0) return missing("subscription " + arn);
-    return {};
+    return expect_found(db, "subscription " + arn);
   };
   return engine_.writer.write(std::move(operation));
 }
@@ -143,7 +138,7 @@ StoreTask<void> SqliteTopicStore::set_raw_message_delivery(std::string subscript
 StoreTask<Subscription> SqliteTopicStore::find_subscription(std::string arn) {
   auto operation = [arn = std::move(arn)](Database& db) -> StoreResult<Subscription> {
     Query query(db, "select " SESAME_SUBSCRIPTION_COLUMNS " from subscriptions where arn = ?1", arn);
-    if (!query.step()) return missing("subscription " + arn);
+    if (!query.step()) return not_found("subscription " + arn);
     return read_subscription(query);
   };
   return engine_.readers.read(std::move(operation));
@@ -168,7 +163,7 @@ StoreTask<Subscription> SqliteTopicStore::confirm_subscription(std::string topic
                 "select " SESAME_SUBSCRIPTION_COLUMNS
                 " from subscriptions where topic_arn = ?1 and token_sha256 = ?2 and confirmed = 1",
                 topic_arn, token_sha256);
-    if (!query.step()) return missing("subscription by token");
+    if (!query.step()) return not_found("subscription by token");
     return read_subscription(query);
   };
   return engine_.writer.write(std::move(operation));
@@ -232,7 +227,7 @@ StoreTask<void> SqliteTopicStore::set_feedback_topic(std::string account_id, std
                                                      std::optional<std::string> topic_arn) {
   auto operation = [=](Database& db) -> StoreResult<void> {
     const auto identity_id = find_identity_id(db, account_id, identity);
-    if (!identity_id) return missing("identity " + identity);
+    if (!identity_id) return not_found("identity " + identity);
     Query(db,
           "insert into feedback_topics (identity_id, kind, topic_arn, with_headers) values (?1, ?2, ?3, 0) "
           "on conflict do update set topic_arn = excluded.topic_arn",
@@ -247,7 +242,7 @@ StoreTask<void> SqliteTopicStore::set_feedback_headers(std::string account_id, s
                                                        bool with_headers) {
   auto operation = [=](Database& db) -> StoreResult<void> {
     const auto identity_id = find_identity_id(db, account_id, identity);
-    if (!identity_id) return missing("identity " + identity);
+    if (!identity_id) return not_found("identity " + identity);
     Query(db,
           "insert into feedback_topics (identity_id, kind, with_headers) values (?1, ?2, ?3) "
           "on conflict do update set with_headers = excluded.with_headers",
