@@ -31,6 +31,12 @@ api::ApiResult<PublishInput> read_publish(const Call& call) {
   return publish_input(*body);
 }
 
+template <class T>
+api::Outcome answer_of(const Result<T, PublishError>& result) {
+  if (!result) return std::unexpected(to_api_error(result.error()));
+  return to_json(*result);
+}
+
 }  // namespace
 
 net::Task<http::Response> ProvidersApi::handle(Call call) {
@@ -68,8 +74,7 @@ ProvidersApi::Answer ProvidersApi::list_templates(Call, Arguments) {
 
 ProvidersApi::Answer ProvidersApi::domain_connect(Call call, Arguments arguments) {
   const auto status = co_await domain_connect_.status(call.caller.account_id, arguments[0]);
-  if (!status) co_return std::unexpected(to_api_error(status.error()));
-  co_return to_json(*status);
+  co_return answer_of(status);
 }
 
 ProvidersApi::Answer ProvidersApi::list_connections(Call call, Arguments) {
@@ -85,22 +90,19 @@ ProvidersApi::Answer ProvidersApi::create_connection(Call call, Arguments) {
   auto input = read_connection(call);
   if (!input) co_return std::unexpected(input.error());
   const auto made = co_await connections_.create(call.caller.account_id, std::move(*input));
-  if (!made) co_return std::unexpected(to_api_error(made.error()));
-  co_return to_json(*made);
+  co_return answer_of(made);
 }
 
 ProvidersApi::Answer ProvidersApi::get_connection(Call call, Arguments arguments) {
   const auto connection = co_await connections_.get(call.caller.account_id, arguments[0]);
-  if (!connection) co_return std::unexpected(to_api_error(connection.error()));
-  co_return to_json(*connection);
+  co_return answer_of(connection);
 }
 
 ProvidersApi::Answer ProvidersApi::update_connection(Call call, Arguments arguments) {
   auto input = read_connection(call);
   if (!input) co_return std::unexpected(input.error());
   const auto updated = co_await connections_.update(call.caller.account_id, arguments[0], std::move(*input));
-  if (!updated) co_return std::unexpected(to_api_error(updated.error()));
-  co_return to_json(*updated);
+  co_return answer_of(updated);
 }
 
 ProvidersApi::Answer ProvidersApi::delete_connection(Call call, Arguments arguments) {
@@ -111,16 +113,14 @@ ProvidersApi::Answer ProvidersApi::delete_connection(Call call, Arguments argume
 
 ProvidersApi::Answer ProvidersApi::test_connection(Call call, Arguments arguments) {
   const auto result = co_await connections_.test(call.caller.account_id, arguments[0]);
-  if (!result) co_return std::unexpected(to_api_error(result.error()));
-  co_return to_json(*result);
+  co_return answer_of(result);
 }
 
 ProvidersApi::Answer ProvidersApi::preview(Call call, Arguments arguments) {
   auto input = read_publish(call);
   if (!input) co_return std::unexpected(input.error());
   const auto preview = co_await publisher_.preview(call.caller.account_id, arguments[0], std::move(*input));
-  if (!preview) co_return std::unexpected(to_api_error(preview.error()));
-  co_return to_json(*preview);
+  co_return answer_of(preview);
 }
 
 ProvidersApi::Answer ProvidersApi::publish(Call call, Arguments arguments) {
@@ -133,8 +133,7 @@ ProvidersApi::Answer ProvidersApi::publish(Call call, Arguments arguments) {
   if (const auto error = validation.error()) co_return std::unexpected(*error);
   const auto outcome = co_await publisher_.publish(call.caller.account_id, call.caller.access_key_id, arguments[0],
                                                    std::move(*input), std::move(seen));
-  if (!outcome) co_return std::unexpected(to_api_error(outcome.error()));
-  co_return to_json(*outcome);
+  co_return answer_of(outcome);
 }
 
 ProvidersApi::Answer ProvidersApi::list_publications(Call call, Arguments arguments) {
@@ -148,8 +147,7 @@ ProvidersApi::Answer ProvidersApi::list_publications(Call call, Arguments argume
 ProvidersApi::Answer ProvidersApi::undo(Call call, Arguments arguments) {
   const auto outcome =
       co_await publisher_.undo(call.caller.account_id, call.caller.access_key_id, arguments[0], arguments[1]);
-  if (!outcome) co_return std::unexpected(to_api_error(outcome.error()));
-  co_return to_json(*outcome);
+  co_return answer_of(outcome);
 }
 
 }  // namespace sesame::dns_providers
