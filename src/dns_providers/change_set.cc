@@ -59,15 +59,6 @@ std::vector<std::string> sorted_texts(const RecordSet& set) {
   return texts;
 }
 
-// `expected` has what changes at the name already.
-void expect_nothing_beside(const std::string& name, std::vector<RecordSet>& expected) {
-  using enum dns::RecordType;
-  for (const dns::RecordType type : {a, aaaa, cname, mx, ns, txt}) {
-    const SetKey key{name, type};
-    if (std::ranges::find(expected, key, key_of) == expected.end()) expected.push_back({name, type, 0, {}});
-  }
-}
-
 }  // namespace
 
 std::vector<SetKey> keys_of(const std::vector<RecordSet>& sets) {
@@ -83,17 +74,25 @@ RecordSet set_at(const std::vector<RecordSet>& sets, const SetKey& key) {
   return found == sets.end() ? RecordSet{key.name, key.type, 0, {}} : *found;
 }
 
+void expect_nothing_beside_aliases(ChangeSet& set) {
+  using enum dns::RecordType;
+  for (const Change& change : set.changes) {
+    if (change.key().type != cname || change.after.data.empty()) continue;
+    for (const dns::RecordType type : {a, aaaa, mx, ns, txt}) {
+      const SetKey beside{change.key().name, type};
+      const bool is_known = std::ranges::find(set.expected, beside, key_of) != set.expected.end();
+      if (!is_known) set.expected.push_back({beside.name, beside.type, 0, {}});
+    }
+  }
+}
+
 ChangeSet inverse(const std::vector<Change>& changes) {
   ChangeSet undo;
   for (const Change& change : changes) {
     undo.expected.push_back(change.after);
     undo.changes.push_back({change.after, change.before});
   }
-  for (const Change& change : changes) {
-    if (change.key().type == dns::RecordType::cname && !change.before.data.empty()) {
-      expect_nothing_beside(change.key().name, undo.expected);
-    }
-  }
+  expect_nothing_beside_aliases(undo);
   return undo;
 }
 

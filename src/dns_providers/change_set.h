@@ -44,8 +44,11 @@ struct ChangeSet {
   std::vector<Change> changes;
 };
 
-// What undoes `changes`; expects what they have made, and beside an alias that comes back nothing else: it could not
-// stand there (RFC 1034 §3.6.2).
+// An alias that comes can have nothing beside it (RFC 1034 §3.6.2), and BIND passes over one that has without a word,
+// making the other changes: adds to what is expected that nothing is there but what is expected already.
+void expect_nothing_beside_aliases(ChangeSet& set);
+
+// What undoes `changes`; expects what they have made, and nothing beside aliases that come back.
 ChangeSet inverse(const std::vector<Change>& changes);
 
 // As it is kept (format 1): {"format":1,"changes":[{"name","type","before":{"ttl","data":[zone-file form]} or null,

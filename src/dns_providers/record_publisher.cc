@@ -161,6 +161,7 @@ PublishTask<store::IdentityRecord> RecordPublisher::look(std::string account_id,
 PublishTask<Published> RecordPublisher::make(Prepared& prepared, store::Publication publication) {
   ChangeSet changes{std::move(prepared.plan.expected), {}};
   for (PlannedChange& planned : prepared.plan.changes) changes.changes.push_back(std::move(planned.change));
+  expect_nothing_beside_aliases(changes);
   const Connection& connection = prepared.opened.connection;
   publication.connection_id = connection.id;
   publication.connection_kind = connection.kind->kind;
@@ -192,7 +193,8 @@ PublishTask<std::optional<Published>> RecordPublisher::settle(Prepared& prepared
     const bool is_open = publication.status == store::PublicationStatus::uncertain &&
                          publication.connection_id == prepared.opened.connection.id &&
                          publication.zone == prepared.opened.connection.zone;
-    auto changes = is_open ? from_document(publication.changes) : std::unexpected(std::string());
+    if (!is_open) continue;
+    auto changes = from_document(publication.changes);
     if (!changes) continue;
     const auto there = co_await verify(*prepared.opened.provider, *changes);
     if (!there && there.error().code != PublishErrc::changed) co_return std::unexpected(there.error());

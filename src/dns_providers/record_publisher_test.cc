@@ -208,6 +208,21 @@ TEST_F(RecordPublisherTest, AnUndoPutsNoAliasBesideWhatOthersHaveAddedSince) {
   EXPECT_EQ(zone.sets().size(), 3u);
 }
 
+TEST_F(RecordPublisherTest, AnAliasIsNotPutBesideAnotherRecord) {
+  PublishInput keys = wishes();
+  keys.parts = std::vector<Part>{Part::dkim};
+  const Preview preview = get(publisher.preview(account, "example.com", keys));
+  ASSERT_FALSE(preview.plan.changes.empty());
+  const SetKey alias = preview.plan.changes[0].change.key();
+  ASSERT_EQ(alias.type, RecordType::cname);
+  zone.put({alias.name, RecordType::a, 60, {dns::A{"192.0.2.1"}}});
+  const PublishError error = failure(publisher.publish(account, "", "example.com", keys, preview.seen));
+  EXPECT_EQ(error.code, PublishErrc::changed);
+  ASSERT_EQ(error.differences.size(), 1u);
+  EXPECT_EQ(error.differences[0].found.type, RecordType::a);
+  EXPECT_EQ(zone.changes_made, 0);
+}
+
 TEST_F(RecordPublisherTest, ARefusalLeavesNoPublication) {
   zone.refuse_changes = true;
   const std::string seen = get(publisher.preview(account, "example.com", wishes())).seen;
