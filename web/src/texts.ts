@@ -18,7 +18,6 @@ export const texts = {
   copy: "Copy",
   copied: "Copied",
   saved: "Saved.",
-  remove: "Remove",
   delete: "Delete",
   actions: "Actions",
   refresh: "Refresh",

@@ -2,7 +2,6 @@
 import { flag, list, nullable, number, object, oneOf, optional, text, type Of } from "./shape";
 
 export const setNames = object({ ConfigurationSets: list(text), NextToken: optional(nullable(text)) });
-export type SetNames = Of<typeof setNames>;
 export const configurationSet = object({
   ConfigurationSetName: text,
   DeliveryOptions: object({ TlsPolicy: oneOf("REQUIRE", "OPTIONAL"), MaxDeliverySeconds: optional(number), SendingPoolName: optional(text) }),
@@ -39,9 +38,8 @@ const topicHead = { arn: text, name: text, display_name: text, created: text, co
 export const topic = object(topicHead);
 export type Topic = Of<typeof topic>;
 export const topicPage = object({ topics: list(topic), next_after: nullable(text) });
-const subscription = object({ arn: text, endpoint: text, confirmed: flag, raw_message_delivery: flag, created: text });
+export const subscription = object({ arn: text, endpoint: text, confirmed: flag, raw_message_delivery: flag, created: text });
 export type Subscription = Of<typeof subscription>;
-export { subscription };
 export const topicDetail = object({ ...topicHead, subscriptions: list(subscription) });
 
 const destinationState = object({
@@ -61,7 +59,6 @@ const deadLetter = object({
   last_error: text,
   event: nullable(object({ kind: text, recipient: text, api_message_id: text })),
 });
-export type DeadLetter = Of<typeof deadLetter>;
 export const deadLetters = object({ dead_letters: list(deadLetter) });
 export const revived = object({ entries: number });
 

@@ -12,7 +12,7 @@ const field = object({
   example: nullable(text),
 });
 export type ConnectionField = Of<typeof field>;
-export const providerKind = object({ kind: text, name: text, atomic: flag, provider_names: list(text), fields: list(field) });
+const providerKind = object({ kind: text, name: text, atomic: flag, provider_names: list(text), fields: list(field) });
 export type ProviderKind = Of<typeof providerKind>;
 export const providerKinds = object({
   kinds: list(providerKind),

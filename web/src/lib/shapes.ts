@@ -17,7 +17,7 @@ export type Session = Of<typeof session>;
 const verification = oneOf("not_started", "pending", "success", "failed", "temporary_failure");
 export type Verification = Of<typeof verification>;
 
-export const identityRow = object({
+const identityRow = object({
   identity: text,
   kind: oneOf("domain", "email_address"),
   created: text,
@@ -53,7 +53,7 @@ export const emailIdentity = object({
 });
 export type EmailIdentity = Of<typeof emailIdentity>;
 
-export const diagnosisRecord = object({
+const diagnosisRecord = object({
   purpose: text,
   name: text,
   type: text,
@@ -106,7 +106,7 @@ const historyState = nullable(
     signing_enabled: optional(flag),
   }),
 );
-export const historyEntry = object({
+const historyEntry = object({
   entry: number,
   at: text,
   subject: text,
@@ -145,7 +145,7 @@ const inboxHead = {
   size: number,
   verdict,
 };
-export const inboxSummary = object(inboxHead);
+const inboxSummary = object(inboxHead);
 export type InboxSummary = Of<typeof inboxSummary>;
 export const inboxPage = object({ messages: list(inboxSummary), last: number });
 export const inboxMessage = object({
@@ -178,7 +178,7 @@ const messageHead = {
   accepted_through: text,
   finished: flag,
 };
-export const messageSummary = object({
+const messageSummary = object({
   ...messageHead,
   recipients: list(
     object({ address: text, state: recipientState, next_attempt: nullable(text), attempt_count: number }),
@@ -197,7 +197,7 @@ const attempt = object({
   status: text,
   text,
 });
-export const messageEvent = object({
+const messageEvent = object({
   sequence: number,
   kind: text,
   at: text,
@@ -257,8 +257,7 @@ export const suppressionPage = object({
   NextToken: optional(nullable(text)),
 });
 
-export const credential = object({ access_key_id: text, description: text, created: text });
-export type Credential = Of<typeof credential>;
+const credential = object({ access_key_id: text, description: text, created: text });
 export const credentials = object({ credentials: list(credential) });
 export const newCredential = object({ access_key_id: text, secret_access_key: text, smtp_password: text });
 export type NewCredential = Of<typeof newCredential>;

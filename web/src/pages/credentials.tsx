@@ -17,6 +17,7 @@ import { Copied } from "../parts/copy";
 import { Dialog, Ways } from "../parts/dialog";
 import { List } from "../parts/list";
 import { FailureAlert } from "../parts/notices";
+import { RowButton } from "../parts/row-button";
 import { texts } from "../texts";
 
 const base = ["v2", "sesame", "credentials"];
@@ -54,11 +55,7 @@ export function CredentialsPage() {
           {
             id: "delete",
             header: texts.delete,
-            cell: (key) => (
-              <Button variant="inline-link" ariaLabel={`${texts.delete}: ${key.access_key_id}`} onClick={() => setDeleting(key.access_key_id)}>
-                {texts.delete}
-              </Button>
-            ),
+            cell: (key) => <RowButton word={texts.delete} row={key.access_key_id} onClick={() => setDeleting(key.access_key_id)} />,
           },
         ]}
       />

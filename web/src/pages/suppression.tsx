@@ -14,6 +14,7 @@ import { Confirm } from "../parts/confirm";
 import { FormDialog } from "../parts/dialog";
 import { List } from "../parts/list";
 import { useNotify } from "../parts/notices";
+import { RowButton } from "../parts/row-button";
 import { texts } from "../texts";
 
 const base = ["v2", "email", "suppression", "addresses"];
@@ -47,12 +48,8 @@ export function SuppressionPage() {
           { id: "since", header: copy.since, cell: (one) => showSeconds(one.LastUpdateTime) },
           {
             id: "remove",
-            header: copy.remove,
-            cell: (one) => (
-              <Button variant="inline-link" ariaLabel={`${copy.remove}: ${one.EmailAddress}`} onClick={() => setRemoving(one.EmailAddress)}>
-                {texts.remove}
-              </Button>
-            ),
+            header: texts.actions,
+            cell: (one) => <RowButton word={copy.remove} row={one.EmailAddress} onClick={() => setRemoving(one.EmailAddress)} />,
           },
         ]}
       />

@@ -23,6 +23,7 @@ import { FormDialog } from "../parts/dialog";
 import { EmptyList } from "../parts/empty";
 import { DeleteItem, ItemPage } from "../parts/item";
 import { FailureAlert, useNotify } from "../parts/notices";
+import { RowButton } from "../parts/row-button";
 import { texts } from "../texts";
 
 type Shown = { kind: "none" } | { kind: "subscribe" } | { kind: "unsubscribe"; subscription: Subscription };
@@ -94,17 +95,9 @@ export function TopicPage({ arn }: { arn: string }) {
                 cell: (one) => (
                   <SpaceBetween direction="horizontal" size="s">
                     {!one.confirmed && (
-                      <Button variant="inline-link" ariaLabel={`${copy.again}: ${one.endpoint}`} onClick={() => void again.run(() => send(one))}>
-                        {copy.again}
-                      </Button>
+                      <RowButton word={copy.again} row={one.endpoint} onClick={() => void again.run(() => send(one))} />
                     )}
-                    <Button
-                      variant="inline-link"
-                      ariaLabel={`${copy.unsubscribe}: ${one.endpoint}`}
-                      onClick={() => setShown({ kind: "unsubscribe", subscription: one })}
-                    >
-                      {copy.unsubscribe}
-                    </Button>
+                    <RowButton word={copy.unsubscribe} row={one.endpoint} onClick={() => setShown({ kind: "unsubscribe", subscription: one })} />
                   </SpaceBetween>
                 ),
               },

@@ -4,7 +4,7 @@ import LineChart, { type LineChartProps } from "@cloudscape-design/components/li
 import type { Span } from "../lib/figures";
 import { texts } from "../texts";
 
-export interface Line {
+interface Line {
   title: string;
   data: { x: Date; y: number }[];
 }
@@ -15,7 +15,7 @@ function time(span: Span): (x: Date) => string {
     x.toLocaleString(undefined, oneDay ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric", hour: "2-digit" });
 }
 
-export function Empty() {
+function Empty() {
   return (
     <Box textAlign="center">
       <Box variant="strong">{texts.dashboard.empty}</Box>

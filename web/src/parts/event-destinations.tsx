@@ -22,6 +22,7 @@ import { Confirm } from "./confirm";
 import { FormDialog } from "./dialog";
 import { EmptyList } from "./empty";
 import { FailureAlert } from "./notices";
+import { RowButton } from "./row-button";
 import { Section } from "./section";
 
 type Shown = { kind: "none" } | { kind: "add" } | { kind: "edit" | "delete"; destination: EventDestination };
@@ -68,12 +69,8 @@ export function EventDestinations({ set }: { set: string }) {
             minWidth: 130,
             cell: (one) => (
               <SpaceBetween direction="horizontal" size="s">
-                <Button variant="inline-link" ariaLabel={`${copy.edit}: ${one.Name}`} onClick={() => setShown({ kind: "edit", destination: one })}>
-                  {copy.edit}
-                </Button>
-                <Button variant="inline-link" ariaLabel={`${copy.delete}: ${one.Name}`} onClick={() => setShown({ kind: "delete", destination: one })}>
-                  {copy.delete}
-                </Button>
+                <RowButton word={copy.edit} row={one.Name} onClick={() => setShown({ kind: "edit", destination: one })} />
+                <RowButton word={copy.delete} row={one.Name} onClick={() => setShown({ kind: "delete", destination: one })} />
               </SpaceBetween>
             ),
           },

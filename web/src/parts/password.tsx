@@ -4,7 +4,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { texts } from "../texts";
 
-export const minPasswordCharacters = 12;
+const minPasswordCharacters = 12;
 
 export interface NewPassword {
   first: string;

@@ -83,7 +83,7 @@ export const identity = {
   receiversTitle: "What receivers decide today",
   seenAt: (time: string) => `Looked at ${time}`,
   noProblems: "Nothing needs to be changed.",
-  problemColumns: { severity: "", asked: "Asked", found: "Found", advice: "Change this" },
+  problemColumns: { asked: "Asked", found: "Found", advice: "Change this" },
   severity: { bad: "Must change", unknown: "Not known", advice: "Could be better" } as Record<string, string>,
   sendTest: "Send a test email",
   driftTitle: (domain: string) => `${domain} no longer has its records`,

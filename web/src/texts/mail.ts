@@ -27,7 +27,6 @@ export const sendTest = {
 };
 
 export const verdict = {
-  title: "Verdict",
   dmarc: "DMARC",
   spf: "SPF",
   dkim: "DKIM",
@@ -108,7 +107,6 @@ export const messages = {
   dropped: (count: number) => `${count} recipient${count === 1 ? " was" : "s were"} given up.`,
   nextAttempt: "Next attempt",
   attempts: "Attempts",
-  events: "Events",
   life: "Life of the message",
   when: "When",
   what: "What",
