@@ -1,16 +1,16 @@
 // api/sesame/topics_api.h: topics and their subscriptions as JSON: what the API of SNS does in forms and XML, for those
 // whose proof is good for the JSON APIs only, as the console's session is.
 //
-//   GET    /v2/sesame/topics?after=&limit=            {"topics": [topic without subscriptions], "next_after": arn or
-//   null} POST   /v2/sesame/topics                          {"name", "display_name"}: the topic of that name, made if
-//   need be GET    /v2/sesame/topics/{arn}                    the topic DELETE /v2/sesame/topics/{arn} {}; its
-//   subscriptions go with it POST   /v2/sesame/topics/{arn}/subscriptions      {"endpoint", "raw_message_delivery"}:
-//   sends it a token, again if it
-//                                                     has not confirmed; the subscription
-//   DELETE /v2/sesame/subscriptions/{arn}             {}
+//   GET    /v2/sesame/topics?after=&limit=        {"topics": [topic without subscriptions], "next_after": arn or null}
+//   POST   /v2/sesame/topics                      {"name", "display_name"}: the topic of that name, made if need be
+//   GET    /v2/sesame/topics/{arn}                the topic
+//   DELETE /v2/sesame/topics/{arn}                {}; its subscriptions go with it
+//   POST   /v2/sesame/topics/{arn}/subscriptions  {"endpoint", "raw_message_delivery"}: the subscription; sends it a
+//                                                 token, again if it has not confirmed
+//   DELETE /v2/sesame/subscriptions/{arn}         {}
 //
-//   topic         {"arn", "name", "display_name", "created", "confirmed": how many, "pending": how many,
-//   "subscriptions"} subscription  {"arn", "endpoint", "confirmed", "raw_message_delivery", "created"}
+// A topic is {"arn", "name", "display_name", "created", "confirmed": how many, "pending": how many, "subscriptions"}, a
+// subscription {"arn", "endpoint", "confirmed", "raw_message_delivery", "created"}.
 //
 // The rules are those of publish/topics.h. Signed and refused like SES v2; all is of the caller's account only.
 #pragma once

@@ -5,9 +5,8 @@
 
 #include <boost/json/parse.hpp>
 
-#include "dns/testing/fake_resolver.h"
+#include "api/testing/topics_house.h"
 #include "net/testing/run_task.h"
-#include "store/testing/temp_stores.h"
 
 namespace sesame::api {
 namespace {
@@ -20,7 +19,7 @@ class TopicsApiTest : public testing::Test {
   };
 
   Answer call(std::string method, std::vector<std::string> path, std::string body = "",
-              const std::string& account = "000000000001") {
+              const std::string& account = TopicsHouse::account) {
     Call call;
     call.caller.account_id = account;
     call.method = std::move(method);
@@ -31,14 +30,9 @@ class TopicsApiTest : public testing::Test {
     return {response.status, boost::json::parse(response.body)};
   }
 
-  const std::string topic_ = "arn:aws:sns:us-east-1:000000000001:one";
-  store::TempStores temp_;
-  dns::FakeResolver dns_;
-  ManualClock clock_;
-  SecureRandom random_;
-  publish::Poster poster_{dns_, {.may_contact = [](const net::IpAddress& a) { return a.is_v4(); }}};
-  publish::Topics topics_{{*temp_.stores.topics, *temp_.stores.outbox, poster_, clock_, random_, "us-east-1", [] {}}};
-  TopicsApi api_{topics_};
+  TopicsHouse house_;
+  const std::string& topic_ = house_.topic;
+  TopicsApi api_{house_.topics};
 };
 
 TEST_F(TopicsApiTest, ATopicIsMadeSubscribedToAndDeleted) {

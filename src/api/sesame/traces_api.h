@@ -1,11 +1,12 @@
 // api/sesame/traces_api.h: what is said in sessions about some mail (docs/shaping.md).
 //
-//   GET    /v2/sesame/traces                                  {"traces": [{"scope", "value", "until", "on",
-//   "forgotten"}]} PUT    /v2/sesame/traces/{scope}/{value}?seconds=600      scope: domain, message. Begins, or goes on
-//   until then GET    /v2/sesame/traces/{scope}/{value}?after=NUMBER     the same object with "sessions": [{"number",
-//   "at",
-//          "api_message_id", "domain", "remote_host", "remote_ip", "source_ip", "dialogue": [line, …]}] behind `after`
-//   DELETE /v2/sesame/traces/{scope}/{value}                  ends it and forgets what was said
+//   GET    /v2/sesame/traces                                {"traces": [trace]}
+//   PUT    /v2/sesame/traces/{scope}/{value}?seconds=600    scope: domain, message. Begins, or goes on until then
+//   GET    /v2/sesame/traces/{scope}/{value}?after=NUMBER   the trace with "sessions" behind `after`
+//   DELETE /v2/sesame/traces/{scope}/{value}                ends it and forgets what was said
+//
+// A trace is {"scope", "value", "until", "on", "forgotten"}, a session {"number", "at", "api_message_id", "domain",
+// "remote_host", "remote_ip", "source_ip", "dialogue": [line, ...]}.
 //
 // Each line begins with "> " (we), "< " (the peer) or "* " (a note: what TLS came to, octets of content). Signed and
 // refused like SES v2; of the caller's mail only. Bounds: delivery/trace_book.h.

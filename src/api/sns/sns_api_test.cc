@@ -3,9 +3,8 @@
 
 #include "api/sns/input.h"
 #include "api/sns/sns_api.h"
-#include "dns/testing/fake_resolver.h"
+#include "api/testing/topics_house.h"
 #include "net/testing/run_task.h"
-#include "store/testing/temp_stores.h"
 
 namespace sesame::api {
 namespace {
@@ -99,7 +98,7 @@ class SnsApiTest : public testing::Test {
     std::string body;
   };
 
-  Answer call(std::string_view form, const std::string& account = "000000000001") {
+  Answer call(std::string_view form, const std::string& account = TopicsHouse::account) {
     Call call;
     call.caller.account_id = account;
     call.request_id = "request";
@@ -119,21 +118,17 @@ class SnsApiTest : public testing::Test {
     return {response.status, std::move(response.body)};
   }
   std::string token() {
-    const auto waiting = net::run_task(temp_.stores.outbox->waiting_destinations());
-    const auto ready = net::run_task(temp_.stores.outbox->ready(waiting->at(0).destination, clock_.now(), 1));
+    const auto waiting = net::run_task(house_.stores.stores.outbox->waiting_destinations());
+    const auto ready =
+        net::run_task(house_.stores.stores.outbox->ready(waiting->at(0).destination, house_.clock.now(), 1));
     return publish::read_payload(ready->at(0).entry.payload)->message;
   }
 
-  const std::string topic_ = "arn:aws:sns:us-east-1:000000000001:one";
-  store::TempStores temp_;
-  dns::FakeResolver dns_;
-  ManualClock clock_;
-  SecureRandom random_;
-  publish::Poster poster_{dns_, {.may_contact = [](const net::IpAddress& a) { return a.is_v4(); }}};
-  publish::Topics topics_{{*temp_.stores.topics, *temp_.stores.outbox, poster_, clock_, random_, "us-east-1", [] {}}};
+  TopicsHouse house_;
+  const std::string& topic_ = house_.topic;
   const publish::SigningKey key_ = publish::SigningKey::generate("sns.svc.example");
-  SnsApi api_{topics_};
-  SnsPublic public_{topics_, key_};
+  SnsApi api_{house_.topics};
+  SnsPublic public_{house_.topics, key_};
 };
 
 TEST_F(SnsApiTest, CreatingATopicTwiceGivesTheSameArn) {
