@@ -2,7 +2,6 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Link from "@cloudscape-design/components/link";
 import { useState } from "react";
 import { call, path } from "../lib/client";
 import { setNames } from "../lib/configuration-shapes";
@@ -12,6 +11,7 @@ import { go, href } from "../lib/router";
 import { nothing } from "../lib/shapes";
 import { FormDialog } from "../parts/dialog";
 import { List } from "../parts/list";
+import { NameLink } from "../parts/name-link";
 import { texts } from "../texts";
 
 const base = ["v2", "email", "configuration-sets"];
@@ -42,11 +42,7 @@ export function ConfigurationSetsPage() {
             id: "name",
             header: copy.name,
             isRowHeader: true,
-            cell: (name) => (
-              <span className="name">
-                <Link href={href("configuration-sets", name)}>{name}</Link>
-              </span>
-            ),
+            cell: (name) => <NameLink to={href("configuration-sets", name)} name={name} />,
           },
         ]}
       />

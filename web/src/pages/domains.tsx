@@ -4,7 +4,6 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
-import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
@@ -19,6 +18,7 @@ import { DriftAlarm } from "../parts/alarms";
 import { FormDialog } from "../parts/dialog";
 import { EmptyList } from "../parts/empty";
 import { NoMatch } from "../parts/list";
+import { NameLink } from "../parts/name-link";
 import { FailureAlert } from "../parts/notices";
 import { DkimStatus, DmarcStatus, MailFromStatus, VerificationStatus } from "../parts/status";
 import { texts } from "../texts";
@@ -121,11 +121,7 @@ const columns = [
     id: "domain",
     header: texts.domains.domain,
     isRowHeader: true,
-    cell: (row: IdentityRow) => (
-      <span className="name">
-        <Link href={href("domains", row.identity)}>{row.identity}</Link>
-      </span>
-    ),
+    cell: (row: IdentityRow) => <NameLink to={href("domains", row.identity)} name={row.identity} />,
   },
   { id: "status", header: texts.domains.status, cell: (row: IdentityRow) => <VerificationStatus status={row.verification} /> },
   {

@@ -6,7 +6,6 @@ import Container from "@cloudscape-design/components/container";
 import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Table from "@cloudscape-design/components/table";
@@ -19,6 +18,7 @@ import { inboxMessage, inboxPage, nothing, type InboxMessage, type InboxSummary 
 import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
 import { EmptyList } from "../parts/empty";
+import { NameLink } from "../parts/name-link";
 import { FailureAlert } from "../parts/notices";
 import { ResultStatus } from "../parts/status";
 import { VerdictView } from "../parts/verdict";
@@ -100,11 +100,7 @@ const columns = [
     header: texts.inbox.subject,
     minWidth: 180,
     isRowHeader: true,
-    cell: (message: InboxSummary) => (
-      <span className="name">
-        <Link href={href("inbox", String(message.n))}>{message.subject || texts.inbox.noSubject}</Link>
-      </span>
-    ),
+    cell: (message: InboxSummary) => <NameLink to={href("inbox", String(message.n))} name={message.subject || texts.inbox.noSubject} />,
   },
   { id: "from", header: texts.inbox.from, minWidth: 200, cell: (message: InboxSummary) => <span className="name">{message.from}</span> },
   {

@@ -2,7 +2,6 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Link from "@cloudscape-design/components/link";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
@@ -13,6 +12,7 @@ import { go, href } from "../lib/router";
 import { messagePage, type MessageSummary, recipientStates } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { List } from "../parts/list";
+import { NameLink } from "../parts/name-link";
 import { RecipientStatus } from "../parts/status";
 import { texts } from "../texts";
 
@@ -98,11 +98,7 @@ const columns = [
     header: texts.messages.subject,
     minWidth: 180,
     isRowHeader: true,
-    cell: (message: MessageSummary) => (
-      <span className="name">
-        <Link href={href("messages", message.api_message_id)}>{message.subject || texts.inbox.noSubject}</Link>
-      </span>
-    ),
+    cell: (message: MessageSummary) => <NameLink to={href("messages", message.api_message_id)} name={message.subject || texts.inbox.noSubject} />,
   },
   { id: "from", header: texts.messages.from, minWidth: 200, cell: (message: MessageSummary) => <span className="name">{message.from}</span> },
   {

@@ -1,12 +1,12 @@
 // Templates: the list, and making one.
 import Button from "@cloudscape-design/components/button";
-import Link from "@cloudscape-design/components/link";
 import { call, path } from "../lib/client";
 import { templateNames } from "../lib/configuration-shapes";
 import { usePages } from "../lib/pages";
 import { href } from "../lib/router";
 import { showSeconds } from "../lib/time";
 import { List } from "../parts/list";
+import { NameLink } from "../parts/name-link";
 import { texts } from "../texts";
 
 const base = ["v2", "email", "templates"];
@@ -35,11 +35,7 @@ export function TemplatesPage() {
           id: "name",
           header: copy.name,
           isRowHeader: true,
-          cell: ({ TemplateName: name }) => (
-            <span className="name">
-              <Link href={href("templates", name)}>{name}</Link>
-            </span>
-          ),
+          cell: ({ TemplateName: name }) => <NameLink to={href("templates", name)} name={name} />,
         },
         { id: "created", header: copy.created, cell: ({ CreatedTimestamp: created }) => showSeconds(created) },
       ]}

@@ -2,7 +2,6 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { call, path } from "../lib/client";
@@ -15,6 +14,7 @@ import { loadTopics, topicsBase } from "../lib/topics";
 import { Deliveries } from "../parts/deliveries";
 import { FormDialog } from "../parts/dialog";
 import { List } from "../parts/list";
+import { NameLink } from "../parts/name-link";
 import { texts } from "../texts";
 
 export function TopicsPage() {
@@ -39,11 +39,7 @@ export function TopicsPage() {
             header: copy.name,
             isRowHeader: true,
             minWidth: 160,
-            cell: ({ arn, name }) => (
-              <span className="name">
-                <Link href={href("topics", arn)}>{name}</Link>
-              </span>
-            ),
+            cell: ({ arn, name }) => <NameLink to={href("topics", arn)} name={name} />,
           },
           { id: "display", header: copy.displayName, cell: (topic) => <span className="name">{topic.display_name || texts.none}</span> },
           { id: "subscribers", header: copy.subscribers, cell: (topic) => copy.counts(topic.confirmed, topic.pending) },

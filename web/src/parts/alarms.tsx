@@ -1,12 +1,12 @@
 // What must not be overlooked: identities that were confirmed and are not any more.
 import Alert from "@cloudscape-design/components/alert";
-import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { call, path } from "../lib/client";
 import { useEvery, useLoaded } from "../lib/hooks";
 import { href } from "../lib/router";
 import { identityPage } from "../lib/shapes";
 import { texts } from "../texts";
+import { NameLink } from "./name-link";
 import { FailureAlert } from "./notices";
 
 const shown = 10;
@@ -27,9 +27,7 @@ export function DriftAlarm() {
         <span>{copy.detail}</span>
         <SpaceBetween direction="horizontal" size="m">
           {identities.map(({ identity }) => (
-            <span className="name" key={identity}>
-              <Link href={href("domains", identity)}>{identity}</Link>
-            </span>
+            <NameLink key={identity} to={href("domains", identity)} name={identity} />
           ))}
           {more && <span>{copy.more}</span>}
         </SpaceBetween>
