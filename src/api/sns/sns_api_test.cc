@@ -9,7 +9,6 @@
 namespace sesame::api {
 namespace {
 
-using sns::SnsErrorCode;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
