@@ -97,4 +97,9 @@ std::optional<std::uint64_t> number_parameter(const Call& call, std::string_view
   return number;
 }
 
+net::Deadline wait_parameter(const Call& call, Validation& validation) {
+  const auto seconds = number_parameter(call, "wait", 0, std::uint64_t(max_wait.count()), validation);
+  return net::after(std::chrono::seconds(seconds.value_or(0)));
+}
+
 }  // namespace sesame::api

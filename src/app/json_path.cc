@@ -26,6 +26,17 @@ std::string text_at(const boost::json::value& value, std::string_view path) {
   return found.is_string() ? std::string(found.as_string()) : "";
 }
 
+std::int64_t number_at(const boost::json::value& value, std::string_view path) {
+  const boost::json::value& found = at(value, path);
+  return found.is_int64() ? found.as_int64() : 0;
+}
+
+const boost::json::array& list_at(const boost::json::value& value, std::string_view path) {
+  static const boost::json::array none;
+  const auto* list = at(value, path).if_array();
+  return list == nullptr ? none : *list;
+}
+
 bool flag_at(const boost::json::value& value, std::string_view path) {
   const boost::json::value& found = at(value, path);
   return found.is_bool() && found.as_bool();

@@ -450,6 +450,7 @@ void Service::stop() {
   p.feedback_door->finish();
   if (p.sandbox) p.sandbox->finish();
   p.feed.close();
+  p.traces.changes().close();
   p.runtime.run_blocking(p.stop(net::after(stop_patience)));
 }
 

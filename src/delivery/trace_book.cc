@@ -32,14 +32,25 @@ bool TraceBook::wants(const store::DueRecipient& recipient, const std::string& d
 }
 
 void TraceBook::add(const store::DueRecipient& recipient, const std::string& domain, TracedSession session, Time now) {
-  const std::lock_guard lock(mutex_);
+  bool is_kept = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_kept = keep_locked(recipient, domain, std::move(session), now);
+  }
+  if (is_kept) changes_.committed();
+}
+
+bool TraceBook::keep_locked(const store::DueRecipient& recipient, const std::string& domain, TracedSession session,
+                            Time now) {
   forget_old(now);
+  bool is_kept = false;
   session.number = ++last_number_;
   session.at = now;
   session.api_message_id = recipient.api_message_id;
   session.domain = domain;
   for (Trace& trace : traces_) {
     if (!trace.wants(recipient, domain, now)) continue;
+    is_kept = true;
     trace.octets += session.dialogue.size();
     trace.sessions.push_back(session);
     while (trace.sessions.size() > max_sessions || (trace.octets > max_octets && trace.sessions.size() > 1)) {
@@ -48,26 +59,34 @@ void TraceBook::add(const store::DueRecipient& recipient, const std::string& dom
       ++trace.forgotten;
     }
   }
+  return is_kept;
 }
 
 bool TraceBook::start(const TraceSubject& subject, Time until, Time now) {
-  const std::lock_guard lock(mutex_);
-  forget_old(now);
-  Trace* trace = find_locked(subject);
-  if (trace == nullptr) {
-    if (traces_.size() >= max_traces) return false;
-    trace = &traces_.emplace_back(subject);
+  {
+    const std::lock_guard lock(mutex_);
+    forget_old(now);
+    Trace* trace = find_locked(subject);
+    if (trace == nullptr) {
+      if (traces_.size() >= max_traces) return false;
+      trace = &traces_.emplace_back(subject);
+    }
+    trace->until = std::min<Time>(until, now + longest);
+    is_on_ = true;
   }
-  trace->until = std::min<Time>(until, now + longest);
-  is_on_ = true;
+  changes_.committed();
   return true;
 }
 
 bool TraceBook::end(const TraceSubject& subject) {
-  const std::lock_guard lock(mutex_);
-  const auto ended = std::erase_if(traces_, [&](const Trace& trace) { return trace.subject == subject; });
-  if (traces_.empty()) is_on_ = false;
-  return ended > 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto ended = std::erase_if(traces_, [&](const Trace& trace) { return trace.subject == subject; });
+    if (traces_.empty()) is_on_ = false;
+    if (ended == 0) return false;
+  }
+  changes_.committed();
+  return true;
 }
 
 std::vector<TraceView> TraceBook::list(const std::string& account_id, Time now) {

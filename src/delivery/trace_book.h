@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "events/feed.h"
 #include "store/queue_store.h"
 
 namespace sesame::delivery {
@@ -65,6 +66,9 @@ class TraceBook {
   std::vector<TraceView> list(const std::string& account_id, Time now);
   std::optional<TraceView> find(const TraceSubject& subject, std::uint64_t after, Time now);
 
+  // Moves on with each session that is kept and each trace that is begun or ended before its time.
+  events::Feed& changes() { return changes_; }
+
  private:
   struct Trace {
     TraceSubject subject;
@@ -76,12 +80,15 @@ class TraceBook {
     TraceView view(Time now) const;
   };
   Trace* find_locked(const TraceSubject& subject);
+  // False: no trace wants it.
+  bool keep_locked(const store::DueRecipient& recipient, const std::string& domain, TracedSession session, Time now);
   void forget_old(Time now);
 
   mutable std::mutex mutex_;
   std::vector<Trace> traces_;
   std::uint64_t last_number_ = 0;
   std::atomic<bool> is_on_{false};
+  events::Feed changes_;
 };
 
 }  // namespace sesame::delivery

@@ -53,10 +53,8 @@ ApiResult<InboxRequest> read_inbox_request(const api::Call& call) {
   InboxRequest request;
   request.after = api::number_parameter(call, "after", 0, std::numeric_limits<std::int64_t>::max(), validation);
   request.limit = api::number_parameter(call, "limit", 1, SandboxApi::max_page, validation).value_or(request.limit);
-  const auto wait =
-      api::number_parameter(call, "wait", 0, std::uint64_t(SandboxApi::max_wait.count()), validation).value_or(0);
+  request.deadline = api::wait_parameter(call, validation);
   if (const auto error = validation.error()) return std::unexpected(*error);
-  request.deadline = net::after(std::chrono::seconds(wait));
   return request;
 }
 

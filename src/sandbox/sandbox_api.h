@@ -27,7 +27,6 @@ namespace sesame::sandbox {
 // Thread-safe. What it is given must outlive its calls.
 class SandboxApi final : public api::Api {
  public:
-  static constexpr std::chrono::seconds max_wait{25};  // below the patience of common clients and proxies
   static constexpr std::size_t default_page = 100;
   static constexpr std::size_t max_page = 1'000;
 

@@ -1,6 +1,8 @@
 """Session transcripts on demand, and what they and the record of an attempt tell of TLS and DSN."""
+import datetime
 import json
 import re
+import signal
 import subprocess
 
 from harness import wait
@@ -55,6 +57,25 @@ def test_a_host_that_hangs_up_is_shown_too(office):
     assert session["remote_host"] == "mx1.silent.example"
     assert session["dialogue"][0].startswith(f"* mx1.silent.example [{peer}:")
     assert any(line.startswith("* greeting: ") for line in session["dialogue"])
+
+
+def test_a_session_is_shown_as_soon_as_it_is_over_and_ctrl_c_ends_the_trace(office):
+    peer = office.address()
+    office.domain("prompt.example", peer)
+    with ScriptedPeer(peer, office.mx_port, {"RCPT": "550 5.1.1 nobody of that name"}):
+        trace = start_trace(office, "domain", "prompt.example", "--for", "1m", "--json")
+        delays = []
+        for n in range(10):
+            message = office.send(f"bob{n}@prompt.example")
+            session = json.loads(trace.stdout.readline())
+            now = datetime.datetime.now(datetime.UTC)
+            assert session["api_message_id"] == message
+            delays.append((now - datetime.datetime.fromisoformat(session["at"])).total_seconds())
+        trace.send_signal(signal.SIGINT)
+        rest, problem = trace.communicate(timeout=10)
+    assert (trace.returncode, rest, problem) == (0, "", "")
+    assert sum(delays) / len(delays) < 0.15, delays  # whoever looks twice a second sees a line after 0.25 s
+    assert office.call("GET", "/v2/sesame/traces")["traces"] == []
 
 
 def test_tls_that_is_demanded_and_fails_says_why(office):

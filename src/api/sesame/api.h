@@ -33,7 +33,6 @@ struct SesameApiDeps {
 
 class SesameApi final : public Api {
  public:
-  static constexpr std::chrono::seconds max_wait{25};  // below the patience of common clients and proxies
   static constexpr std::size_t max_page = 1000;
   static constexpr std::size_t default_page = 50;
 

@@ -20,9 +20,8 @@ ApiResult<EventsRequest> read_request(const Call& call) {
   request.from_now = text_parameter(call, "after") == "latest";
   if (!request.from_now) request.after = std::int64_t(number_parameter(call, "after", 0, most, validation).value_or(0));
   request.limit = number_parameter(call, "limit", 1, SesameApi::max_page, validation).value_or(request.limit);
-  const auto wait = number_parameter(call, "wait", 0, std::uint64_t(SesameApi::max_wait.count()), validation);
+  request.deadline = wait_parameter(call, validation);
   if (const auto error = validation.error()) return std::unexpected(*error);
-  request.deadline = net::after(std::chrono::seconds(wait.value_or(0)));
   return request;
 }
 

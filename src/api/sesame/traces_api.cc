@@ -1,5 +1,6 @@
 #include "api/sesame/traces_api.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "api/json.h"
@@ -58,12 +59,22 @@ json::object session_shape(const TracedSession& session) {
           {"dialogue", lines_of(session.dialogue)}};
 }
 
+bool is_over(net::Deadline deadline) { return std::chrono::steady_clock::now() >= deadline; }
+
 json::object trace_shape(const TraceView& trace) {
   return {{"scope", word_of(scope_words, trace.subject.scope)},
           {"value", trace.subject.value},
           {"until", format_rfc3339_ms(trace.until)},
           {"on", trace.is_on},
           {"forgotten", trace.forgotten}};
+}
+
+json::object full_shape(const TraceView& trace) {
+  json::array sessions;
+  for (const TracedSession& session : trace.sessions) sessions.push_back(session_shape(session));
+  json::object shape = trace_shape(trace);
+  shape["sessions"] = std::move(sessions);
+  return shape;
 }
 
 }  // namespace
@@ -91,15 +102,21 @@ net::Task<Outcome> TracesApi::get(Call call, Arguments arguments) {
   const auto subject = read_subject(call, arguments);
   if (!subject) co_return std::unexpected(subject.error());
   Validation validation;
-  const auto after = number_parameter(call, "after", 0, most_number, validation);
+  const std::uint64_t after = number_parameter(call, "after", 0, most_number, validation).value_or(0);
+  const net::Deadline deadline = wait_parameter(call, validation);
   if (const auto error = validation.error()) co_return std::unexpected(*error);
-  const auto trace = deps_.traces.find(*subject, after.value_or(0), deps_.clock.now());
-  if (!trace) co_return std::unexpected(no_trace());
-  json::object shape = trace_shape(*trace);
-  json::array sessions;
-  for (const TracedSession& session : trace->sessions) sessions.push_back(session_shape(session));
-  shape["sessions"] = std::move(sessions);
-  co_return shape;
+  events::Feed& changes = deps_.traces.changes();
+  for (;;) {
+    // Read before the book, so that nothing added between the two is waited for.
+    const std::uint64_t seen = changes.generation();
+    const Time now = deps_.clock.now();
+    const auto trace = deps_.traces.find(*subject, after, now);
+    if (!trace) co_return std::unexpected(no_trace());
+    if (!trace->sessions.empty() || !trace->is_on || is_over(deadline) || changes.closed()) {
+      co_return full_shape(*trace);
+    }
+    co_await changes.wait(seen, std::min(deadline, net::after(trace->until - now)));
+  }
 }
 
 net::Task<Outcome> TracesApi::put(Call call, Arguments arguments) {

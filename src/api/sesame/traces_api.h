@@ -2,7 +2,8 @@
 //
 //   GET    /v2/sesame/traces                                {"traces": [trace]}
 //   PUT    /v2/sesame/traces/{scope}/{value}?seconds=600    scope: domain, message. Begins, or goes on until then
-//   GET    /v2/sesame/traces/{scope}/{value}?after=NUMBER   the trace with "sessions" behind `after`
+//   GET    /v2/sesame/traces/{scope}/{value}?after=&wait=   the trace with "sessions" behind the number `after`; waits
+//                                                           up to `wait` seconds, at most 25, for one or for its end
 //   DELETE /v2/sesame/traces/{scope}/{value}                ends it and forgets what was said
 //
 // A trace is {"scope", "value", "until", "on", "forgotten"}, a session {"number", "at", "api_message_id", "domain",

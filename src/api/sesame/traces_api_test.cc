@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <thread>
 
 #include "net/testing/run_task.h"
 
@@ -59,6 +60,36 @@ TEST_F(TracesApiTest, WhatIsSaidIsTold) {
   EXPECT_EQ(call("GET", {"domain", "example.net"}).first, 404);
 }
 
+TEST_F(TracesApiTest, WhoWaitsIsAnsweredWhenSomethingIsSaid) {
+  call("PUT", {"domain", "example.net"});
+  const std::jthread speaker([this] {
+    said("id-1", "example.org");
+    said("id-2", "example.net");
+  });
+  const auto [status, trace] = call("GET", {"domain", "example.net"}, {{"after", "0"}, {"wait", "20"}});
+  EXPECT_EQ(status, 200);
+  ASSERT_EQ(trace.at("sessions").as_array().size(), 1u);
+  EXPECT_EQ(trace.at("sessions").at(0).at("api_message_id"), "id-2");
+}
+
+TEST_F(TracesApiTest, WhoWaitsIsAnsweredAtTheTracesEnd) {
+  call("PUT", {"domain", "example.net"}, {{"seconds", "1"}});
+  clock.advance(std::chrono::milliseconds(980));
+  const std::jthread time([this] { clock.advance(std::chrono::milliseconds(20)); });
+  const auto over = call("GET", {"domain", "example.net"}, {{"wait", "20"}});
+  EXPECT_EQ(over.second.at("on"), false);
+
+  call("PUT", {"domain", "example.org"});
+  const std::jthread somebody([this] { call("DELETE", {"domain", "example.org"}); });
+  EXPECT_EQ(call("GET", {"domain", "example.org"}, {{"wait", "20"}}).first, 404);
+}
+
+TEST_F(TracesApiTest, NobodyWaitsForAServiceThatStops) {
+  call("PUT", {"domain", "example.net"});
+  const std::jthread service([this] { traces.changes().close(); });
+  EXPECT_EQ(call("GET", {"domain", "example.net"}, {{"wait", "20"}}).second.at("on"), true);
+}
+
 TEST_F(TracesApiTest, IsOfTheCallersAccount) {
   call("PUT", {"message", "id-1"});
   EXPECT_EQ(call("GET", {"message", "id-1"}, {}, "2").first, 404);
@@ -70,6 +101,7 @@ TEST_F(TracesApiTest, RefusesWhatItCannotDo) {
   EXPECT_EQ(call("PUT", {"domain", "x"}, {{"seconds", "0"}}).first, 400);
   EXPECT_EQ(call("PUT", {"domain", "x"}, {{"seconds", "86401"}}).first, 400);
   EXPECT_EQ(call("PUT", {"domain", std::string(300, 'x')}).first, 400);
+  EXPECT_EQ(call("GET", {"domain", "x"}, {{"wait", "26"}}).first, 400);
   for (std::size_t i = 0; i < delivery::TraceBook::max_traces; ++i) call("PUT", {"message", std::to_string(i)});
   EXPECT_EQ(call("PUT", {"message", "one more"}).first, 400);  // LimitExceededException
 }

@@ -95,7 +95,7 @@ int queue_drop(const QueueArguments& arguments);
 int queue_pause(const QueueArguments& arguments);
 int queue_resume(const QueueArguments& arguments);  // exit status 1 also when it was not paused
 int queue_paused(const QueueArguments& arguments);
-// Shows what is said with a domain's hosts or about a message, as it comes, until the time is over.
+// Shows what is said with a domain's hosts or about a message, as it comes, until the time is over or Ctrl-C ends it.
 int queue_trace(const QueueArguments& arguments);
 
 struct FeedbackArguments {

@@ -1,13 +1,11 @@
 #include <fmt/format.h>
 
 #include "app/commands/api_access.h"
+#include "app/commands/tail.h"
 #include "app/json_path.h"
-#include "net/runtime.h"
 
 namespace sesame::app {
 namespace {
-
-constexpr int wait_seconds = 20;  // per long poll; the server holds it at most 25
 
 void print_event(const boost::json::value& event) {
   fmt::print("{}  {:<14}  {}  {}  {}\n", text_at(event, "at"), text_at(event, "kind"), text_at(event, "api_message_id"),
@@ -18,7 +16,7 @@ void print_event(const boost::json::value& event) {
 // Prints what comes after `after`; the sequence to go on from, or what went wrong.
 net::Task<Result<std::int64_t, std::string>> print_after(ApiClient& api, std::int64_t after, int wait) {
   const std::string target = fmt::format("/v2/sesame/events?after={}&wait={}", after, wait);
-  auto reply = co_await api.call("GET", target, std::nullopt, std::chrono::seconds(wait + 15));
+  auto reply = co_await api.call("GET", target, std::nullopt, std::chrono::seconds(wait) + poll_margin);
   if (!reply) co_return std::unexpected(reply.error());
   if (!reply->ok()) co_return std::unexpected(fmt::format("{} {}", reply->status, reply->message()));
   if (const auto* events = at(reply->body, "events").if_array()) {
@@ -35,7 +33,7 @@ net::Task<void> tail(ApiClient& api, TailArguments arguments, std::string& probl
     if (reply && reply->ok() && at(reply->body, "last").is_int64()) after = at(reply->body, "last").as_int64();
   }
   for (;;) {
-    auto next = co_await print_after(api, after, arguments.once ? 0 : wait_seconds);
+    auto next = co_await print_after(api, after, arguments.once ? 0 : int(poll_wait.count()));
     if (!next) {
       problem = next.error();
       co_return;
@@ -53,7 +51,7 @@ int events_tail(const TailArguments& arguments) {
   if (access) {
     ApiClient api(std::move(*access));
     net::Runtime runtime(1);
-    runtime.run_blocking(tail(api, arguments, problem));
+    run_until_interrupted(runtime, tail(api, arguments, problem));
   }
   if (problem.empty()) return exit_good;
   fmt::print(stderr, "sesame: {}\n", problem);

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <functional>
-#include <thread>
 
 #include "api/sesame/message_shapes.h"
 #include "app/commands/offline.h"
@@ -17,26 +16,13 @@ using boost::json::value;
 
 constexpr std::string_view messages = "/v2/sesame/messages";
 constexpr std::string_view pauses = "/v2/sesame/pauses";
-constexpr std::string_view traces = "/v2/sesame/traces";
 constexpr std::size_t most_per_page = 1000;
-constexpr auto trace_pace = std::chrono::milliseconds(500);  // of looking for more
 
 std::string path_of(const std::string& api_message_id) {
   return fmt::format("{}/{}", messages, percent_encode(api_message_id));
 }
 
 void show_json(const value& answer) { fmt::print("{}\n", boost::json::serialize(answer)); }
-
-const boost::json::array& list_at(const value& answer, std::string_view path) {
-  static const boost::json::array none;
-  const auto* list = at(answer, path).if_array();
-  return list == nullptr ? none : *list;
-}
-
-std::int64_t number_at(const value& answer, std::string_view path) {
-  const value& found = at(answer, path);
-  return found.is_int64() ? found.as_int64() : 0;
-}
 
 // One line for each recipient: id, state, when it is tried next, address.
 void show_summary(const value& message) {
@@ -102,25 +88,6 @@ void show_pause(const value& pause) {
   fmt::print("{}  {:<17}  {}{}{}\n", text_at(pause, "since"), text_at(pause, "scope"),
              harmless(text_at(pause, "value")), text_at(pause, "note").empty() ? "" : "  ",
              harmless(text_at(pause, "note")));
-}
-
-// "90s", "10m", "1h" in seconds.
-std::optional<std::uint64_t> seconds_of(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  const auto count = parse_decimal(text.substr(0, text.size() - 1));
-  const std::string_view units = "smh";
-  const std::size_t unit = units.find(text.back());
-  if (!count || *count > 86'400 || unit == units.npos) return std::nullopt;
-  constexpr std::uint64_t seconds[] = {1, 60, 3600};
-  return *count * seconds[unit];
-}
-
-void show_session(const value& session) {
-  fmt::print("{}  {}  {} [{}]\n", text_at(session, "at"), text_at(session, "api_message_id"),
-             harmless(text_at(session, "remote_host")), text_at(session, "remote_ip"));
-  for (const value& line : list_at(session, "dialogue")) {
-    if (line.is_string()) fmt::print("    {}\n", harmless(std::string(line.as_string())));
-  }
 }
 
 int interfere(const QueueArguments& arguments, std::string_view verb, std::string_view done) {
@@ -193,29 +160,6 @@ int queue_paused(const QueueArguments& arguments) {
   return ask(**queue, "GET", std::string(pauses), [&](const value& answer) {
     for (const value& pause : list_at(answer, "pauses")) arguments.json ? show_json(pause) : show_pause(pause);
   });
-}
-
-int queue_trace(const QueueArguments& arguments) {
-  const auto lasts = seconds_of(arguments.lasts);
-  if (!lasts) return complain("--for: give a number with s, m or h, such as 10m", exit_usage);
-  auto queue = open_queue(arguments);
-  if (!queue) return complain(queue.error(), exit_usage);
-  const std::string path = fmt::format("{}/{}/{}", traces, arguments.scope, percent_encode(arguments.value));
-  int status = ask(**queue, "PUT", fmt::format("{}?seconds={}", path, *lasts), [](const value&) {});
-  bool is_on = status == exit_good;
-  for (std::int64_t last = 0; is_on;) {
-    std::this_thread::sleep_for(trace_pace);
-    status = ask(**queue, "GET", fmt::format("{}?after={}", path, last), [&](const value& trace) {
-      is_on = at(trace, "on").is_bool() && at(trace, "on").as_bool();
-      for (const value& session : list_at(trace, "sessions")) {
-        arguments.json ? show_json(session) : show_session(session);
-        last = number_at(session, "number");
-      }
-      std::fflush(stdout);
-    });
-    if (status != exit_good) return status;
-  }
-  return status;
 }
 
 int queue_retry(const QueueArguments& arguments) { return interfere(arguments, "retry", "due now"); }

@@ -57,9 +57,6 @@ class StoredQueue final : public QueueAccess {
     call.method = method;
     call.segments = std::move(parsed->segments);
     call.parameters = std::move(*parameters);
-    if (call.segments.size() > 2 && call.segments[2] == "traces") {
-      return std::unexpected(std::string("nothing is said while the service does not run: start it, then trace"));
-    }
     const bool is_pause = call.segments.size() > 2 && call.segments[2] == "pauses";
     api::Api& api = is_pause ? *pauses_ : *messages_;
     const http::Response response = wait_for(runtime_, api.handle(std::move(call)));
@@ -108,6 +105,8 @@ Result<ApiAccess, std::string> access_to(const Config& config, const std::string
   return access;
 }
 
+bool is_running(const Config& config) { return !store::check_directory(config.store.url); }
+
 }  // namespace
 
 Result<std::unique_ptr<QueueAccess>, std::string> open_queue(const QueueArguments& arguments) {
@@ -118,10 +117,18 @@ Result<std::unique_ptr<QueueAccess>, std::string> open_queue(const QueueArgument
   }
   auto config = load_config(arguments.config_file, process_environment());
   if (!config) return std::unexpected(config.error());
-  if (store::check_directory(config->store.url)) return StoredQueue::open(std::move(*config));
+  if (!is_running(*config)) return StoredQueue::open(std::move(*config));
   auto access = access_to(*config, arguments.config_file);
   if (!access) return std::unexpected(access.error());
   return std::make_unique<RunningService>(std::move(*access));
+}
+
+Result<ApiAccess, std::string> service_access(const QueueArguments& arguments) {
+  if (arguments.config_file.empty()) return api_access(arguments.api);
+  const auto config = load_config(arguments.config_file, process_environment());
+  if (!config) return std::unexpected(config.error());
+  if (is_running(*config)) return access_to(*config, arguments.config_file);
+  return std::unexpected(std::string("nothing is said while the service does not run: start it, then trace"));
 }
 
 }  // namespace sesame::app

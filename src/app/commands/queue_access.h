@@ -9,8 +9,7 @@
 
 namespace sesame::app {
 
-// Calls /v2/sesame/messages and /v2/sesame/pauses, with the answers of api/sesame/messages_api.h and pauses_api.h;
-// while the service runs also /v2/sesame/traces (traces_api.h).
+// Calls /v2/sesame/messages and /v2/sesame/pauses, with the answers of api/sesame/messages_api.h and pauses_api.h.
 class QueueAccess {
  public:
   virtual ~QueueAccess() = default;
@@ -20,5 +19,8 @@ class QueueAccess {
 // Without --config: the API of --endpoint or of the sandbox. With it: the service's API, with a key of its own, while
 // the service runs; else its data, which nobody else can open meanwhile. The error is one line for the user.
 Result<std::unique_ptr<QueueAccess>, std::string> open_queue(const QueueArguments& arguments);
+
+// What is known of a running service only: its API, by the same arguments. The error is one line for the user.
+Result<ApiAccess, std::string> service_access(const QueueArguments& arguments);
 
 }  // namespace sesame::app
