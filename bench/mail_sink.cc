@@ -24,6 +24,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/counted_in.h"
+
 namespace {
 
 namespace asio = boost::asio;
@@ -83,18 +85,6 @@ void take(Sink& sink, std::vector<std::string>& accepted) {
   accepted.clear();
 }
 
-// One more in `count` for as long as it lives.
-class CountedIn {
- public:
-  explicit CountedIn(std::size_t& count) : count_(count) { ++count_; }
-  ~CountedIn() { --count_; }
-  CountedIn(const CountedIn&) = delete;
-  CountedIn& operator=(const CountedIn&) = delete;
-
- private:
-  std::size_t& count_;
-};
-
 // What comes up to and with `end`; nullopt: the client has gone, or sends without end.
 asio::awaitable<std::optional<std::string>> read_through(tcp::socket& socket, std::string& input,
                                                          std::string_view end) {
@@ -122,7 +112,7 @@ std::string_view answer(Sink& sink, const std::string& line, std::vector<std::st
 }
 
 asio::awaitable<void> serve(Sink& sink, tcp::socket socket) {
-  const CountedIn counted(sink.connections);
+  const sesame::CountedIn counted(sink.connections);
   asio::steady_timer timer(socket.get_executor());
   std::vector<std::string> accepted;
   std::string input, replies = "220 sink.test ESMTP\r\n";
@@ -143,7 +133,7 @@ asio::awaitable<void> serve(Sink& sink, tcp::socket socket) {
     const std::optional<std::string> content = co_await read_through(socket, input, "\r\n.\r\n");
     if (!content) co_return;
     if (sink.hold.count() > 0 && is_slow(accepted.front())) {
-      const CountedIn held(sink.holding);
+      const sesame::CountedIn held(sink.holding);
       sink.most_holding = std::max(sink.most_holding, sink.holding);
       timer.expires_after(sink.hold);
       co_await timer.async_wait(asio::use_awaitable);

@@ -6,6 +6,17 @@
 
 namespace sesame::delivery {
 
+Batch split_off(Batch& batch, std::size_t kept) {
+  Batch rest;
+  rest.domain = batch.domain;
+  rest.flow = batch.flow;
+  rest.came_back = batch.came_back;
+  const auto from = batch.recipients.begin() + static_cast<std::ptrdiff_t>(std::min(kept, batch.recipients.size()));
+  rest.recipients.assign(std::make_move_iterator(from), std::make_move_iterator(batch.recipients.end()));
+  batch.recipients.erase(from, batch.recipients.end());
+  return rest;
+}
+
 BatchQueue::FlowQueue& BatchQueue::queue_of(const Flow& flow) {
   const double weight = flow.is_transactional() ? transactional_weight : 1;
   return classes_.at(order_of(flow.priority), weight).at(flow.account_id).at(flow.identity);

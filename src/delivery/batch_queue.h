@@ -25,6 +25,9 @@ struct Batch {
   const store::DueRecipient& message() const { return recipients.front(); }
 };
 
+// Takes from the batch all but its first `kept` recipients.
+Batch split_off(Batch& batch, std::size_t kept);
+
 constexpr std::size_t max_recipients_per_transaction = 100;  // RFC 5321 §4.5.3.1.8: what every server must take
 constexpr double transactional_weight = 8;
 

@@ -82,7 +82,7 @@ net::Task<std::chrono::milliseconds> Engine::Impl::one_round() {
 
 // How many were leased; nullopt when the store could not say.
 net::Task<std::optional<std::size_t>> Engine::Impl::lease() {
-  is_full = parked + pauses.held() >= max_numbers;
+  is_full = parked + again.size() + pauses.held() >= max_numbers;
   if (is_full) co_return std::size_t{0};
   auto due = co_await deps.queue.lease_due(deps.clock.now(), lease_batch);
   if (!due) {
@@ -220,6 +220,7 @@ net::Task<void> Engine::stop(net::Deadline deadline) {
   const auto impl = impl_;
   co_await net::on_executor(impl->executor, impl->begin_stop());
   co_await impl->tasks.drain(deadline);
+  impl->recorder.give_up();
   co_await impl->tasks.stop();
   co_await net::on_executor(impl->executor, impl->release_all());
 }

@@ -21,6 +21,7 @@
 #include <unordered_set>
 #include <variant>
 
+#include "base/counted_in.h"
 #include "delivery/engine.h"
 #include "delivery/host_book.h"
 #include "delivery/lane.h"
@@ -78,7 +79,7 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   // Wakes and prepares whom admit() has given something.
   void settle_touched();
   void ask_routes();
-  net::Task<void> find_route(std::string domain);
+  net::Task<void> find_route(std::string domain, CountedIn counted);
   net::Task<NextHop> next_hop_of(std::string domain);
   // Everything that waits in the lane is sorted in anew.
   void reroute(Lane& lane);
@@ -101,8 +102,11 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   SessionSources session_sources(const Lane& lane);
   // True if what waits in the lane would leave from another source now.
   bool has_other_source(Lane& lane);
-  // Counts what is about to be tried at a group's host.
-  void count_warmup(const OpenSession& open, const std::string& group, const Batch& batch);
+  // Counts what is about to be tried at a group's host. What is beyond the day's share of the address goes back into
+  // the lane; false: all of it, and it was sorted in anew.
+  bool count_warmup(Lane& lane, const OpenSession& open, Batch& batch);
+  // Recipients that may still be tried from the source in the present day; nullopt: any number.
+  std::optional<std::uint64_t> warmup_share(const Source& source, const std::string& group) const;
   net::Task<void> save_warmup();
   net::Task<void> load_pools();
   bool are_pauses_known() const { return pauses_read == pauses_wanted; }

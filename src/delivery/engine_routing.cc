@@ -20,18 +20,6 @@ constexpr std::size_t max_read_again = 500;               // at a time
 constexpr std::size_t max_asking = 500;                   // look-ups under way
 constexpr auto dns_patience = 30s;
 
-// One more in `count` for as long as it lives, however that ends.
-class CountedIn {
- public:
-  explicit CountedIn(std::size_t& count) : count_(count) { ++count_; }
-  ~CountedIn() { --count_; }
-  CountedIn(const CountedIn&) = delete;
-  CountedIn& operator=(const CountedIn&) = delete;
-
- private:
-  std::size_t& count_;
-};
-
 std::size_t left(std::size_t most, std::size_t used) { return most - std::min(most, used); }
 
 }  // namespace
@@ -118,7 +106,8 @@ void Engine::Impl::ask_routes() {
   while (!stopping && asking < max_asking && !to_ask.empty()) {
     std::string domain = std::move(to_ask.front());
     to_ask.pop_front();
-    tasks.spawn(executor, find_route(std::move(domain)));
+    CountedIn counted(asking);  // from here on, not from when the task begins
+    tasks.spawn(executor, find_route(std::move(domain), std::move(counted)));
   }
 }
 
@@ -135,20 +124,18 @@ net::Task<NextHop> Engine::Impl::next_hop_of(std::string domain) {
   co_return hop;
 }
 
-net::Task<void> Engine::Impl::find_route(std::string domain) {
+net::Task<void> Engine::Impl::find_route(std::string domain, CountedIn counted) {
   std::optional<NextHop> hop;
   std::string trouble;
   const Moment begin = now();
-  {
-    const CountedIn counted(asking);
-    try {
-      hop = co_await unless_stopped(next_hop_of(domain));
-    } catch (const boost::system::system_error&) {
-      throw;  // cancelled
-    } catch (const std::exception& error) {
-      trouble = error.what();
-    }
+  try {
+    hop = co_await unless_stopped(next_hop_of(domain));
+  } catch (const boost::system::system_error&) {
+    throw;  // cancelled
+  } catch (const std::exception& error) {
+    trouble = error.what();
   }
+  counted.leave();
   if (stopping) co_return;  // those who wait stay held, and are released
   times.add(Phase::dns, now() - begin);
   if (!hop) {

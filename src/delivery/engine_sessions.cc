@@ -172,6 +172,7 @@ net::Task<void> Engine::Impl::use(Serving& serving, OpenSession& open) {
   for (std::size_t sent = 0; sent < limit.messages_per_connection(now()) && open.session->usable(); ++sent) {
     std::optional<Batch> batch = co_await next_batch(serving);
     if (!batch) break;
+    if (!count_warmup(serving.lane(), open, *batch)) break;
     const bool settled = co_await send_batch(serving, open, *batch, sent);
     if (!settled) {
       // The peer had enough of this connection, not of the message: another connection.
@@ -253,7 +254,6 @@ net::Task<bool> Engine::Impl::send_batch(Serving& serving, OpenSession& open, Ba
     co_return true;
   }
   message->trace_fields = outgoing_field(open, deps.clock.now());
-  count_warmup(open, serving.group().name, batch);
   const Moment begin = now();
   const smtp_session::SendOutcome sent = co_await open.session->send(std::move(*message));
   times.add(Phase::transaction, now() - begin);

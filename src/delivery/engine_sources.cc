@@ -16,13 +16,17 @@ bool contains(const std::vector<SourcePtr>& sources, const SourcePtr& source) {
 
 }  // namespace
 
-bool Engine::Impl::may_send(const Source& source, const Site& site) const {
-  if (!source.warmup_began) return true;
+std::optional<std::uint64_t> Engine::Impl::warmup_share(const Source& source, const std::string& group) const {
+  if (!source.warmup_began) return std::nullopt;
   const Time at = deps.clock.now();
   const auto cap = warmup_cap(*source.warmup_began, at);
-  if (!cap) return true;
-  const std::uint64_t tried = warmup.tried(source.name(), site.group, WarmupCounts::day_of(at));
-  return tried + lanes.waiting(site, source) < *cap;
+  if (!cap) return std::nullopt;
+  return *cap - std::min(*cap, warmup.tried(source.name(), group, WarmupCounts::day_of(at)));
+}
+
+bool Engine::Impl::may_send(const Source& source, const Site& site) const {
+  const auto share = warmup_share(source, site.group);
+  return !share || lanes.waiting(site, source) < *share;
 }
 
 std::vector<SourcePtr> Engine::Impl::usable_sources(const Pool& pool, const Site& site) const {
@@ -79,14 +83,26 @@ SessionSources Engine::Impl::session_sources(const Lane& lane) {
   return sources;
 }
 
-void Engine::Impl::count_warmup(const OpenSession& open, const std::string& group, const Batch& batch) {
-  if (open.place.source_ip.empty()) return;
+// Nothing is waited for between the lane and here, so what waits and what was tried are never both without it. A lane
+// holds no more than its own address may send; a session may have left from another one of the pool, and the share may
+// have become smaller since.
+bool Engine::Impl::count_warmup(Lane& lane, const OpenSession& open, Batch& batch) {
+  if (open.place.source_ip.empty()) return true;
   const SourcePtr source = pools.find(open.place.source_ip);  // it may be another one since the session was opened
-  const Time at = deps.clock.now();
-  if (!source) return;
-  const auto& began = source->warmup_began;
-  if (!began || !warmup_cap(*began, at)) return;
-  warmup.add(source->name(), group, batch.recipients.size(), WarmupCounts::day_of(at));
+  if (!source) return true;
+  const std::string& group = lane.group.name;
+  const auto share = warmup_share(*source, group);
+  if (!share) return true;
+  if (*share == 0) {
+    lane.queue.put_back(std::move(batch));
+    reroute(lane);
+    settle_touched();
+    ask_routes();
+    return false;
+  }
+  if (batch.recipients.size() > *share) lane.queue.put_back(split_off(batch, *share));
+  warmup.add(source->name(), group, batch.recipients.size(), WarmupCounts::day_of(deps.clock.now()));
+  return true;
 }
 
 // Once a second: a crash forgets what was tried since.

@@ -1,6 +1,8 @@
 // Which of our addresses mail leaves from: pools, warm-up, addresses that are not there.
 #include <gmock/gmock.h>
 
+#include <future>
+
 #include "delivery/testing/engine_house.h"
 
 namespace sesame::delivery {
@@ -149,6 +151,91 @@ TEST_F(EngineSourcesTest, AnAddressInWarmUpSendsItsShareAndTheSharedOnesTheRest)
   clock.advance(24h);
   send("next day", "letters");
   EXPECT_EQ(source_of("next day"), "127.0.0.9");
+}
+
+// Gives contents out only once it may.
+class HesitantQueue final : public store::PassingQueue {
+ public:
+  using PassingQueue::PassingQueue;
+  std::promise<void> asked;
+  std::atomic<bool> hesitates{true};
+  events::Feed told;
+
+  store::StoreTask<store::Contents> content(store::QueueId queue_id) override {
+    if (hesitates.exchange(false)) {
+      asked.set_value();
+      co_await told.wait(0, net::after(20s));
+    }
+    auto content = co_await PassingQueue::content(queue_id);
+    co_return content;
+  }
+};
+
+// What a session has taken and not yet tried counts, too: 45 of one message, then 10 of another.
+TEST_F(EngineSourcesTest, AWarmUpsShareIsNotExceededBySeveralRecipientsAtATime) {
+  own("127.0.0.8");
+  own("127.0.0.9", "news");
+  set_with_pool("letters", "news");
+  warm_up("127.0.0.9", clock.now());
+  HesitantQueue hesitant(*temp.stores.queue);
+  make_engine(hesitant, 10);
+  engine->start();
+  const auto send_to = [&](const std::string& id, int count) {
+    std::vector<std::string> recipients;
+    for (int i = 0; i < count; ++i) recipients.push_back(id + "-" + std::to_string(i) + "@example.net");
+    store::NewMessage made = message(id, std::move(recipients));
+    made.configuration_set = "letters";
+    enqueue(std::move(made));
+  };
+  send_to("first", 45);
+  ASSERT_EQ(hesitant.asked.get_future().wait_for(20s), std::future_status::ready);
+  send_to("second", 10);
+  std::map<std::string, int> from;
+  const auto count = [&](const std::string& id) {
+    for (const store::RecipientRecord& recipient : attempted(id).recipients) {
+      EXPECT_EQ(recipient.state, RecipientState::delivered);
+      ++from[recipient.attempts.at(0).source_ip];
+    }
+  };
+  count("second");
+  hesitant.told.committed();
+  count("first");
+  EXPECT_EQ(from, (std::map<std::string, int>{{"127.0.0.8", 5}, {"127.0.0.9", 50}}));
+  runtime.run_blocking(engine->stop(net::after(5s)));
+}
+
+// A percentage that is set moves the share of the day; what was tried before counts.
+TEST_F(EngineSourcesTest, APercentageSetDuringTheDayChangesTheShareOfThatDay) {
+  own("127.0.0.8");
+  own("127.0.0.9", "news");
+  set_with_pool("letters", "news");
+  warm_up("127.0.0.9", clock.now());
+  start();
+  int sent = 0;
+  const auto from_pool = [&](int count) {
+    const int begin = sent;
+    for (; sent < begin + count; ++sent) {
+      store::NewMessage made = message("id-" + std::to_string(sent), {"bob@example.net"});
+      made.configuration_set = "letters";
+      enqueue(std::move(made));
+    }
+    int left = 0;
+    for (int i = begin; i < sent; ++i) {
+      attempted("id-" + std::to_string(i));
+      left += source_of("id-" + std::to_string(i)) == "127.0.0.9" ? 1 : 0;
+    }
+    return left;
+  };
+  EXPECT_EQ(from_pool(55), 50);
+  warm_up("127.0.0.9", clock.now() - 24h);  // as if it had begun yesterday: 75
+  engine->pools_changed();
+  EXPECT_EQ(from_pool(30), 25);
+  warm_up("127.0.0.9", clock.now());  // from the beginning: more than that was tried
+  engine->pools_changed();
+  EXPECT_EQ(from_pool(5), 0);
+  warm_up("127.0.0.9", std::nullopt);
+  engine->pools_changed();
+  EXPECT_EQ(from_pool(5), 5);
 }
 
 }  // namespace

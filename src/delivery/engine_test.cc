@@ -178,6 +178,38 @@ TEST_F(EngineTest, StopDoesNotWaitForASilentResolver) {
   EXPECT_EQ(due->front().attempts, 0u);
 }
 
+// Counts the questions that are under way, and answers none.
+class CrowdedResolver final : public dns::Resolver {
+ public:
+  std::atomic<std::size_t> asking{0};
+  events::Feed asked;
+
+  net::Task<dns::Answer> resolve(std::string, dns::RecordType, net::Deadline deadline) override {
+    ++asking;
+    asked.committed();
+    co_await net::sleep_until(deadline);
+    co_return dns::Answer();
+  }
+};
+
+TEST_F(EngineTest, NoMoreThanFiveHundredDomainsAreLookedUpAtATime) {
+  CrowdedResolver crowded;
+  make_engine(*temp.stores.queue, 10, crowded);
+  std::vector<std::string> recipients;
+  for (int i = 0; i < 600; ++i) recipients.push_back("bob@d" + std::to_string(i) + ".example");
+  engine->start();
+  enqueue("id-1", recipients);
+  const net::Deadline deadline = net::after(20s);
+  while (crowded.asking < 500 && std::chrono::steady_clock::now() < deadline) {
+    wait_for(crowded.asked.wait(crowded.asked.generation(), net::after(50ms)));
+  }
+  runtime.run_blocking(engine->stop(net::after(5s)));
+  EXPECT_EQ(crowded.asking.load(), 500u);
+  const auto due = wait_for(temp.stores.queue->lease_due(clock.now(), 1000));
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->size(), 600u);
+}
+
 // Answers MAIL with 421 once a connection has served a message.
 TEST_F(EngineTest, AConnectionThatHasHadEnoughCostsTheNextMessageNothing) {
   receiver.messages_per_connection = 1;
@@ -238,6 +270,28 @@ class TroubledQueue final : public store::PassingQueue {
     co_return recorded;
   }
 };
+
+// One recipient is refused, for the other the final dot is not answered when the stop cuts the session short; the first
+// one's outcome cannot be stored.
+TEST_F(EngineTest, AStopDoesNotWaitForAStoreInTrouble) {
+  receiver.replies.emplace("nobody@example.net", smtp::make_reply(550, smtp::EnhancedStatus{5, 1, 1}, "user unknown"));
+  receiver.open = false;
+  TroubledQueue troubled(*temp.stores.queue);
+  troubled.failures = 1'000'000;
+  make_engine(troubled, 10);
+  engine->start();
+  enqueue("id-1", {"nobody@example.net", "bob@example.net"});
+  const net::Deadline deadline = net::after(20s);
+  while (receiver.waiting == 0 && std::chrono::steady_clock::now() < deadline) {
+    wait_for(receiver.opened.wait(receiver.opened.generation(), net::after(50ms)));
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  runtime.run_blocking(engine->stop(net::after(100ms)));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_LT(troubled.failures.load(), 1'000'000);  // it was tried
+  receiver.open = true;
+  receiver.opened.committed();
+}
 
 TEST_F(EngineTest, AStoreInTroubleNeverDeliversTwice) {
   TroubledQueue troubled(*temp.stores.queue);

@@ -1,7 +1,10 @@
 #include "delivery/recorder.h"
 
 #include <algorithm>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
+#include "base/counted_in.h"
 #include "base/log.h"
 
 namespace sesame::delivery {
@@ -42,18 +45,15 @@ net::Task<void> Recorder::record(Batch batch, std::vector<AttemptOutcome> outcom
 }
 
 net::Task<void> Recorder::commit(std::vector<store::RecipientOutcome> outcomes, std::vector<store::Event> events) {
-  struct Failing {
-    std::size_t& count;
-    explicit Failing(std::size_t& c) : count(c) { ++count; }
-    ~Failing() { --count; }
-  };
-  std::optional<Failing> failing;
+  std::optional<CountedIn> failing;
   for (std::chrono::milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
     auto recorded = co_await queue_.record_outcomes(outcomes, events);
     if (recorded) co_return;
     if (!failing) failing.emplace(failing_);
     log::error("delivery", "outcomes cannot be stored; nothing new is begun until they are",
                {{"detail", recorded.error().detail}, {"recipients", outcomes.size()}});
+    // Who has just heard its peer's last words is not cancelled a second time.
+    if (given_up_) throw boost::system::system_error(boost::asio::error::operation_aborted);
     co_await net::sleep_until(net::after(pause));
   }
 }

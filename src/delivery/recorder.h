@@ -28,6 +28,8 @@ class Recorder {
   // while the store is in trouble, they are not, and the recipients are due again after the next start.
   net::Task<void> record(Batch batch, std::vector<AttemptOutcome> outcomes, AttemptPlace place);
 
+  // From now on a commit that fails is not repeated: record() ends as if it were cancelled. From any thread.
+  void give_up() { given_up_ = true; }
   bool is_failing() const { return failing_ > 0; }
   std::uint64_t delivered() const { return delivered_; }
   std::uint64_t bounced() const { return bounced_; }
@@ -42,6 +44,7 @@ class Recorder {
   const Clock& clock_;
   RandomSource& random_;
   std::size_t failing_ = 0;
+  std::atomic<bool> given_up_{false};
   std::atomic<std::uint64_t> delivered_{0}, bounced_{0}, deferred_{0};
 };
 
