@@ -56,7 +56,7 @@ class PoolStore {
   virtual ~PoolStore() = default;
 
   virtual StoreTask<void> create_pool(SendingPool pool) = 0;  // already_exists
-  // Its addresses come to default_pool. not_found
+  // Its addresses come to default_pool, and sets that named it name none. not_found
   virtual StoreTask<void> delete_pool(std::string account_id, std::string name) = 0;
   // Of all accounts, ordered by account and name.
   virtual StoreTask<std::vector<SendingPool>> list_pools() = 0;
@@ -70,7 +70,8 @@ class PoolStore {
   // Of all accounts, ordered by address.
   virtual StoreTask<std::vector<DedicatedAddress>> list_addresses() = 0;
 
-  // No pool: the set goes without one, if it ever had.
+  // No pool: the set goes without one, if it ever had. not_found: no such pool (those every account has are always
+  // there), and nothing was changed. Whether there is such a set is not known here.
   virtual StoreTask<void> choose_pool(std::string account_id, std::string configuration_set,
                                       std::optional<std::string> pool) = 0;
   virtual StoreTask<std::optional<std::string>> chosen_pool(std::string account_id, std::string configuration_set) = 0;

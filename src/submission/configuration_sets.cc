@@ -82,7 +82,45 @@ void apply(const ConfigurationSets::Changes& changes, ConfigurationSet& set, Tim
   set.sending_enabled = *changes.sending_enabled;
 }
 
+std::unexpected<ConfigurationError> no_such_pool(std::string_view name) {
+  return refuse(ConfigurationErrc::pool_missing,
+                fmt::format("Sending pool <{}> does not exist.", printable_utf8(name, 4 * max_configuration_name)));
+}
+
+std::unexpected<ConfigurationError> set_exists(std::string_view name) {
+  return refuse(ConfigurationErrc::set_exists, fmt::format("Configuration set <{}> already exists.", name));
+}
+
+std::unexpected<ConfigurationError> being_changed(std::string_view name) {
+  return refuse(ConfigurationErrc::concurrent_change,
+                fmt::format("Configuration set <{}> is being changed. Try again.", name));
+}
+
 }  // namespace
+
+// A set's name for oneself, as long as it lives; false: somebody else has it.
+class ConfigurationSets::SoleUse {
+ public:
+  SoleUse(ConfigurationSets& sets, std::string account_id, std::string name)
+      : sets_(sets), of_(std::move(account_id), std::move(name)) {
+    const std::lock_guard lock(sets_.mutex_);
+    is_mine_ = sets_.in_use_.insert(of_).second;
+  }
+  ~SoleUse() {
+    if (!is_mine_) return;
+    const std::lock_guard lock(sets_.mutex_);
+    sets_.in_use_.erase(of_);
+  }
+  SoleUse(const SoleUse&) = delete;
+  SoleUse& operator=(const SoleUse&) = delete;
+
+  explicit operator bool() const { return is_mine_; }
+
+ private:
+  ConfigurationSets& sets_;
+  std::pair<std::string, std::string> of_;
+  bool is_mine_ = false;
+};
 
 ConfigurationError no_such_set(const std::string& name) {
   return {ConfigurationErrc::set_missing,
@@ -142,8 +180,7 @@ ConfigurationTask<void> ConfigurationSets::check_pool(std::string account_id, st
         *pools, [&](const store::SendingPool& known) { return known.account_id == account_id && known.name == *pool; });
   }
   if (!is_known) {
-    co_return refuse(ConfigurationErrc::pool_missing, fmt::format("Sending pool <{}> does not exist.",
-                                                                  printable_utf8(*pool, 4 * max_configuration_name)));
+    co_return no_such_pool(*pool);
   }
   co_return Result<void, ConfigurationError>();
 }
@@ -152,7 +189,9 @@ ConfigurationTask<void> ConfigurationSets::check_pool(std::string account_id, st
 ConfigurationTask<void> ConfigurationSets::choose_pool(std::string account_id, std::string name,
                                                        std::optional<std::string> pool) {
   if (pools_ == nullptr) co_return Result<void, ConfigurationError>();
-  const auto chosen = co_await pools_->choose_pool(std::move(account_id), std::move(name), std::move(pool));
+  std::optional<std::string> named = pool;
+  const auto chosen = co_await pools_->choose_pool(std::move(account_id), std::move(name), std::move(named));
+  if (!chosen && chosen.error().code == StoreErrc::not_found) co_return no_such_pool(pool.value_or(""));
   if (!chosen) co_return std::unexpected(unavailable(chosen.error()));
   if (tell_delivery_) tell_delivery_();
   co_return Result<void, ConfigurationError>();
@@ -172,24 +211,29 @@ ConfigurationTask<void> ConfigurationSets::create(ConfigurationSet set, std::opt
                      fmt::format("A maximum of {} configuration sets is allowed per account.", max_configuration_sets));
   }
   const std::string account_id = set.account_id, name = set.name;
+  const SoleUse use(*this, account_id, name);
+  if (!use) co_return being_changed(name);
+  const auto known = co_await find(account_id, name);
+  if (known) co_return set_exists(name);
+  if (known.error().code != ConfigurationErrc::set_missing) co_return std::unexpected(known.error());
+  auto chosen = co_await choose_pool(account_id, name, std::move(sending_pool));
+  if (!chosen) co_return chosen;
   set.created = clock_.now();
   const auto created = co_await control_.create_configuration_set(std::move(set));
-  if (created) {  // a set of that name that was deleted may have left its choice behind
-    auto chosen = co_await choose_pool(account_id, name, std::move(sending_pool));
-    co_return chosen;
-  }
-  if (created.error().code != StoreErrc::already_exists) co_return std::unexpected(unavailable(created.error()));
-  co_return refuse(ConfigurationErrc::set_exists, fmt::format("Configuration set <{}> already exists.", name));
+  if (created) co_return Result<void, ConfigurationError>();
+  if (created.error().code == StoreErrc::already_exists) co_return set_exists(name);
+  co_return std::unexpected(unavailable(created.error()));
 }
 
 ConfigurationTask<void> ConfigurationSets::remove(std::string account_id, std::string name) {
+  const SoleUse use(*this, account_id, name);
+  if (!use) co_return being_changed(name);
   const auto removed = co_await control_.delete_configuration_set(account_id, name);
-  if (removed) {
-    auto forgotten = co_await choose_pool(std::move(account_id), std::move(name), std::nullopt);
-    co_return forgotten;
-  }
-  if (removed.error().code == StoreErrc::not_found) co_return std::unexpected(no_such_set(name));
-  co_return std::unexpected(unavailable(removed.error()));
+  if (!removed && removed.error().code == StoreErrc::not_found) co_return std::unexpected(no_such_set(name));
+  if (!removed) co_return std::unexpected(unavailable(removed.error()));
+  // The set has gone, whatever becomes of its choice: what is wrong with the store was told of.
+  (void)co_await choose_pool(std::move(account_id), std::move(name), std::nullopt);
+  co_return Result<void, ConfigurationError>();
 }
 
 ConfigurationTask<void> ConfigurationSets::edit(std::string account_id, std::string name, Edit edit) {
@@ -204,8 +248,7 @@ ConfigurationTask<void> ConfigurationSets::edit(std::string account_id, std::str
     if (why == StoreErrc::not_found) co_return std::unexpected(no_such_set(name));
     if (why != StoreErrc::conflict) co_return std::unexpected(unavailable(updated.error()));
   }
-  co_return refuse(ConfigurationErrc::concurrent_change,
-                   fmt::format("Configuration set <{}> is being changed. Try again.", name));
+  co_return being_changed(name);
 }
 
 ConfigurationTask<void> ConfigurationSets::change(std::string account_id, std::string name, Changes changes) {
@@ -224,6 +267,8 @@ ConfigurationTask<void> ConfigurationSets::change(std::string account_id, std::s
     apply(changes, set, now);
     return std::nullopt;
   };
+  std::optional<SoleUse> use;
+  if (changes.sending_pool && !use.emplace(*this, account_id, name)) co_return being_changed(name);
   auto changed = co_await edit(account_id, name, change);
   if (!changed || !changes.sending_pool) co_return changed;
   auto chosen = co_await choose_pool(std::move(account_id), std::move(name), *changes.sending_pool);

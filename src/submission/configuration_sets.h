@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,6 +76,10 @@ class ConfigurationSets {
     tell_delivery_ = std::move(tell_delivery);
   }
 
+  // A set and its pool are kept in two stores. Who makes, removes or moves a set has its name for himself meanwhile (a
+  // second one is refused with concurrent_change), and the pool is chosen before the set is there and forgotten when it
+  // has gone: a crash between the two leaves a choice that nothing uses, and that the next set of the name replaces.
+  //
   // A set is made without event destinations. Errors: set_exists, invalid_name, invalid_delivery, invalid_tracking,
   // pool_missing, limit_exceeded
   ConfigurationTask<void> create(store::ConfigurationSet set, std::optional<std::string> sending_pool = std::nullopt);
@@ -107,6 +113,8 @@ class ConfigurationSets {
   // The domain links of an account's mail may lead to: one that the account has verified, or below it.
   ConfigurationTask<void> check_tracking(std::string account_id, store::TrackingOptions tracking);
   ConfigurationTask<void> check_pool(std::string account_id, std::optional<std::string> pool);
+  class SoleUse;
+  // Errors: pool_missing
   ConfigurationTask<void> choose_pool(std::string account_id, std::string name, std::optional<std::string> pool);
   ConfigurationTask<void> check_target(std::string account_id, const store::EventDestination& destination);
 
@@ -115,6 +123,9 @@ class ConfigurationSets {
   TopicValidator validate_topic_;
   store::PoolStore* pools_ = nullptr;
   std::function<void()> tell_delivery_;
+
+  std::mutex mutex_;
+  std::set<std::pair<std::string, std::string>> in_use_;  // account and set; under mutex_
 };
 
 }  // namespace sesame::submission

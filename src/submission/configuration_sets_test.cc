@@ -105,6 +105,73 @@ TEST_F(ConfigurationSetsTest, OnlyWhatIsGivenChanges) {
   EXPECT_EQ(find("set")->suppression, std::nullopt);
 }
 
+class ConfigurationSetsWithPools : public ConfigurationSetsTest {
+ protected:
+  ConfigurationSetsWithPools() {
+    sets.set_pools(*temp.stores.pools, [this] {
+      if (when_told) std::exchange(when_told, {})();
+    });
+    EXPECT_TRUE(net::run_task(temp.stores.pools->create_pool({account, "news", clock.now(), {}})));
+  }
+  std::optional<ConfigurationErrc> create_with(const std::string& name, const std::string& pool) {
+    return failure(sets.create({.account_id = account, .name = name}, pool));
+  }
+  std::optional<std::string> pool_of(const std::string& name) {
+    return net::run_task(sets.sending_pool(account, name)).value();
+  }
+
+  std::function<void()> when_told;
+};
+
+TEST_F(ConfigurationSetsWithPools, ASetIsMadeWithItsPoolOrNotAtAll) {
+  EXPECT_EQ(create_with("set", "none"), ConfigurationErrc::pool_missing);
+  EXPECT_FALSE(find("set"));
+  EXPECT_EQ(create_with("set", "news"), std::nullopt);
+  EXPECT_EQ(pool_of("set"), "news");
+  EXPECT_EQ(create_with("set", std::string(store::shared_pool)), ConfigurationErrc::set_exists);
+  EXPECT_EQ(pool_of("set"), "news");
+}
+
+TEST_F(ConfigurationSetsWithPools, AnotherSetOfTheSameNameDoesNotInheritThePool) {
+  create_with("set", "news");
+  EXPECT_EQ(failure(sets.remove(account, "set")), std::nullopt);
+  EXPECT_EQ(create("set"), std::nullopt);
+  EXPECT_EQ(pool_of("set"), std::nullopt);
+}
+
+TEST_F(ConfigurationSetsWithPools, NorWhatACrashLeftBehind) {
+  ASSERT_TRUE(net::run_task(temp.stores.pools->choose_pool(account, "set", "news")));
+  EXPECT_EQ(create("set"), std::nullopt);
+  EXPECT_EQ(pool_of("set"), std::nullopt);
+}
+
+TEST_F(ConfigurationSetsWithPools, NorThePoolOfTheSameNameTheMailOfTheOneBefore) {
+  create_with("set", "news");
+  ASSERT_TRUE(net::run_task(temp.stores.pools->delete_pool(account, "news")));
+  ASSERT_TRUE(net::run_task(temp.stores.pools->create_pool({account, "news", clock.now(), {}})));
+  EXPECT_EQ(pool_of("set"), std::nullopt);
+}
+
+// The pool is chosen, the set not yet made.
+TEST_F(ConfigurationSetsWithPools, WhoComesSecondTriesAgain) {
+  std::optional<ConfigurationErrc> second, removal, move;
+  const auto beside = [](ConfigurationTask<void> task) {
+    const auto done = net::TestLoop().run(std::move(task));
+    return done ? std::nullopt : std::optional(done.error().code);
+  };
+  when_told = [&] {
+    second = beside(sets.create({.account_id = account, .name = "set"}, std::string(store::shared_pool)));
+    removal = beside(sets.remove(account, "set"));
+    move = beside(sets.change(account, "set", {.sending_pool = std::optional<std::string>()}));
+  };
+  EXPECT_EQ(create_with("set", "news"), std::nullopt);
+  EXPECT_EQ(second, ConfigurationErrc::concurrent_change);
+  EXPECT_EQ(removal, ConfigurationErrc::concurrent_change);
+  EXPECT_EQ(move, ConfigurationErrc::concurrent_change);
+  EXPECT_EQ(pool_of("set"), "news");
+  EXPECT_EQ(failure(sets.remove(account, "set")), std::nullopt);
+}
+
 TEST_F(ConfigurationSetsTest, DeliveryTimeIsBounded) {
   create("set");
   for (const std::int64_t seconds : {299, 50401, -1}) {

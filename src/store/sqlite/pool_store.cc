@@ -24,6 +24,7 @@ StoreTask<void> SqlitePoolStore::delete_pool(std::string account_id, std::string
     Query(db, "update dedicated_addresses set pool = ?3 where account_id = ?1 and pool = ?2", account_id, name,
           default_pool)
         .run();
+    Query(db, "delete from pool_choices where account_id = ?1 and pool = ?2", account_id, name).run();
     return {};
   };
   return engine_.writer.write(std::move(operation));
@@ -95,13 +96,20 @@ StoreTask<void> SqlitePoolStore::choose_pool(std::string account_id, std::string
                                              std::optional<std::string> pool) {
   auto operation = [account_id = std::move(account_id), configuration_set = std::move(configuration_set),
                     pool = std::move(pool)](Database& db) -> StoreResult<void> {
-    Query(db, "delete from pool_choices where account_id = ?1 and configuration_set = ?2", account_id,
-          configuration_set)
+    if (!pool) {
+      Query(db, "delete from pool_choices where account_id = ?1 and configuration_set = ?2", account_id,
+            configuration_set)
+          .run();
+      return {};
+    }
+    // One that has just been deleted is not chosen: another of its name would get the mail.
+    Query(db,
+          "insert into pool_choices (account_id, configuration_set, pool) select ?1, ?2, ?3 where ?3 in (?4, ?5) or "
+          "exists (select 1 from sending_pools where account_id = ?1 and name = ?3) "
+          "on conflict do update set pool = excluded.pool",
+          account_id, configuration_set, *pool, default_pool, shared_pool)
         .run();
-    if (!pool) return {};
-    Query(db, "insert into pool_choices (account_id, configuration_set, pool) values (?1, ?2, ?3)", account_id,
-          configuration_set, *pool)
-        .run();
+    if (db.changes() == 0) return not_found("pool " + *pool);
     return {};
   };
   return engine_.writer.write(std::move(operation));

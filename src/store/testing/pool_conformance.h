@@ -56,10 +56,16 @@ TYPED_TEST_P(PoolConformance, AnAddressIsMovedToPoolsThatExist) {
 TYPED_TEST_P(PoolConformance, ADeletedPoolLeavesItsAddressesToTheDefaultOne) {
   this->get(this->pools().create_pool(this->pool("a")));
   this->get(this->pools().add_addresses({this->address("192.0.2.1", "a")}));
+  this->get(this->pools().choose_pool(this->account, "one", "a"));
+  this->get(this->pools().choose_pool(this->account, "two", std::string(shared_pool)));
   this->get(this->pools().delete_pool(this->account, "a"));
   EXPECT_THAT(this->get(this->pools().list_addresses()), testing::ElementsAre(this->address("192.0.2.1")));
   EXPECT_THAT(this->get(this->pools().list_pools()), testing::IsEmpty());
   EXPECT_EQ(this->failure(this->pools().delete_pool(this->account, "a")), StoreErrc::not_found);
+  // Sets that named it do not name another one of the name.
+  this->get(this->pools().create_pool(this->pool("a")));
+  EXPECT_THAT(this->get(this->pools().list_choices()),
+              testing::ElementsAre(PoolChoice{this->account, "two", std::string(shared_pool)}));
 }
 
 TYPED_TEST_P(PoolConformance, AWarmUpBeginsAndEnds) {
@@ -74,10 +80,13 @@ TYPED_TEST_P(PoolConformance, AWarmUpBeginsAndEnds) {
 }
 
 TYPED_TEST_P(PoolConformance, ASetNamesOnePoolOrNone) {
+  this->get(this->pools().create_pool(this->pool("a")));
+  this->get(this->pools().create_pool(this->pool("b")));
   EXPECT_EQ(this->get(this->pools().chosen_pool(this->account, "one")), std::nullopt);
   this->get(this->pools().choose_pool(this->account, "one", "a"));
   this->get(this->pools().choose_pool(this->account, "two", "a"));
   this->get(this->pools().choose_pool(this->account, "one", "b"));
+  EXPECT_EQ(this->failure(this->pools().choose_pool(this->account, "one", "none")), StoreErrc::not_found);
   this->reopen();
   EXPECT_EQ(this->get(this->pools().chosen_pool(this->account, "one")), "b");
   EXPECT_EQ(this->get(this->pools().chosen_pool("444455556666", "one")), std::nullopt);
