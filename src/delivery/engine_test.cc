@@ -27,6 +27,18 @@ TEST_F(EngineTest, DeliversByteForByteAndRecordsWhereAndWhat) {
   EXPECT_EQ(events->front().kind, store::EventKind::delivery);
 }
 
+// Nobody listens at ::1.
+TEST_F(EngineTest, AHostThatDoesNotAnswerOverIPv6GetsTheMessageOverIPv4AtTheSameAttempt) {
+  resolver.add("mx.example.net", dns::RecordType::aaaa, "::1");
+  engine->start();
+  enqueue("id-1", {"bob@example.net"});
+  const store::RecipientRecord bob = attempted("id-1").recipients.at(0);
+  EXPECT_EQ(bob.state, RecipientState::delivered);
+  EXPECT_EQ(bob.attempt_count, 1u);
+  EXPECT_EQ(bob.attempts.at(0).remote_ip, "127.0.0.1");
+  EXPECT_EQ(wait_for(engine->view()).hosts_aside, 1u);
+}
+
 TEST_F(EngineTest, TheAddressAMessageLeavesFromIsToldInFrontOfIt) {
   addresses = {{.address = *net::parse_ip("127.0.0.9"), .helo_name = ""}};
   make_engine(*temp.stores.queue, 10);

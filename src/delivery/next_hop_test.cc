@@ -63,6 +63,24 @@ TEST_F(NextHopTest, FallsBackToAddressesOnlyWithoutAnyMx) {
   EXPECT_EQ(problem("dead.example"), NextHopProblem::mx_without_address);
 }
 
+// RFC 5321 §5.1: an alias is followed; that an MX must not name one (RFC 2181 §10.3) is no reason not to deliver.
+TEST_F(NextHopTest, AliasesAreFollowedToTheirHosts) {
+  resolver.add("alias.example", RecordType::cname, "example.net");
+  resolver.add("example.net", RecordType::mx, "10 mx.example.net");
+  resolver.add("mx.example.net", RecordType::cname, "host.example.org");
+  resolver.add("host.example.org", RecordType::a, "192.0.2.7");
+  const NextHop hop = find("alias.example");
+  const auto* hosts = std::get_if<std::vector<MxHost>>(&hop);
+  ASSERT_TRUE(hosts != nullptr && hosts->size() == 1);
+  EXPECT_EQ(hosts->front().name, "mx.example.net");
+  EXPECT_EQ(hosts->front().addresses, std::vector<net::IpAddress>{*net::parse_ip("192.0.2.7")});
+}
+
+TEST_F(NextHopTest, AnAliasThatLeadsNowhereIsPermanent) {
+  resolver.add("alias.example", RecordType::cname, "nowhere.example");
+  EXPECT_EQ(problem("alias.example"), NextHopProblem::no_such_domain);
+}
+
 TEST_F(NextHopTest, NullMxAndMissingDomainsArePermanent) {
   resolver.add("null.example", RecordType::mx, "0 .");
   resolver.add("text.example", RecordType::txt, "x");
