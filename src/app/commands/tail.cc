@@ -17,7 +17,7 @@ net::Task<void> race(net::Task<void> task, bool& ended) {
   asio::signal_set signals(executor, SIGINT, SIGTERM);
   auto working = asio::co_spawn(executor, std::move(task), asio::deferred);
   auto interrupted = signals.async_wait(asio::deferred);
-  auto first = asio::experimental::make_parallel_group(std::move(working), std::move(interrupted));
+  auto first = asio::experimental::make_parallel_group(std::move(working), interrupted);
   const auto [order, failed, not_waited, signal] =
       co_await first.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
   ended = order.front() == 0;
