@@ -100,7 +100,7 @@ IdentityTask<store::IdentityRecord> IdentityService::get_watched(std::string acc
 
 IdentityTask<store::IdentityPage> IdentityService::list(std::string account_id, std::string after, std::size_t limit,
                                                         std::optional<store::IdentityKind> kind) {
-  auto page = co_await deps_.store.list_identities(account_id, after, limit, kind);
+  auto page = co_await deps_.store.list_identities(account_id, after, limit, kind, "");
   if (!page) co_return std::unexpected(from_store(page.error(), ""));
   co_return std::move(*page);
 }

@@ -120,12 +120,14 @@ class ControlStore {
   // Those of `names` that exist, in no particular order: one read for all candidates that might govern a From address.
   virtual StoreTask<std::vector<IdentityRecord>> find_identities(std::string account_id,
                                                                  std::vector<std::string> names) = 0;
+  // In order of name: those whose name holds `contains`, without regard to the case of ASCII letters. Names alone are
+  // looked through for that, so a search of 10,000 that finds nothing takes milliseconds.
   virtual StoreTask<IdentityPage> list_identities(std::string account_id, std::string after, std::size_t limit,
-                                                  std::optional<IdentityKind> kind) = 0;
+                                                  std::optional<IdentityKind> kind, std::string contains) = 0;
   // In order of name: those with a part that was found before and is lost: in its grace (temporary_failure), or failed
-  // after it.
-  virtual StoreTask<IdentityPage> list_drifted_identities(std::string account_id, std::string after,
-                                                          std::size_t limit) = 0;
+  // after it. `contains` as above.
+  virtual StoreTask<IdentityPage> list_drifted_identities(std::string account_id, std::string after, std::size_t limit,
+                                                          std::string contains) = 0;
   virtual StoreTask<std::uint64_t> count_identities(std::string account_id) = 0;
   // `identity.version` must be the version read: conflict otherwise; not_found when the identity has gone;
   // already_exists as at creation (tokens). `kind` and `created` stay as they are. Returns the new version.

@@ -4,7 +4,6 @@
 #include "api/page_token.h"
 #include "api/query.h"
 #include "api/sesame/api.h"
-#include "base/text.h"
 #include "base/time_text.h"
 #include "identity/identity_service.h"
 #include "store/identity_json.h"
@@ -16,10 +15,9 @@ namespace json = boost::json;
 
 constexpr std::string_view list_name = "sesame-identities";
 constexpr std::size_t max_contains_octets = 256;
-constexpr std::size_t rows_at_once = 500;
 
 struct ListRequest {
-  std::string contains;  // lower case; empty: all
+  std::string contains;  // without regard to case; empty: all
   std::optional<store::IdentityKind> kind;
   bool drifted = false;  // only those that lost what they had; of both kinds
   std::size_t limit = SesameApi::default_page;
@@ -29,7 +27,7 @@ struct ListRequest {
 ApiResult<ListRequest> read_request(const Call& call) {
   ListRequest request;
   Validation validation;
-  request.contains = ascii_lower(text_parameter(call, "contains").value_or(""));
+  request.contains = text_parameter(call, "contains").value_or("");
   validation.must(request.contains.size() <= max_contains_octets, "contains",
                   "Member must have length less than or equal to 256");
   request.limit = number_parameter(call, "limit", 1, SesameApi::max_page, validation).value_or(request.limit);
@@ -84,33 +82,23 @@ net::Task<Outcome> SesameApi::list_identities(Call call, Arguments) {
   const auto request = read_request(call);
   if (!request) co_return std::unexpected(request.error());
   const std::string& account = call.caller.account_id;
+  auto reading =
+      request->drifted
+          ? deps_.control.list_drifted_identities(account, request->after, request->limit, request->contains)
+          : deps_.control.list_identities(account, request->after, request->limit, request->kind, request->contains);
+  const auto page = co_await std::move(reading);
+  if (!page) co_return std::unexpected(to_api_error(page.error(), "List"));
   json::array identities;
-  std::optional<std::string> after = request->after;
-  while (after && identities.size() < request->limit) {
-    const std::string from = *after;
-    // Without a search, one read too many would find the next page for nothing.
-    const std::size_t rows = request->contains.empty() ? request->limit - identities.size() : rows_at_once;
-    auto reading = request->drifted ? deps_.control.list_drifted_identities(account, from, rows)
-                                    : deps_.control.list_identities(account, from, rows, request->kind);
-    const auto page = co_await std::move(reading);
-    if (!page) co_return std::unexpected(to_api_error(page.error(), "List"));
-    after = page->next_after;
-    for (const store::IdentityRecord& identity : page->identities) {
-      if (!ascii_lower(identity.name).contains(request->contains)) continue;
-      if (identities.size() == request->limit) {
-        after = std::string(identities.back().as_object().at("identity").as_string());
-        break;
-      }
-      json::object entry = shape(identity);
-      const auto diagnosis = co_await deps_.control.find_diagnosis(account, identity.name);
-      if (diagnosis) entry["dmarc"] = dmarc_of(*diagnosis);
-      identities.push_back(std::move(entry));
-    }
+  for (const store::IdentityRecord& identity : page->identities) {
+    json::object entry = shape(identity);
+    const auto diagnosis = co_await deps_.control.find_diagnosis(account, identity.name);
+    if (diagnosis) entry["dmarc"] = dmarc_of(*diagnosis);
+    identities.push_back(std::move(entry));
   }
   const auto total = co_await deps_.control.count_identities(account);
   if (!total) co_return std::unexpected(to_api_error(total.error(), "List"));
   json::object answer{{"identities", std::move(identities)}, {"next_token", nullptr}, {"total", *total}};
-  if (after) answer["next_token"] = make_page_token(list_name, account, *after);
+  if (page->next_after) answer["next_token"] = make_page_token(list_name, account, *page->next_after);
   co_return answer;
 }
 

@@ -200,36 +200,40 @@ StoreTask<std::vector<IdentityRecord>> SqliteControlStore::read_identities(std::
 }
 
 StoreTask<IdentityPage> SqliteControlStore::list_identities(std::string account_id, std::string after,
-                                                            std::size_t limit, std::optional<IdentityKind> kind) {
-  auto operation = [account_id = std::move(account_id), after = std::move(after), limit,
-                    kind](Database& db) -> StoreResult<IdentityPage> {
+                                                            std::size_t limit, std::optional<IdentityKind> kind,
+                                                            std::string contains) {
+  auto operation = [account_id = std::move(account_id), after = std::move(after), limit, kind,
+                    contains = ascii_lower(contains)](Database& db) -> StoreResult<IdentityPage> {
+    // Both indexes hold the name: only rows that match are read. SQLite's lower() is that of ASCII.
     if (kind) {
       Query query(db,
                   "select " SESAME_IDENTITY_COLUMNS
                   " from identities "
-                  "where account_id = ?1 and kind = ?2 and name > ?3 order by name limit ?4",
-                  account_id, code_of(*kind), after, limit + 1);
+                  "where account_id = ?1 and kind = ?2 and name > ?3 and instr(lower(name), ?5) > 0 "
+                  "order by name limit ?4",
+                  account_id, code_of(*kind), after, limit + 1, contains);
       return read_page(query, limit);
     }
     Query query(db,
                 "select " SESAME_IDENTITY_COLUMNS
                 " from identities "
-                "where account_id = ?1 and name > ?2 order by name limit ?3",
-                account_id, after, limit + 1);
+                "where account_id = ?1 and name > ?2 and instr(lower(name), ?4) > 0 order by name limit ?3",
+                account_id, after, limit + 1, contains);
     return read_page(query, limit);
   };
   return engine_->readers.read(std::move(operation));
 }
 
 StoreTask<IdentityPage> SqliteControlStore::list_drifted_identities(std::string account_id, std::string after,
-                                                                    std::size_t limit) {
-  auto operation = [account_id = std::move(account_id), after = std::move(after),
-                    limit](Database& db) -> StoreResult<IdentityPage> {
+                                                                    std::size_t limit, std::string contains) {
+  auto operation = [account_id = std::move(account_id), after = std::move(after), limit,
+                    contains = ascii_lower(contains)](Database& db) -> StoreResult<IdentityPage> {
     Query query(db,
                 "select " SESAME_IDENTITY_COLUMNS
                 " from identities "
-                "where account_id = ?1 and name > ?2 and drifted = 1 order by name limit ?3",
-                account_id, after, limit + 1);
+                "where account_id = ?1 and name > ?2 and drifted = 1 and instr(lower(name), ?4) > 0 "
+                "order by name limit ?3",
+                account_id, after, limit + 1, contains);
     return read_page(query, limit);
   };
   return engine_->readers.read(std::move(operation));

@@ -50,9 +50,9 @@ class SqliteControlStore final : public ControlStore {
   StoreTask<std::vector<IdentityRecord>> find_identities(std::string account_id,
                                                          std::vector<std::string> names) override;
   StoreTask<IdentityPage> list_identities(std::string account_id, std::string after, std::size_t limit,
-                                          std::optional<IdentityKind> kind) override;
-  StoreTask<IdentityPage> list_drifted_identities(std::string account_id, std::string after,
-                                                  std::size_t limit) override;
+                                          std::optional<IdentityKind> kind, std::string contains) override;
+  StoreTask<IdentityPage> list_drifted_identities(std::string account_id, std::string after, std::size_t limit,
+                                                  std::string contains) override;
   StoreTask<std::uint64_t> count_identities(std::string account_id) override;
   StoreTask<std::uint64_t> update_identity(IdentityRecord identity, IdentityCommit beside) override;
   StoreTask<std::vector<HistoryEntry>> identity_history(std::string account_id, std::string name, std::int64_t before,

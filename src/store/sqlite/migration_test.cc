@@ -159,7 +159,7 @@ TEST(ReleasedSchema, IdentitiesThatDriftedBeforeThereWasAColumnForItAreFound) {
     put("d.example", MailFromStatus::success, Time{});
   }
   temp.reopen();
-  const auto drifted = net::run_task(temp.stores.control->list_drifted_identities("111122223333", "", 10));
+  const auto drifted = net::run_task(temp.stores.control->list_drifted_identities("111122223333", "", 10, ""));
   ASSERT_TRUE(drifted);
   ASSERT_EQ(drifted->identities.size(), 2u);
   EXPECT_EQ(drifted->identities[0].name, "a.example");

@@ -237,23 +237,40 @@ TYPED_TEST_P(IdentityConformance, ListingPagesInOrderOfName) {
   for (const char* name : {"c.example", "a.example", "d@d.example", "b.example", "e.example"}) {
     this->create(plain_identity(name));
   }
-  const auto first = this->get(this->control().list_identities(this->account, "", 2, std::nullopt));
+  const auto first = this->get(this->control().list_identities(this->account, "", 2, std::nullopt, ""));
   EXPECT_EQ(this->names(first.identities), (Strings{"a.example", "b.example"}));
   EXPECT_EQ(first.next_after, "b.example");
-  const auto rest = this->get(this->control().list_identities(this->account, *first.next_after, 3, std::nullopt));
+  const auto rest = this->get(this->control().list_identities(this->account, *first.next_after, 3, std::nullopt, ""));
   EXPECT_EQ(this->names(rest.identities), (Strings{"c.example", "d@d.example", "e.example"}));
   EXPECT_EQ(rest.next_after, std::nullopt);
 }
 
 TYPED_TEST_P(IdentityConformance, ListingByKindPagesToo) {
   for (const char* name : {"a.example", "b@b.example", "c@c.example", "d.example"}) this->create(plain_identity(name));
-  const auto first = this->get(this->control().list_identities(this->account, "", 1, IdentityKind::email_address));
+  const auto first = this->get(this->control().list_identities(this->account, "", 1, IdentityKind::email_address, ""));
   EXPECT_EQ(this->names(first.identities), (Strings{"b@b.example"}));
   ASSERT_EQ(first.next_after, "b@b.example");
   const auto last =
-      this->get(this->control().list_identities(this->account, "b@b.example", 1, IdentityKind::email_address));
+      this->get(this->control().list_identities(this->account, "b@b.example", 1, IdentityKind::email_address, ""));
   EXPECT_EQ(this->names(last.identities), (Strings{"c@c.example"}));
   EXPECT_EQ(last.next_after, std::nullopt);
+}
+
+TYPED_TEST_P(IdentityConformance, ASearchPagesThroughTheNamesThatHoldIt) {
+  for (const char* name : {"a.shop.example", "Ann@b.example", "b.example", "c.shop.example", "d.SHOP.example"}) {
+    this->create(plain_identity(name));
+  }
+  const auto found = [this](const std::string& after, std::optional<IdentityKind> kind, const std::string& contains) {
+    return this->get(this->control().list_identities(this->account, after, 2, kind, contains));
+  };
+  const auto first = found("", IdentityKind::domain, "Shop.");
+  EXPECT_EQ(this->names(first.identities), (Strings{"a.shop.example", "c.shop.example"}));
+  ASSERT_EQ(first.next_after, "c.shop.example");
+  const auto last = found("c.shop.example", IdentityKind::domain, "Shop.");
+  EXPECT_EQ(this->names(last.identities), (Strings{"d.SHOP.example"}));
+  EXPECT_EQ(last.next_after, std::nullopt);
+  EXPECT_EQ(this->names(found("", std::nullopt, "ann@").identities), (Strings{"Ann@b.example"}));
+  EXPECT_TRUE(found("", std::nullopt, "%").identities.empty());  // no pattern
 }
 
 TYPED_TEST_P(IdentityConformance, AnAccountHoldsNoMoreThanItMay) {
@@ -373,9 +390,10 @@ REGISTER_TYPED_TEST_SUITE_P(IdentityConformance, EveryFieldComesBack, AwkwardTex
                             UpdateOfAMissingIdentityIsNotFound, UpdateReplacesEveryField, UpdateAddsAndReplacesKeys,
                             KeyComesBackWhole, PublishedKeyIsFoundByTokenWithoutItsPrivateHalf,
                             DeletionTakesKeysDiagnosisAndLinksAlong, OnlyThoseAmongTheNamesThatExistAreFound,
-                            ListingPagesInOrderOfName, ListingByKindPagesToo, AnAccountHoldsNoMoreThanItMay,
-                            ALinkIsUsedWithTheChangeItMakesOrNotAtAll, KeysThatWereReplacedLongAgoAreForgotten,
-                            MailFromDomainsAreKnownInAnyCase, IdentitiesAndKeysAreThereAfterReopening,
-                            ConcurrentUpdatesLoseNothing, OneOfManyConcurrentCreationsWins);
+                            ListingPagesInOrderOfName, ListingByKindPagesToo, ASearchPagesThroughTheNamesThatHoldIt,
+                            AnAccountHoldsNoMoreThanItMay, ALinkIsUsedWithTheChangeItMakesOrNotAtAll,
+                            KeysThatWereReplacedLongAgoAreForgotten, MailFromDomainsAreKnownInAnyCase,
+                            IdentitiesAndKeysAreThereAfterReopening, ConcurrentUpdatesLoseNothing,
+                            OneOfManyConcurrentCreationsWins);
 
 }  // namespace sesame::store

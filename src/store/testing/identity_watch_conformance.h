@@ -105,7 +105,7 @@ TYPED_TEST_P(IdentityWatchConformance, IdentitiesThatDriftedAreFound) {
   dkim.dkim = DkimState{.status = VerificationStatus::temporary_failure};
   this->create(dkim);
   const auto drifted = [this](const std::string& after, std::size_t limit) {
-    return this->get(this->control().list_drifted_identities(this->account, after, limit));
+    return this->get(this->control().list_drifted_identities(this->account, after, limit, ""));
   };
   EXPECT_EQ(this->names(drifted("", 10).identities), (Strings{"given-up.example", "lost.example", "unsigned.example"}));
   const IdentityPage first = drifted("", 2);
