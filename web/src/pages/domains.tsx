@@ -6,9 +6,8 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { call, path } from "../lib/client";
 import { useAction, useLoaded, useSettled } from "../lib/hooks";
 import { canonicalName, domainProblem } from "../lib/names";
@@ -21,21 +20,23 @@ import { NoMatch } from "../parts/list";
 import { NameLink } from "../parts/name-link";
 import { FailureAlert } from "../parts/notices";
 import { DkimStatus, DmarcStatus, MailFromStatus, VerificationStatus } from "../parts/status";
+import { Table } from "../parts/table";
 import { texts } from "../texts";
 
 const pageSize = 50;
 
 export function DomainsPage() {
-  const [typed, setTyped] = useState("");
-  const contains = useSettled(typed.trim());
+  const [contains, setContains] = useState("");
+  const [cleared, setCleared] = useState(0);
   // Tokens of the pages seen so far; the first needs none.
   const [tokens, setTokens] = useState([""]);
   const [page, setPage] = useState(1);
   const [adding, setAdding] = useState(false);
-  useEffect(() => {
+  const find = useCallback((text: string) => {
+    setContains(text);
     setTokens([""]);
     setPage(1);
-  }, [contains]);
+  }, []);
   const token = tokens[page - 1] ?? "";
   const list = useLoaded(`${contains} ${token}`, (signal) =>
     call(
@@ -46,12 +47,12 @@ export function DomainsPage() {
       signal,
     ),
   );
-  const next = list.value?.next_token ?? null;
-  useEffect(() => {
-    if (next) setTokens((before) => (before[page] === next ? before : [...before.slice(0, page), next]));
-  }, [next, page]);
-
-  const rows = list.value?.identities ?? [];
+  // What was found before stays until the answer is there: 50 rows are not taken away to be drawn again.
+  const latest = useRef(list.value);
+  if (list.value) latest.current = list.value;
+  const shown = latest.current;
+  const next = shown?.next_token ?? null;
+  const rows = shown?.identities ?? [];
   const pages = next ? page + 1 : page;
   const copy = texts.domains;
   const verify = (
@@ -66,7 +67,7 @@ export function DomainsPage() {
       <Table
         variant="full-page"
         stickyHeader
-        loading={list.loading && !list.value}
+        loading={list.loading && rows.length === 0}
         loadingText={texts.loading}
         trackBy="identity"
         items={rows}
@@ -76,7 +77,7 @@ export function DomainsPage() {
           <Header
             variant="awsui-h1-sticky"
             description={copy.description}
-            {...(list.value ? { counter: `(${list.value.total})` } : {})}
+            {...(shown ? { counter: `(${shown.total.toLocaleString()})` } : {})}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={texts.refresh} onClick={list.reload} loading={list.loading} />
@@ -88,12 +89,11 @@ export function DomainsPage() {
           </Header>
         }
         filter={
-          <TextFilter
-            filteringText={typed}
-            filteringAriaLabel={copy.search}
-            filteringPlaceholder={copy.search}
-            countText={contains ? texts.lists.matches(rows.length, next !== null) : ""}
-            onChange={({ detail }) => setTyped(detail.filteringText)}
+          <Find
+            key={cleared}
+            label={copy.search}
+            count={contains && !list.loading ? texts.lists.matches(rows.length, next !== null) : ""}
+            find={find}
           />
         }
         pagination={
@@ -101,18 +101,42 @@ export function DomainsPage() {
             currentPageIndex={page}
             pagesCount={Math.max(pages, tokens.length)}
             openEnd={next !== null}
-            onChange={({ detail }) => {
-              if (detail.currentPageIndex <= tokens.length) setPage(detail.currentPageIndex);
+            onChange={({ detail: { currentPageIndex } }) => {
+              if (currentPageIndex > page + 1 && currentPageIndex > tokens.length) return;
+              if (currentPageIndex === page + 1 && next) setTokens([...tokens.slice(0, page), next]);
+              setPage(currentPageIndex);
             }}
             ariaLabels={{ nextPageLabel: copy.pages.next, previousPageLabel: copy.pages.previous, pageLabel: copy.pages.page }}
           />
         }
         empty={
-          list.value && (contains ? <NoMatch clear={() => setTyped("")} /> : <EmptyList title={copy.empty} detail={copy.emptyDetail} action={verify} />)
+          shown && (contains ? <NoMatch clear={() => setCleared((before) => before + 1)} /> : <EmptyList title={copy.empty} detail={copy.emptyDetail} action={verify} />)
         }
       />
       {adding && <NewDomain close={() => setAdding(false)} />}
     </SpaceBetween>
+  );
+}
+
+interface FindProps {
+  label: string;
+  count: string;
+  find: (text: string) => void; // the same function always
+}
+
+/** What is typed is its own: the rows are not drawn anew with every letter. */
+function Find({ label, count, find }: FindProps) {
+  const [typed, setTyped] = useState("");
+  const settled = useSettled(typed.trim(), 100);
+  useEffect(() => find(settled), [settled, find]);
+  return (
+    <TextFilter
+      filteringText={typed}
+      filteringAriaLabel={label}
+      filteringPlaceholder={label}
+      countText={count}
+      onChange={({ detail }) => setTyped(detail.filteringText)}
+    />
   );
 }
 
