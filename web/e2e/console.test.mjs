@@ -6,6 +6,7 @@ import "./sign-in.mjs";
 import "./domain.mjs";
 import "./interruptions.mjs";
 import "./messages.mjs";
+import "./attacks.mjs";
 import "./configuration.mjs";
 import "./administration.mjs";
 import "./drift.mjs";
