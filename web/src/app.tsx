@@ -31,7 +31,7 @@ import { TemplatePage } from "./pages/template";
 import { TemplatesPage } from "./pages/templates";
 import { TopicPage } from "./pages/topic";
 import { TopicsPage } from "./pages/topics";
-import { FailureAlert, NotifyContext, type Notify } from "./parts/notices";
+import { FailureAlert, LostContext, NotifyContext, type Notify } from "./parts/notices";
 import { SessionContext } from "./parts/session";
 import { Dialog } from "./parts/dialog";
 import { texts } from "./texts";
@@ -84,7 +84,13 @@ export function App() {
   const signedIn = useCallback((session: Session) => setState({ kind: "in", session }), []);
   const [setup, token] = place.elements;
   if (setup === "setup" && token) return <SetupPage token={token} signedIn={signedIn} />;
-  if (state.kind === "in") return <SignedIn key={state.session.account_id} session={state.session} lost={lost} place={place} />;
+  if (state.kind === "in") {
+    return (
+      <LostContext.Provider value={lost}>
+        <SignedIn key={state.session.account_id} session={state.session} lost={lost} place={place} />
+      </LostContext.Provider>
+    );
+  }
   if (state.kind === "out") return <SignInPage passwordSet={state.out.password_set} signedIn={signedIn} />;
   return (
     <main className="sheet">

@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { Action } from "../lib/hooks";
 import { texts } from "../texts";
-import { FailureAlert } from "./notices";
+import { FailureAlert, LostAlert } from "./notices";
 
 export interface DialogProps extends Pick<ModalProps, "header" | "footer" | "size" | "children"> {
   close: () => void;
@@ -26,7 +26,10 @@ export function Dialog({ children, close, ...rest }: DialogProps) {
   }, [before]);
   return (
     <Modal visible closeAriaLabel={texts.close} onDismiss={({ detail }) => detail.reason !== "overlay" && close()} {...rest}>
-      <div ref={content}>{children}</div>
+      <div ref={content}>
+        <LostAlert />
+        {children}
+      </div>
     </Modal>
   );
 }

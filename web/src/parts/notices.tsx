@@ -8,7 +8,19 @@ import { texts } from "../texts";
 
 export type Notify = (type: FlashbarProps.Type, text: string) => void;
 export const NotifyContext = createContext<Notify>(() => undefined);
+/** True while the service cannot be reached. */
+export const LostContext = createContext(false);
 export const useNotify = () => useContext(NotifyContext);
+
+/** Inside a dialog, behind which the notices of the page stand. */
+export function LostAlert() {
+  if (!useContext(LostContext)) return null;
+  return (
+    <Alert type="error" header={texts.errors.lost}>
+      {texts.errors.lostDetail}
+    </Alert>
+  );
+}
 
 /** Nothing for a session that has ended or a lost connection: those are said once, for the whole console. */
 export function FailureAlert({ failure, retry }: { failure: ApiFailure | undefined; retry?: () => void }) {
