@@ -48,6 +48,7 @@ export function CredentialsPage() {
             id: "id",
             header: copy.id,
             isRowHeader: true,
+            minWidth: 270,
             cell: (key) => <Copied text={key.access_key_id} label={`${texts.copy}: ${key.access_key_id}`} />,
           },
           { id: "about", header: copy.about, cell: (key) => <span className="name">{key.description || texts.none}</span> },
@@ -55,6 +56,7 @@ export function CredentialsPage() {
           {
             id: "delete",
             header: texts.delete,
+            minWidth: 110,
             cell: (key) => <RowButton word={texts.delete} row={key.access_key_id} onClick={() => setDeleting(key.access_key_id)} />,
           },
         ]}

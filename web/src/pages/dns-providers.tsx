@@ -3,7 +3,6 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { call, path } from "../lib/client";
 import { connectionList, providerKinds, tested, type Connection, type ProviderKind } from "../lib/dns-shapes";
@@ -13,6 +12,7 @@ import { showTime } from "../lib/time";
 import { Confirm } from "../parts/confirm";
 import { ConnectionForm } from "../parts/connection-form";
 import { FailureAlert, useNotify } from "../parts/notices";
+import { Table } from "../parts/table";
 import { texts } from "../texts";
 
 const base = ["v2", "sesame", "dns", "connections"];

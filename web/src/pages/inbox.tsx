@@ -8,7 +8,6 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useEffect, useState } from "react";
 import { call, path, textAt } from "../lib/client";
@@ -22,6 +21,7 @@ import { NameLink } from "../parts/name-link";
 import { FailureAlert } from "../parts/notices";
 import { ResultStatus } from "../parts/status";
 import { VerdictView } from "../parts/verdict";
+import { Table } from "../parts/table";
 import { texts } from "../texts";
 
 const base = ["v2", "sesame", "sandbox", "inbox"];

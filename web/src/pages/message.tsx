@@ -4,7 +4,6 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { call, path } from "../lib/client";
 import { useAction, useEvery, useLoaded } from "../lib/hooks";
@@ -17,6 +16,7 @@ import { FailureAlert, useNotify } from "../parts/notices";
 import { Section } from "../parts/section";
 import { RecipientStatus } from "../parts/status";
 import { Timeline } from "../parts/timeline";
+import { Table } from "../parts/table";
 import { texts } from "../texts";
 
 export function MessagePage({ id }: { id: string }) {
@@ -87,7 +87,7 @@ function Facts({ message }: { message: MessageDetail }) {
           { label: copy.envelope, value: <span className="name">{message.envelope.mail_from}</span> },
           { label: copy.accepted, value: showTime(message.accepted) },
           { label: copy.expires, value: showTime(message.expires) },
-          { label: copy.through, value: message.accepted_through },
+          { label: copy.through, value: copy.doors[message.accepted_through] ?? message.accepted_through },
           { label: copy.configurationSet, value: message.configuration_set ?? texts.none },
         ]}
       />

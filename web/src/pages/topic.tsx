@@ -8,7 +8,6 @@ import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { call, path } from "../lib/client";
 import { subscription as subscriptionShape, topicDetail, type Subscription } from "../lib/configuration-shapes";
@@ -24,6 +23,7 @@ import { EmptyList } from "../parts/empty";
 import { DeleteItem, ItemPage } from "../parts/item";
 import { FailureAlert, useNotify } from "../parts/notices";
 import { RowButton } from "../parts/row-button";
+import { Table } from "../parts/table";
 import { texts } from "../texts";
 
 type Shown = { kind: "none" } | { kind: "subscribe" } | { kind: "unsubscribe"; subscription: Subscription };

@@ -2,11 +2,11 @@
 import Box from "@cloudscape-design/components/box";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { byName, measures, series, type Measure, type Named, type Span } from "../lib/figures";
 import type { Statistics } from "../lib/shapes";
 import { texts } from "../texts";
+import { Table } from "./table";
 import { CountChart } from "./charts";
 import { bounceRate, complaintRate, RateStatus } from "./reputation";
 import { Section } from "./section";

@@ -5,7 +5,6 @@ import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { call, path } from "../lib/client";
 import { deadLetters, destinationStates, revived, type DestinationState } from "../lib/configuration-shapes";
@@ -15,6 +14,7 @@ import { showTime } from "../lib/time";
 import { texts } from "../texts";
 import { Dialog } from "./dialog";
 import { FailureAlert, useNotify } from "./notices";
+import { Table } from "./table";
 
 const base = ["v2", "sesame", "destinations"];
 

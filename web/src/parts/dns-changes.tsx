@@ -5,9 +5,9 @@ import Icon, { type IconProps } from "@cloudscape-design/components/icon";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import type { Conflict, DnsChange } from "../lib/dns-shapes";
 import { texts } from "../texts";
+import { Table } from "./table";
 
 // No signs of success or failure: nothing has happened yet.
 const icons: Record<DnsChange["action"], IconProps.Name> = { create: "add-plus", update: "edit", delete: "remove" };

@@ -5,7 +5,6 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
 import { useEffect, useState } from "react";
 import { call, path } from "../lib/client";
 import { useLoaded } from "../lib/hooks";
@@ -14,6 +13,7 @@ import { historyPage, type HistoryEntry } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { texts } from "../texts";
 import { FailureAlert } from "./notices";
+import { Table } from "./table";
 
 const atFirst = 5;
 const all = 200; // that are kept

@@ -3,13 +3,14 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import type { ReactNode } from "react";
 import type { Pages } from "../lib/pages";
 import { texts } from "../texts";
 import { EmptyList } from "./empty";
 import { FailureAlert } from "./notices";
+import { Table } from "./table";
 
 export interface ListProps<T> {
   pages: Pages<T>;

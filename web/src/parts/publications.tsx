@@ -5,7 +5,6 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
 import { useEffect, useState } from "react";
 import { call, path } from "../lib/client";
 import { publicationList, published, type Publication } from "../lib/dns-shapes";
@@ -15,6 +14,7 @@ import { texts } from "../texts";
 import { Confirm } from "./confirm";
 import { valuesOf } from "./dns-changes";
 import { FailureAlert } from "./notices";
+import { Table } from "./table";
 
 const icons: Record<string, StatusIndicatorProps.Type> = { applied: "success", uncertain: "warning", undone: "stopped" };
 

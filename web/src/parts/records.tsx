@@ -5,7 +5,6 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { relativeName } from "../lib/names";
 import { exchange, formats, typedValue, type Format } from "../lib/records";
@@ -13,6 +12,7 @@ import type { Diagnosis, DiagnosisRecord } from "../lib/shapes";
 import { texts } from "../texts";
 import { Copied } from "./copy";
 import { useProvider } from "./provider";
+import { Table } from "./table";
 
 type HostStyle = "relative" | "absolute";
 

@@ -2,10 +2,10 @@
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
 import type { MessageEvent } from "../lib/shapes";
 import { showTime } from "../lib/time";
 import { texts } from "../texts";
+import { Table } from "./table";
 
 const icons: Record<string, StatusIndicatorProps.Type> = {
   send: "info",

@@ -96,6 +96,7 @@ export const messages = {
   id: "Message ID",
   identity: "Identity",
   through: "Accepted through",
+  doors: { ses_v1: "SES API v1", ses_v2: "SES API v2", smtp: "SMTP", service: "Made by this service" } as Record<string, string>,
   expires: "Given up at",
   envelope: "Return path",
   configurationSet: "Configuration set",
