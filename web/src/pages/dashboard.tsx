@@ -47,7 +47,7 @@ export function DashboardPage() {
       <Header
         variant="h1"
         actions={
-          <SpaceBetween direction="horizontal" size="xs">
+          <SpaceBetween direction="horizontal" size="xs" alignItems="end">
             <SegmentedControl
               label={copy.range}
               selectedId={String(days)}
