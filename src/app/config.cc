@@ -130,6 +130,15 @@ std::string set_unscanned(Config& config, const Values& values) {
   return "";
 }
 
+std::string set_also_sign(Config& config, const Values& values) {
+  config.submission.also_sign = {};
+  for (const std::string& value : values) {
+    if (value != "ed25519" && value != "service") return fmt::format("\"{}\" is not ed25519 or service", value);
+    (value == "service" ? config.submission.also_sign.service : config.submission.also_sign.ed25519) = true;
+  }
+  return "";
+}
+
 std::string set_trust_anchor(Config& config, const Values& values) {
   config.dns.trust_anchor = values.at(0);
   return values[0].empty() ? "must be \"builtin\", \"none\" or a file" : "";
@@ -196,6 +205,7 @@ const std::vector<Key>& keys() {
        limit<double>([](C& c) -> std::optional<double>& { return c.submission.quota.per_second; }, 1'000'000)},
       {"submission", "scanner", false, set_scanner},
       {"submission", "when_not_scanned", false, set_unscanned},
+      {"submission", "also_sign", true, set_also_sign},
       {"submission", "require_tls", false, flag([](C& c) -> bool& { return c.submission.require_tls; })},
       {"feedback", "listen", true,
        endpoints([](C& c) -> std::vector<net::Endpoint>& { return c.feedback.listen; }, 25)},

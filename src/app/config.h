@@ -16,6 +16,7 @@
 #include "delivery/group_rules.h"
 #include "delivery/source.h"
 #include "net/endpoint.h"
+#include "submission/also_sign.h"
 #include "submission/clamd.h"
 #include "submission/sending_quota.h"
 
@@ -47,6 +48,7 @@ struct Config {
     submission::QuotaLimits quota;                                    // daily_quota, max_send_rate: of each account
     std::optional<submission::ScannerAddress> scanner;                // unset: nothing is scanned
     submission::Unscanned unscanned = submission::Unscanned::refuse;  // when_not_scanned
+    submission::AlsoSign also_sign;                                   // also_sign: "ed25519", "service"
   } submission;
   struct Feedback {
     std::vector<net::Endpoint> listen;

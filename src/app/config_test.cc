@@ -97,6 +97,18 @@ TEST(Config, NothingIsScannedUnlessAScannerIsNamed) {
             "sesame.toml: submission.when_not_scanned: \"ignore\" is not refuse or accept");
 }
 
+TEST(Config, OnlyTheIdentityKeySignsUnlessOthersAreNamed) {
+  const std::string head = "[service]\ndomain=\"svc.example\"\n[submission]\n";
+  const auto bare = parse_config(head, "f", empty_environment);
+  ASSERT_TRUE(bare);
+  EXPECT_FALSE(bare->submission.also_sign.ed25519 || bare->submission.also_sign.service);
+  const auto both = parse_config(head + "also_sign=[\"ed25519\", \"service\"]\n", "f", empty_environment);
+  ASSERT_TRUE(both) << both.error();
+  EXPECT_TRUE(both->submission.also_sign.ed25519 && both->submission.also_sign.service);
+  EXPECT_EQ(error_of(head + "also_sign=[\"rsa\"]\n"),
+            "sesame.toml: submission.also_sign: \"rsa\" is not ed25519 or service");
+}
+
 TEST(Config, DestinationGroupsHaveLimitsOfTheirOwn) {
   const std::string head = "[service]\ndomain=\"svc.example\"\n[delivery]\nmax_connections_per_group=7\n";
   const auto config =

@@ -216,7 +216,8 @@ void Service::Parts::make_engine_rooms() {
   pipeline = std::make_unique<submission::Pipeline>(
       submission::PipelineDeps{*stores.control, *stores.queue, *ids, feed, clock, random, workers.executor(), names(),
                                *configuration_sets},
-      submission::PipelineOptions{config.delivery.max_delivery_seconds, config.submission.quota});
+      submission::PipelineOptions{config.delivery.max_delivery_seconds, config.submission.quota,
+                                  config.submission.also_sign});
   pipeline->set_tracking(*tracking);
   if (const auto address = config.submission.scanner) {
     scanner = std::make_unique<submission::Clamd>(*address);

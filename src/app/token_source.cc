@@ -1,10 +1,16 @@
 #include "app/token_source.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
+#include "mailauth/dkim/key.h"
 
 namespace sesame::app {
 
-std::string dkim_record_of(const store::DkimKey& key) { return "v=DKIM1; k=rsa; p=" + key.public_key; }
+std::string dkim_record_of(const store::DkimKey& key) {
+  const char* type = key.bits == mailauth::dkim::ed25519_bits ? "ed25519" : "rsa";
+  return fmt::format("v=DKIM1; k={}; p={}", type, key.public_key);
+}
 
 net::Task<Result<std::optional<std::string>, zone::TokenError>> StoreTokenSource::dkim_record(std::string token) {
   auto key = co_await store_.find_published_key(token);

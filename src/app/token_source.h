@@ -16,7 +16,7 @@ class StoreTokenSource final : public zone::TokenSource {
   store::ControlStore& store_;
 };
 
-// The TXT value that publishes a DKIM key (RFC 6376 §3.6.1).
+// The TXT value that publishes a DKIM key (RFC 6376 §3.6.1, RFC 8463 §4).
 std::string dkim_record_of(const store::DkimKey& key);
 
 }  // namespace sesame::app

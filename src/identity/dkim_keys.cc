@@ -47,9 +47,10 @@ std::vector<std::string> DkimKeySet::selectors() const {
 }
 
 DkimKeySet make_easy_dkim_keys(const KeyOwner& owner, std::uint32_t bits, RandomSource& random, Time now) {
-  const SigningKey pair = SigningKey::generate_rsa(bits);
+  const SigningKey rsa = SigningKey::generate_rsa(bits), ed25519 = SigningKey::generate_ed25519();
   DkimKeySet set{store::DkimOrigin::service, bits, {}};
   for (std::size_t i = 0; i < easy_dkim_tokens; ++i) {
+    const SigningKey& pair = i + 1 == easy_dkim_tokens ? ed25519 : rsa;
     set.keys.push_back(key_row(owner, random.text(token_alphabet, token_characters), set.origin, pair, now));
   }
   return set;

@@ -1,8 +1,9 @@
 // identity/dkim_keys.h: the DKIM keys of identities: made (Easy DKIM) or brought by the customer (spec 1.2).
 //
-// Easy DKIM: three tokens, one key pair. The customer publishes one CNAME per token; the service publishes the key
-// under each. A later rotation can give the next token a new pair without the customer touching the DNS. Making and
-// decoding RSA keys takes milliseconds to a second: call on a worker.
+// Easy DKIM: three tokens. The customer publishes one CNAME per token; the service publishes an RSA key under the first
+// two and an Ed25519 key (RFC 8463) under the last, which signs too where the operator wants it. A later rotation can
+// give the second token a new pair without the customer touching the DNS. Making and decoding RSA keys takes
+// milliseconds to a second: call on a worker.
 #pragma once
 
 #include <string>

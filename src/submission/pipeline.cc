@@ -138,7 +138,7 @@ Pipeline::Pipeline(PipelineDeps deps, PipelineOptions options)
     : deps_(std::move(deps)),
       options_(options),
       quota_(deps_.queue, deps_.clock, options.quota),
-      signer_(deps_.control, deps_.clock) {}
+      signer_(deps_.control, deps_.clock, options.also_sign) {}
 
 net::Task<SubmissionResult<Accepted>> Pipeline::submit(SubmissionRequest request) {
   auto ready = co_await net::on_executor(deps_.workers, make_ready(std::move(request)));
@@ -181,10 +181,10 @@ net::Task<SubmissionResult<Pipeline::Ready>> Pipeline::make_ready(SubmissionRequ
     content = tracking_->track(content, context.api_message_id, wanted);
     prepared->has_eightbit = !is_ascii(content);
   }
-  if (!failure && senders->dkim != nullptr) {
-    auto signature = co_await signer_.sign(*senders->dkim, content);
-    if (!signature) co_return std::unexpected(signature.error());
-    content.insert(0, *signature);
+  if (!failure) {
+    auto signatures = co_await signer_.sign(senders->dkim, content);
+    if (!signatures) co_return std::unexpected(signatures.error());
+    content.insert(0, *signatures);
   }
   Ready ready{
       new_message(request, std::move(*prepared), *senders, context.api_message_id, context.now, options_.max_delivery),
@@ -297,8 +297,8 @@ net::Task<SubmissionResult<Accepted>> Pipeline::enqueue(store::NewMessage messag
   co_return accepted;
 }
 
-net::Task<SubmissionResult<std::string>> Pipeline::sign_for_service(const ServiceKey& key, std::string_view content) {
-  co_return signer_.sign(deps_.names.service_domain, key, content);
+net::Task<SubmissionResult<std::string>> Pipeline::sign_own(std::string_view content) {
+  co_return signer_.sign_own(content);
 }
 
 net::Task<bool> Pipeline::send(identity::Notice notice) {
@@ -322,11 +322,9 @@ net::Task<bool> Pipeline::send(identity::Notice notice) {
     log::error("submission", "notice cannot be composed", {{"where", content.error().where}});
     co_return false;
   }
-  if (service_key_) {
-    const auto signature = co_await net::on_executor(deps_.workers, sign_for_service(*service_key_, *content));
-    if (!signature) co_return false;
-    content->insert(0, *signature);
-  }
+  const auto signature = co_await net::on_executor(deps_.workers, sign_own(*content));
+  if (!signature) co_return false;
+  content->insert(0, *signature);
   store::NewMessage message;
   message.api_message_id = id;
   message.account_id = notice.account_id;

@@ -42,14 +42,15 @@ struct PipelineDeps {
 struct PipelineOptions {
   std::chrono::seconds max_delivery{50400};  // spec 3.2: 840 minutes
   QuotaLimits quota = {};                    // of each account
+  AlsoSign also_sign = {};
 };
 
 class Pipeline final : public identity::NoticeSender {
  public:
   Pipeline(PipelineDeps deps, PipelineOptions options);
 
-  // With it, send() signs. Set before the first send().
-  void set_service_key(ServiceKey key) { service_key_ = std::move(key); }
+  // With it, send() signs, and submit() if the options say so. Set before the first of either.
+  void set_service_key(ServiceKey key) { signer_.set_service_key(deps_.names.service_domain, std::move(key)); }
 
   // With it, messages are tracked whose configuration set asks for it. It must outlive the pipeline. Set before the
   // first submit().
@@ -85,7 +86,7 @@ class Pipeline final : public identity::NoticeSender {
     std::optional<RenderingFailure> failure;  // what keeps it from everybody
   };
   net::Task<SubmissionResult<Ready>> make_ready(SubmissionRequest request);
-  net::Task<SubmissionResult<std::string>> sign_for_service(const ServiceKey& key, std::string_view content);
+  net::Task<SubmissionResult<std::string>> sign_own(std::string_view content);
   net::Task<SubmissionResult<Accepted>> enqueue(store::NewMessage message, std::vector<store::Event> events,
                                                 store::SuppressionCheck check);
   net::Task<SubmissionResult<Accepted>> record_failure(store::NewMessage message, RenderingFailure failure);
@@ -103,7 +104,6 @@ class Pipeline final : public identity::NoticeSender {
   PipelineOptions options_;
   SendingQuota quota_;
   Signer signer_;
-  std::optional<ServiceKey> service_key_;
   const campaign::Tracking* tracking_ = nullptr;
   campaign::ContactLists* contacts_ = nullptr;
   ContentScanner* scanner_ = nullptr;

@@ -13,13 +13,17 @@ SubmissionError temporary_failure() { return {SubmissionErrc::unavailable, "Temp
 
 }  // namespace
 
-Signer::Signer(store::ControlStore& store, const Clock& clock, std::size_t max_keys)
-    : store_(store), clock_(clock), max_keys_(max_keys) {}
+Signer::Signer(store::ControlStore& store, const Clock& clock, AlsoSign also, std::size_t max_keys)
+    : store_(store), clock_(clock), also_(also), max_keys_(max_keys) {}
+
+void Signer::set_service_key(std::string service_domain, ServiceKey key) {
+  service_ = {std::move(service_domain), std::move(key.selector), std::move(key.key)};
+}
 
 net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const store::IdentityRecord& identity,
-                                                                        const store::DkimState& dkim) {
-  const std::string& selector = dkim.selectors.front();
-  const std::int64_t made = dkim.last_key_generated ? to_unix_ms(*dkim.last_key_generated) : 0;
+                                                                        std::string selector) {
+  const auto generated = identity.dkim ? identity.dkim->last_key_generated : std::nullopt;
+  const std::int64_t made = generated ? to_unix_ms(*generated) : 0;
   const KeyName name = fmt::format("{}/{}/{}/{}", identity.account_id, identity.name, selector, made);
   {
     const std::lock_guard lock(mutex_);
@@ -51,36 +55,58 @@ net::Task<SubmissionResult<mailauth::dkim::SigningKey>> Signer::key_for(const st
   co_return *key;
 }
 
-net::Task<SubmissionResult<std::string>> Signer::sign(const store::IdentityRecord& identity, std::string_view message) {
-  if (!identity.dkim || identity.dkim->selectors.empty() || !identity::signs(identity)) co_return std::string();
-  const store::DkimState& dkim = *identity.dkim;
-  auto key = co_await key_for(identity, dkim);
-  if (!key) co_return std::unexpected(key.error());
-  mailauth::dkim::SignOptions options;
-  options.signing_domain = identity.name;
-  options.selector = dkim.selectors.front();
-  options.key = &*key;
-  co_return sign_with(std::move(options), message);
-}
-
-SubmissionResult<std::string> Signer::sign(std::string signing_domain, const ServiceKey& key,
-                                           std::string_view message) {
-  mailauth::dkim::SignOptions options;
-  options.signing_domain = std::move(signing_domain);
-  options.selector = key.selector;
-  options.key = &key.key;
-  return sign_with(std::move(options), message);
-}
-
-SubmissionResult<std::string> Signer::sign_with(mailauth::dkim::SignOptions options, std::string_view message) {
-  options.time = clock_.now();
-  auto field = mailauth::dkim::sign(message, options);
-  if (!field) {
-    log::error("submission", "DKIM signing refused",
-               {{"domain", options.signing_domain}, {"why", mailauth::dkim::name(field.error())}});
-    return std::unexpected(temporary_failure());
+net::Task<SubmissionResult<std::vector<Signer::Use>>> Signer::keys_of(const store::IdentityRecord& identity) {
+  std::vector<Use> keys;
+  if (!identity.dkim || identity.dkim->selectors.empty() || !identity::signs(identity)) co_return keys;
+  const std::vector<std::string>& selectors = identity.dkim->selectors;
+  auto first = co_await key_for(identity, selectors.front());
+  if (!first) co_return std::unexpected(first.error());
+  keys.push_back({identity.name, selectors.front(), std::move(*first)});
+  if (!also_.ed25519 || selectors.size() < 2) co_return keys;
+  auto last = co_await key_for(identity, selectors.back());
+  if (!last) co_return std::unexpected(last.error());
+  if (last->algorithm() == mailauth::dkim::Algorithm::ed25519_sha256) {
+    keys.push_back({identity.name, selectors.back(), std::move(*last)});
   }
-  return std::move(*field);
+  co_return keys;
+}
+
+net::Task<SubmissionResult<std::string>> Signer::sign(const store::IdentityRecord* identity, std::string_view message) {
+  std::vector<Use> keys;
+  if (identity != nullptr) {
+    auto own = co_await keys_of(*identity);
+    if (!own) co_return std::unexpected(own.error());
+    keys = std::move(*own);
+  }
+  if (also_.service && service_) keys.push_back(*service_);
+  co_return sign_with(keys, message);
+}
+
+SubmissionResult<std::string> Signer::sign_own(std::string_view message) const {
+  if (!service_) return std::string();
+  return sign_with({*service_}, message);
+}
+
+SubmissionResult<std::string> Signer::sign_with(const std::vector<Use>& keys, std::string_view octets) const {
+  std::string fields;
+  if (keys.empty()) return fields;
+  using namespace mailauth::dkim;
+  const message::ParsedMessage message = message::parse_message(octets);
+  const BodyHash body = hash_body(Canonicalization::simple, message.body);
+  for (const Use& use : keys) {
+    SignOptions options;
+    options.signing_domain = use.domain;
+    options.selector = use.selector;
+    options.key = &use.key;
+    options.time = clock_.now();
+    const auto field = mailauth::dkim::sign(message, body, options);
+    if (!field) {
+      log::error("submission", "DKIM signing refused", {{"domain", use.domain}, {"why", name(field.error())}});
+      return std::unexpected(temporary_failure());
+    }
+    fields += *field;
+  }
+  return fields;
 }
 
 }  // namespace sesame::submission

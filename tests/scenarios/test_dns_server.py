@@ -71,11 +71,12 @@ def test_records_of_the_service(kdig, sandbox, domain):
     spf, = kdig(SERVICE, "TXT").data()
     assert spf.startswith('"v=spf1 ') and spf.endswith('-all"')
     assert kdig("feedback-smtp.us-east-1.svc.example", "A").data() == ["127.0.0.1"]
-    for token in sandbox.client("sesv2").get_email_identity(EmailIdentity=domain)["DkimAttributes"]["Tokens"]:
-        answer = kdig(f"{token}.dkim.{SERVICE}", "TXT")
-        strings = re.findall(r'"([^"]*)"', answer.data()[0])
+    *rsa, ed25519 = sandbox.client("sesv2").get_email_identity(EmailIdentity=domain)["DkimAttributes"]["Tokens"]
+    for token in rsa:
+        strings = re.findall(r'"([^"]*)"', kdig(f"{token}.dkim.{SERVICE}", "TXT").data()[0])
         assert len(strings) > 1 and all(len(string) <= 255 for string in strings)  # a 2048-bit key needs two
         assert "".join(strings).startswith("v=DKIM1; k=rsa; p=MIIBIjAN")
+    assert re.fullmatch('"v=DKIM1; k=ed25519; p=[A-Za-z0-9+/]{43}="', kdig(f"{ed25519}.dkim.{SERVICE}", "TXT").data()[0])
 
 
 def test_names_compare_without_case_and_come_back_as_asked(sandbox):

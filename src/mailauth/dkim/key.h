@@ -31,6 +31,7 @@ std::string_view name(KeyError error);
 
 constexpr unsigned min_rsa_bits = 1024;
 constexpr unsigned max_imported_rsa_bits = 2048;  // SES BYODKIM
+constexpr unsigned ed25519_bits = 256;            // what bits() says of it; no RSA key has so few
 
 // A key decoded once. Copies share the key; any thread may sign with any copy at the same time.
 class SigningKey {
