@@ -208,7 +208,8 @@ json::object to_json(const TestResult& result) {
     return {{"ok", false}, {"reason", name(error.code)}, {"field", text_or_null(error.field)}, {"message", error.text}};
   }
   json::value serial;
-  if (result.outcome->serial) serial = *result.outcome->serial;
+  const auto& found = result.outcome->serial;
+  if (found) serial = *found;
   return {{"ok", true}, {"zone", result.zone}, {"serial", std::move(serial)}};
 }
 

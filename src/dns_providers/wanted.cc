@@ -24,9 +24,11 @@ dns::Txt text_of(std::string_view text) {
 
 void add_dkim(std::vector<Wanted>& wanted, const store::IdentityRecord& identity, const identity::ServiceNames& names,
               const std::string& own_public_key) {
-  for (const std::string& selector : identity.dkim->selectors) {
+  const auto& dkim = identity.dkim;
+  if (!dkim) return;
+  for (const std::string& selector : dkim->selectors) {
     const std::string name = dns::canonical(fmt::format("{}._domainkey.{}", selector, identity.name));
-    if (identity.dkim->origin == store::DkimOrigin::external) {
+    if (dkim->origin == store::DkimOrigin::external) {
       wanted.push_back({Purpose::dkim, name, RecordType::txt, text_of("v=DKIM1; k=rsa; p=" + own_public_key)});
     } else {
       wanted.push_back(
@@ -108,10 +110,12 @@ Result<std::vector<Wanted>, std::string> wanted_records(const store::IdentityRec
     }
     switch (part) {
       case Part::dkim: add_dkim(wanted, identity, names, options.own_public_key); break;
-      case Part::mail_from: add_mail_from(wanted, identity.mail_from->domain, names, options.mail_from); break;
+      case Part::mail_from:
+        if (identity.mail_from) add_mail_from(wanted, identity.mail_from->domain, names, options.mail_from);
+        break;
       case Part::verification:
-        wanted.push_back(
-            {Purpose::verification, "_amazonses." + identity.name, RecordType::txt, text_of(*identity.txt_token)});
+        wanted.push_back({Purpose::verification, "_amazonses." + identity.name, RecordType::txt,
+                          text_of(identity.txt_token.value_or(""))});
         break;
       case Part::dmarc:
         wanted.push_back({Purpose::dmarc, "_dmarc." + identity.name, RecordType::txt, text_of("v=DMARC1; p=none;")});

@@ -2,6 +2,7 @@
 // message is copied around that.
 #include "message/downgrade.h"
 
+#include <ranges>
 #include <vector>
 
 #include "base/text.h"
@@ -75,12 +76,11 @@ class Downgrade {
     if (fields.empty()) {
       constexpr std::size_t empty_line = 2;
       const char* end_of_header = part.entity.body.data() - empty_line;
-      replacements_.push_back({{end_of_header, 0}, std::move(field)});
+      replacements_.push_back({std::string_view(end_of_header, end_of_header), std::move(field)});
       return;
     }
-    for (const HeaderField* one : fields) {
-      replacements_.push_back({one->raw, one == fields.front() ? std::move(field) : std::string()});
-    }
+    replacements_.push_back({fields.front()->raw, std::move(field)});
+    for (const HeaderField* other : fields | std::views::drop(1)) replacements_.push_back({other->raw, ""});
   }
 
   std::vector<Replacement> replacements_;  // in the order of the octets

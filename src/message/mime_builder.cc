@@ -161,11 +161,12 @@ class Builder {
   }
 
   void write_body() {
-    if (!parts_.html) return write_text("plain", *parts_.text);
-    if (!parts_.text) return write_html();
+    const auto& text = parts_.text;
+    if (!parts_.html) return write_text("plain", text.value_or(""));
+    if (!text) return write_html();
     const std::string boundary = open_multipart("alternative");
     next_part(boundary);
-    write_text("plain", *parts_.text);
+    write_text("plain", *text);
     next_part(boundary);
     write_html();
     close_multipart(boundary);
@@ -173,12 +174,13 @@ class Builder {
 
   void write_html() {
     const auto& all = parts_.attachments;
+    const std::string_view html = parts_.html.value_or("");
     if (std::none_of(all.begin(), all.end(), [&](const Attachment& a) { return is_related(a); })) {
-      return write_text("html", *parts_.html);
+      return write_text("html", html);
     }
     const std::string boundary = open_multipart("related", "; type=\"text/html\"");
     next_part(boundary);
-    write_text("html", *parts_.html);
+    write_text("html", html);
     for (const Attachment& a : all) {
       if (!is_related(a)) continue;
       next_part(boundary);

@@ -129,7 +129,9 @@ IdCheck MessageIds::check(std::string_view id, std::chrono::hours lifetime) cons
   std::string given(tag_at.size(), '\0');
   for (std::size_t i = 0; i < tag_at.size(); ++i) given[i] = id[tag_at[i]];
   if (!equal_constant_time(tag_for(*key, id), given)) return IdCheck::forged;
-  if (clock_.now() - *accept_time(id) > lifetime) return IdCheck::expired;
+  const auto accepted = accept_time(id);
+  if (!accepted) return IdCheck::malformed;
+  if (clock_.now() - *accepted > lifetime) return IdCheck::expired;
   return IdCheck::genuine;
 }
 

@@ -145,9 +145,12 @@ SubmissionResult<message::MessageParts> parts_of(const SubmissionRequest& reques
 // Parameters win and are not merged with what the message says (spec 3.3).
 void put_options(const SubmissionRequest& request, ServiceFields&& fields, Prepared& prepared) {
   const bool is_named = request.configuration_set && !request.configuration_set->empty();
-  prepared.configuration_set = is_named ? request.configuration_set : std::move(fields.configuration_set);
-  prepared.list_management = request.list_management ? request.list_management : std::move(fields.list_management);
-  prepared.tags = request.tags.empty() ? std::move(fields.tags) : request.tags;
+  prepared.configuration_set = std::move(fields.configuration_set);
+  if (is_named) prepared.configuration_set = request.configuration_set;
+  prepared.list_management = std::move(fields.list_management);
+  if (request.list_management) prepared.list_management = request.list_management;
+  prepared.tags = std::move(fields.tags);
+  if (!request.tags.empty()) prepared.tags = request.tags;
 }
 
 SubmissionResult<Prepared> prepare_composed(const SubmissionRequest& request, const ComposedContent& content,

@@ -90,7 +90,8 @@ net::Task<SubmissionResult<SendingRules>> decide_rules(ConfigurationSets& sets, 
         SubmissionError{SubmissionErrc::configuration_set_paused,
                         fmt::format("Email sending is disabled for configuration set <{}>.", *named), ""});
   }
-  if ((*set)->suppression) rules.suppression = *(*set)->suppression;
+  const auto& suppression = (*set)->suppression;
+  if (suppression) rules.suppression = *suppression;
   rules.set = std::move(*set);
   co_return rules;
 }

@@ -141,12 +141,13 @@ net::Task<ZoneAnswer> ServiceZone::answer(std::string name, RecordType type) {
   if (name == dkim_suffix_) co_return zone_.no_data();  // an empty non-terminal, whether there are tokens or not
   if (dns::parent(name) != dkim_suffix_) co_return zone_.name_error();
   const std::string token = name.substr(0, name.find('.'));
-  const auto value = co_await tokens_.dkim_record(token);
-  if (!value) co_return server_failure();
-  if (!*value) co_return zone_.name_error();
+  const auto read = co_await tokens_.dkim_record(token);
+  if (!read) co_return server_failure();
+  const auto& value = *read;
+  if (!value) co_return zone_.name_error();
   if (type != RecordType::txt && type != RecordType::any) co_return zone_.no_data();
   ZoneAnswer found;
-  found.answers.push_back(dkim_txt(std::move(name), ttl_, **value));
+  found.answers.push_back(dkim_txt(std::move(name), ttl_, *value));
   co_return found;
 }
 

@@ -73,9 +73,14 @@ Problem read_identity(std::optional<std::string_view> value, Signature& signatur
   return {};
 }
 
+// A tag that require() has seen.
+std::string_view given(const std::vector<Tag>& tags, std::string_view name) {
+  return find_tag(tags, name).value_or("");
+}
+
 Problem read_domain_and_selector(const std::vector<Tag>& tags, Signature& signature) {
-  const auto domain = dns::to_ascii(*find_tag(tags, "d"));
-  const auto selector = dns::to_ascii(*find_tag(tags, "s"));
+  const auto domain = dns::to_ascii(given(tags, "d"));
+  const auto selector = dns::to_ascii(given(tags, "s"));
   if (!domain || !dns::is_valid_name(*domain)) return "d= is not a domain name";
   if (!selector || !dns::is_valid_name(*selector)) return "s= is not a selector";
   signature.domain = *domain;
@@ -112,7 +117,7 @@ Problem read_numbers(const std::vector<Tag>& tags, Signature& signature) {
 }
 
 Problem read_base64(const std::vector<Tag>& tags, std::string_view name, std::string& octets) {
-  const auto decoded = base64_decode_folded(*find_tag(tags, name));
+  const auto decoded = base64_decode_folded(given(tags, name));
   if (!decoded || decoded->empty()) return fmt::format("{}= is not base64", name);
   octets = *decoded;
   return {};
@@ -123,14 +128,14 @@ Problem read_message_signature(const std::vector<Tag>& tags, SignatureKind kind,
   const bool dkim = kind == SignatureKind::dkim;
   if (Problem problem = require(tags, {dkim ? "v" : "i", "a", "b", "bh", "d", "h", "s"}); !problem.empty())
     return problem;
-  if (dkim && *find_tag(tags, "v") != "1") return "v= is not 1";
-  if (Problem problem = read_algorithm(*find_tag(tags, "a"), signature); !problem.empty()) return problem;
+  if (dkim && given(tags, "v") != "1") return "v= is not 1";
+  if (Problem problem = read_algorithm(given(tags, "a"), signature); !problem.empty()) return problem;
   if (Problem problem = read_forms(find_tag(tags, "c").value_or("simple"), signature); !problem.empty()) return problem;
   if (Problem problem = read_domain_and_selector(tags, signature); !problem.empty()) return problem;
   if (dkim) {
     if (Problem problem = read_identity(find_tag(tags, "i"), signature); !problem.empty()) return problem;
   }
-  if (Problem problem = read_names(*find_tag(tags, "h"), kind, signature); !problem.empty()) return problem;
+  if (Problem problem = read_names(given(tags, "h"), kind, signature); !problem.empty()) return problem;
   if (Problem problem = read_numbers(tags, signature); !problem.empty()) return problem;
   const auto methods = split_list(find_tag(tags, "q").value_or("dns/txt"));
   if (std::ranges::find(methods, "dns/txt") == methods.end()) return "q= offers no way to find the key that is known";
@@ -143,7 +148,7 @@ Problem read_seal(const std::vector<Tag>& tags, Signature& signature) {
   signature.header_form = Canonicalization::relaxed;
   if (Problem problem = require(tags, {"i", "a", "b", "cv", "d", "s"}); !problem.empty()) return problem;
   if (find_tag(tags, "h")) return "h= is not allowed in a seal (RFC 8617 §4.1.3)";
-  if (Problem problem = read_algorithm(*find_tag(tags, "a"), signature); !problem.empty()) return problem;
+  if (Problem problem = read_algorithm(given(tags, "a"), signature); !problem.empty()) return problem;
   if (Problem problem = read_domain_and_selector(tags, signature); !problem.empty()) return problem;
   if (Problem problem = read_signed_at(tags, signature); !problem.empty()) return problem;
   return read_base64(tags, "b", signature.signature);

@@ -159,8 +159,9 @@ void SignatureJudge::judge_with_key(std::string_view txt, const Signature& signa
   if (!record->key.verify_digest(digest, signature.signature))
     return end(result, DkimResult::fail, "the signature does not match the header fields or the key");
   end(result, DkimResult::pass, "");
-  if (result.unsigned_body_octets.value_or(0) > 0)
-    result.problem = fmt::format("the last {} octets of the body are not signed (l=)", *result.unsigned_body_octets);
+  const std::uint64_t unsigned_octets = result.unsigned_body_octets.value_or(0);
+  if (unsigned_octets > 0)
+    result.problem = fmt::format("the last {} octets of the body are not signed (l=)", unsigned_octets);
 }
 
 }  // namespace sesame::mailauth::dkim

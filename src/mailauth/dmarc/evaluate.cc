@@ -77,17 +77,20 @@ net::Task<bool> Evaluation::find_policy(const TreeWalk& walk, DmarcOutcome& outc
   const bool own = step != nullptr;
   if (!own) step = walk.at(outcome.organizational_domain);
   if (step == nullptr) step = walk.public_suffix();
-  if (step == nullptr || !step->record.p) co_return false;
+  if (step == nullptr) co_return false;
+  const auto& own_policy = step->record.p;
+  if (!own_policy) co_return false;
   record_ = &step->record;
   outcome.policy_domain = step->domain;
   outcome.testing = step->record.testing;
-  outcome.policy = *step->record.p;
+  outcome.policy = *own_policy;
   if (own) co_return true;
-  outcome.policy = *step->record.for_existing_subdomain();
-  if (step->record.for_nonexistent_subdomain() == outcome.policy) co_return true;
+  outcome.policy = step->record.for_existing_subdomain().value_or(*own_policy);
+  const Policy for_nonexistent = step->record.for_nonexistent_subdomain().value_or(*own_policy);
+  if (for_nonexistent == outcome.policy) co_return true;
   // §4.7, np=: non-existent means NXDOMAIN (RFC 8020), which any type of question shows.
   const dns::Answer answer = co_await resolver_.resolve(walk.start, dns::RecordType::a, deadline_);
-  if (answer.status == dns::AnswerStatus::nxdomain) outcome.policy = *step->record.for_nonexistent_subdomain();
+  if (answer.status == dns::AnswerStatus::nxdomain) outcome.policy = for_nonexistent;
   const bool answered = answer.status != dns::AnswerStatus::servfail && answer.status != dns::AnswerStatus::timeout;
   if (!answered) {
     outcome.result = DmarcResult::temperror;

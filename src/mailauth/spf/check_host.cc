@@ -188,7 +188,8 @@ net::Task<Evaluation::Decision> Evaluation::follow_redirect(const SpfRecord& rec
   const std::size_t step = outcome_.trace.size();
   const bool traced = step < max_trace_steps;
   if (traced) outcome_.trace.push_back({depth, domain, record.redirect_text, lookups_.terms() - 1, 0, true, ""});
-  const auto name = co_await target(&*record.redirect, domain);
+  const auto& redirect = record.redirect;
+  const auto name = co_await target(redirect ? &*redirect : nullptr, domain);
   if (name) decision = co_await check(*name, depth + 1);
   if (traced) outcome_.trace[step].lookups_after = lookups_.terms();
   if (decision.result == SpfResult::none || !name) {

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 WebReceiver::WebReceiver() {
   server_ = std::make_unique<http::Server>(
       http::ServerOptions{}, [this](http::Request request) { return handle(std::move(request)); }, clock_);
-  listener_ = std::move(*net::Listener::bind(runtime_, {*net::parse_ip("127.0.0.1"), 0}, {}));
+  listener_ = std::move(*net::Listener::bind(runtime_, {boost::asio::ip::address_v4::loopback(), 0}, {}));
   listener_->start([this](std::unique_ptr<net::Stream> stream) { return server_->serve(std::move(stream)); });
 }
 

@@ -168,8 +168,10 @@ StoreTask<std::vector<IdentityRecord>> SqliteControlStore::find_identities(std::
   bool all_recent = true;
   for (const std::string& name : names) {
     const auto recent = recent_identities_.find(recent_key(account_id, name));
-    if (recent && *recent) found.push_back(**recent);
     all_recent = all_recent && recent;
+    if (!recent) continue;
+    const auto& known = *recent;
+    if (known) found.push_back(*known);
   }
   if (all_recent) co_return found;
   const auto beginning = recent_identities_.begin();
