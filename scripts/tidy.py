@@ -20,7 +20,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TIDY = "clang-tidy-19"
-SETTINGS = [".clang-tidy", "bench/.clang-tidy"]
+SETTINGS = [".clang-tidy", "bench/.clang-tidy", "src/store/sqlite/.clang-tidy"]
 SOURCES = ["src/*.cc", "bench/*.cc", "fuzz/*.cc", ":!*_test.cc", ":!src/boost_impl.cc"]
 
 

@@ -37,7 +37,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   const Authority& authority;
   const ServerOptions options;
   const net::Executor executor;  // of the UDP socket and all that touches it
-  std::optional<dns::DatagramSocket> udp;
+  std::unique_ptr<dns::DatagramSocket> udp;  // never null once bound
   std::unique_ptr<net::Listener> tcp;
   SecureRandom random;
   ResponseRateLimit rate_limit;
@@ -58,7 +58,7 @@ Result<void, NetError> Server::Impl::bind_both(net::Endpoint where) {
     listener_options.max_sessions = options.max_tcp_connections;
     auto listener = net::Listener::bind(runtime, {where.address, socket->local().port}, listener_options);
     if (listener) {
-      udp.emplace(std::move(*socket));
+      udp = std::make_unique<dns::DatagramSocket>(std::move(*socket));
       tcp = std::move(*listener);
       return {};
     }
