@@ -61,8 +61,9 @@ def spf_result(resolver, ip, reverse_path, helo):
         spf.DNSLookup = original
 
 
-def dkim_signature(resolver, message):
-    """The verified signature as dkimpy sees it (`domain`, `selector`, `signed_headers`); None if it does not verify."""
+def dkim_signature(resolver, message, index=0):
+    """The verified signature as dkimpy sees it (`domain`, `selector`, `signed_headers`), the first unless `index` says
+    another; None if it does not verify."""
     judge = dkim.DKIM(message)
 
     def key(name, timeout=5):
@@ -70,6 +71,6 @@ def dkim_signature(resolver, message):
         return found[0].encode() if found else None
 
     try:
-        return judge if judge.verify(dnsfunc=key) else None
+        return judge if judge.verify(index, dnsfunc=key) else None
     except dkim.DKIMException:
         return None
