@@ -98,7 +98,8 @@ net::Task<Outcome> SesameApi::list_identities(Call call, Arguments) {
   const auto total = co_await deps_.control.count_identities(account);
   if (!total) co_return std::unexpected(to_api_error(total.error(), "List"));
   json::object answer{{"identities", std::move(identities)}, {"next_token", nullptr}, {"total", *total}};
-  if (page->next_after) answer["next_token"] = make_page_token(list_name, account, *page->next_after);
+  const auto& next_after = page->next_after;
+  if (next_after) answer["next_token"] = make_page_token(list_name, account, *next_after);
   co_return answer;
 }
 
