@@ -177,6 +177,8 @@ net::Task<Evaluation::Decision> Evaluation::check(const std::string& domain, uns
 net::Task<Evaluation::Decision> Evaluation::follow_redirect(const SpfRecord& record, const std::string& domain,
                                                             unsigned depth) {
   Decision decision;
+  const auto& redirect = record.redirect;
+  if (!redirect) co_return decision;
   decision.result = SpfResult::permerror;
   decision.domain = domain;
   decision.matched_term = record.redirect_text;
@@ -188,8 +190,7 @@ net::Task<Evaluation::Decision> Evaluation::follow_redirect(const SpfRecord& rec
   const std::size_t step = outcome_.trace.size();
   const bool traced = step < max_trace_steps;
   if (traced) outcome_.trace.push_back({depth, domain, record.redirect_text, lookups_.terms() - 1, 0, true, ""});
-  const auto& redirect = record.redirect;
-  const auto name = co_await target(redirect ? &*redirect : nullptr, domain);
+  const auto name = co_await target(&*redirect, domain);
   if (name) decision = co_await check(*name, depth + 1);
   if (traced) outcome_.trace[step].lookups_after = lookups_.terms();
   if (decision.result == SpfResult::none || !name) {
