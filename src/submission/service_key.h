@@ -1,4 +1,5 @@
-// submission/service_key.h: the service domain's own DKIM key, for the mails the service itself writes.
+// submission/service_key.h: the service domain's own DKIM key, for the mails the service itself writes, and beside the
+// customer's where the operator wants it (submission/also_sign.h).
 //
 // One RSA-2048 key, made once and kept among the installation's secrets (store::ControlStore::put_secret) under
 // "service-dkim/<selector>". The service's zone publishes it at <selector>._domainkey.<service domain>.
