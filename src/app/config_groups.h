@@ -4,14 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "app/toml_node.h"
 #include "base/result.h"
 #include "delivery/group_rules.h"
-
-namespace toml {
-inline namespace v3 {
-class node;
-}
-}  // namespace toml
 
 namespace sesame::app {
 
