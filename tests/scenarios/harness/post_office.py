@@ -50,7 +50,7 @@ class PostOffice:
         self.knot.start()
         self.key = self.sesame.credentials()
         self.sesame.start()
-        self._verify_identity()
+        self.verify(IDENTITY)
         return self
 
     def stop(self):
@@ -99,15 +99,16 @@ class PostOffice:
         finally:
             receiver.stop()
 
-    def _verify_identity(self):
+    def verify(self, identity):
+        """Makes it an identity of the account, in a zone of its own."""
         ses = self.ses()
-        dkim = ses.create_email_identity(EmailIdentity=IDENTITY)["DkimAttributes"]
-        self.knot.set(IDENTITY, [f"{token}._domainkey CNAME {token}.dkim.{SERVICE}." for token in dkim["Tokens"]])
+        dkim = ses.create_email_identity(EmailIdentity=identity)["DkimAttributes"]
+        self.knot.zone(identity, [f"{token}._domainkey CNAME {token}.dkim.{SERVICE}." for token in dkim["Tokens"]])
 
         def verified():
-            self.call("POST", f"/v2/sesame/identities/{IDENTITY}/look")
-            return ses.get_email_identity(EmailIdentity=IDENTITY)["VerifiedForSendingStatus"]
-        wait.until(verified, 30, f"{IDENTITY} verified", every=0.2)
+            self.call("POST", f"/v2/sesame/identities/{identity}/look")
+            return ses.get_email_identity(EmailIdentity=identity)["VerifiedForSendingStatus"]
+        wait.until(verified, 30, f"{identity} verified", every=0.2)
 
     # ---- clients ----
 
