@@ -46,7 +46,7 @@ def probe(scratch, sesame, key, sink):
 
 def measure(scratch, count):
     with deferrals.sink_and_service(scratch, "--hold", str(HOLD), host="0.0.0.0", **{
-            "delivery.max_connections": count * 10 // 9 + 100}) as (sink, knot, sesame, key):
+            "delivery.max_connections": count * 14 // 10 + 100}) as (sink, knot, sesame, key):
         knot.zone("slow.test", [line for n in range(count) for line in (f"s{n} MX 10 mx{n}", f"mx{n} A {address(n)}")])
         alone = probe(scratch, sesame, key, sink)
         before = common.rss_kib(sesame.process.pid)

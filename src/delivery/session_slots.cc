@@ -5,6 +5,13 @@
 #include <vector>
 
 namespace sesame::delivery {
+namespace {
+
+constexpr std::size_t account_share = 8;  // times what is free
+
+std::size_t left(std::size_t most, std::size_t used) { return most - std::min(most, used); }
+
+}  // namespace
 
 void SessionSlots::remove(Lane& lane) {
   const auto place = places_.find(&lane);
@@ -50,15 +57,27 @@ void SessionSlots::forget(Lane& lane) {
   if (lane.group.blocked.empty()) opening_.erase(&lane.group);
 }
 
-Lane* SessionSlots::next() {
-  const auto order = [](const auto& entry) {
-    const Flow& flow = *entry.first;
+bool SessionSlots::may_have_one(const Flow& flow) const {
+  const std::size_t most = flow.is_transactional() ? most_ : most_ - reserved_;
+  const std::size_t of_account = account_share * left(most, sessions_);
+  return flow.sessions < left(of_account, flow.account->sessions);
+}
+
+std::map<Flow*, SessionSlots::Ready>::const_iterator SessionSlots::best() const {
+  const auto order = [](const Flow& flow) {
     return std::tuple(!flow.is_transactional(), flow.account->sessions, flow.sessions);
   };
-  if (ready_.empty() || sessions_ >= most_) return nullptr;
-  const auto best = std::ranges::min_element(ready_, {}, order);
-  const bool may_have_it = best->first->is_transactional() || sessions_ + reserved_ < most_;
-  return may_have_it ? best->second.front() : nullptr;
+  auto best = ready_.end();
+  for (auto at = ready_.begin(); at != ready_.end(); ++at) {
+    if (!may_have_one(*at->first)) continue;
+    if (best == ready_.end() || order(*at->first) < order(*best->first)) best = at;
+  }
+  return best;
+}
+
+Lane* SessionSlots::next() {
+  const auto found = best();
+  return found == ready_.end() ? nullptr : found->second.front();
 }
 
 void SessionSlots::turn(Flow* from, Flow* to) {

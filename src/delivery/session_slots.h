@@ -2,7 +2,14 @@
 //
 // Lanes that could use one, and whose group may have one, are ready. Transactional mail goes first and has some of the
 // slots to itself. Among the rest the account with the fewest sessions is next, within it the identity with the fewest,
-// and then whoever has been ready longest. A choice costs the number of flows that are ready, once for each connection.
+// and then whoever has been ready longest.
+//
+// Nobody can be made to leave a slot: a silent host keeps one for minutes. So some stay free for those who come anew,
+// by dynamic thresholds (Choudhury and Hahne, 1998): an account may have eight times what is free, and an identity as
+// many as its account may still have. Of 180 slots one identity alone gets 144. Where there are fewer than five, all
+// are had.
+//
+// A choice costs the number of flows that are ready, once for each connection.
 // Not thread-safe: lives on the engine's executor.
 #pragma once
 
@@ -34,8 +41,8 @@ class SessionSlots {
   void opened() { ++sessions_; }
   void closed() { --sessions_; }
   std::size_t sessions() const { return sessions_; }
-  // Somebody is ready and there is no slot left.
-  bool is_crowded() const { return !ready_.empty() && sessions_ >= most_; }
+  // Somebody is ready and may not have a slot.
+  bool is_crowded() const { return !ready_.empty() && best() == ready_.end(); }
 
   // When a group opens by itself that has blocked lanes; nullopt: none will.
   std::optional<Group::Moment> next_opening(Group::Moment now);
@@ -48,6 +55,9 @@ class SessionSlots {
     Flow* flow;
     Ready::iterator at;
   };
+  bool may_have_one(const Flow& flow) const;
+  // Who is next of those who may have one; the end if nobody may.
+  std::map<Flow*, Ready>::const_iterator best() const;
   void remove(Lane& lane);
   void block(Lane& lane, Group::Moment now);
 

@@ -90,10 +90,11 @@ TEST_F(SessionSlotsTest, ALaneThatWaitsForItsFullGroupIsNotForgottenWhenTheGroup
 }
 
 TEST_F(SessionSlotsTest, WhenSlotsAreFewTheAccountWithTheFewestIsNext) {
-  slots = std::make_unique<SessionSlots>(9);
+  slots = std::make_unique<SessionSlots>(4);
   for (int i = 0; i < 20; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example", "1");
-  EXPECT_EQ(open_all().size(), 9u);
+  EXPECT_EQ(open_all().size(), 4u);
   add(lane("small"), 1, "small.example", "2");
+  EXPECT_TRUE(slots->is_crowded());
   slots->closed();  // whosever it was
   const auto opened = open_all();
   ASSERT_EQ(opened.size(), 1u);
@@ -101,21 +102,35 @@ TEST_F(SessionSlotsTest, WhenSlotsAreFewTheAccountWithTheFewestIsNext) {
 }
 
 TEST_F(SessionSlotsTest, WithinAnAccountTheIdentityWithTheFewestIsNext) {
-  slots = std::make_unique<SessionSlots>(9);
+  slots = std::make_unique<SessionSlots>(4);
   for (int i = 0; i < 20; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example");
-  EXPECT_EQ(open_all().size(), 9u);
+  EXPECT_EQ(open_all().size(), 4u);
   add(lane("small"), 1, "small.example");
   slots->closed();
   EXPECT_EQ(open_all().count("small"), 1u);
 }
 
+TEST_F(SessionSlotsTest, WhoComesAnewFindsASlotThoughNobodyLeaves) {
+  slots = std::make_unique<SessionSlots>(200);
+  for (int i = 0; i < 500; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example", "1");
+  EXPECT_EQ(open_all().size(), 144u);
+  EXPECT_TRUE(slots->is_crowded());
+  for (int i = 0; i < 500; ++i) add(lane("news" + std::to_string(i)), 1, "news.example", "1");
+  EXPECT_EQ(open_all().size(), 15u);
+  for (int i = 0; i < 500; ++i) add(lane("other" + std::to_string(i)), 1, "other.example", "2");
+  EXPECT_EQ(open_all().size(), 17u);
+  add(lane("small"), 1, "small.example", "3");
+  EXPECT_EQ(open_all().count("small"), 1u);
+}
+
 TEST_F(SessionSlotsTest, SomeSlotsAreForTransactionalMailAlone) {
   slots = std::make_unique<SessionSlots>(20);
-  for (int i = 0; i < 50; ++i) add(lane("bulk" + std::to_string(i)), 1, "bulk.example");
+  for (int account = 0; account < 50; ++account) {
+    add(lane("bulk" + std::to_string(account)), 1, "bulk.example", std::to_string(account));
+  }
   EXPECT_EQ(open_all().size(), 18u);
   add(lane("reset"), 1, "bulk.example", "1", store::Priority::transactional);
   EXPECT_EQ(open_all().count("reset"), 1u);
-  EXPECT_FALSE(slots->is_crowded());
 }
 
 TEST_F(SessionSlotsTest, AForgottenLaneIsNeverNext) {

@@ -19,6 +19,7 @@ from test_shaping import metrics
 FLOOD = 3000     # three times what a destination may hold in memory
 HANDS = 8        # sessions that hand it in
 CONNECTIONS = 2  # that carry it away
+ALL_CONNECTIONS = 20  # to all destinations together; one identity alone gets 15 (src/delivery/session_slots.h)
 SOON = 10        # of the flood may arrive before mail that does not wait for it
 NEIGHBOUR = "neighbour.example"  # another identity of the account that floods
 STRANGER = "stranger.example"    # the identity of another account
@@ -27,7 +28,8 @@ OTHER_ACCOUNT = "111122223333"
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    with PostOffice(tmp_path_factory.mktemp("fairness"), {"delivery.max_connections_per_group": CONNECTIONS}) as office:
+    settings = {"delivery.max_connections": ALL_CONNECTIONS, "delivery.max_connections_per_group": CONNECTIONS}
+    with PostOffice(tmp_path_factory.mktemp("fairness"), settings) as office:
         office.verify(NEIGHBOUR)
         yield office
 
@@ -144,3 +146,22 @@ def test_a_flood_to_a_host_that_says_nothing_delays_nothing_to_others(office):
         hand_in(office, ["bob@living.example"])
         assert places(receiver, "bob@living.example") == [0]
         wait_for_backlog(office, "silent.example", FLOOD)  # they wait still
+
+
+def test_who_fills_the_connections_with_silent_hosts_leaves_some_to_others(office, stranger):
+    """Nobody leaves: a host may take five minutes to greet (RFC 5321 section 4.5.3.2.1)."""
+    domains = [f"silent{n}.example" for n in range(ALL_CONNECTIONS)]
+    with contextlib.ExitStack() as open_hosts:
+        hosts = []
+        for domain in [*domains, "quick.example"]:
+            address = office.address()
+            office.domain(domain, address)
+            script = {} if domain == "quick.example" else {"greeting": Hold("220 late")}
+            hosts.append(open_hosts.enter_context(ScriptedPeer(address, office.mx_port, script)))
+        *silent, receiver = hosts
+        hand_in(office, [f"user{n}@{domain}" for n in range(CONNECTIONS) for domain in domains])
+        wait.until(lambda: sum(len(host.sessions) for host in silent) == 15, 20, "all connections that one identity may have")
+        reset(office, "bob@quick.example", NEIGHBOUR)
+        reset(stranger, "eve@quick.example", STRANGER)
+        assert len(places(receiver, "bob@quick.example") + places(receiver, "eve@quick.example")) == 2
+        assert sum(len(host.sessions) for host in silent) == 15
