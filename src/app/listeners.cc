@@ -66,6 +66,21 @@ std::size_t sockets_at_most(const Config& config, std::size_t receivers) {
          config.delivery.max_connections;
 }
 
+std::vector<DoorView> Listeners::doors() const {
+  std::vector<DoorView> views;
+  const auto add = [&](const char* door, const auto& group, std::size_t max_sessions) {
+    for (const auto& listener : group) {
+      views.push_back({door, net::to_string(listener->local()), listener->sessions(), max_sessions});
+    }
+  };
+  add("http", http, max_http_sessions);
+  add("submission", submission, max_smtp_sessions);
+  add("submission_tls", submission_tls, max_smtp_sessions);
+  add("feedback", feedback, max_smtp_sessions);
+  add("receiver", receiver, max_smtp_sessions);
+  return views;
+}
+
 void Listeners::stop_accepting() {
   for (auto* group : {&http, &submission, &submission_tls, &feedback, &receiver}) {
     for (auto& listener : *group) listener->stop_accepting();

@@ -12,9 +12,19 @@
 
 namespace sesame::app {
 
+// One listening address of a door.
+struct DoorView {
+  const char* door;     // "http", "submission", "submission_tls", "feedback" or "receiver"
+  std::string address;  // with its port
+  std::size_t sessions, max_sessions;
+};
+
 struct Listeners {
   std::vector<std::unique_ptr<net::Listener>> http, submission, submission_tls, feedback, receiver;
   std::vector<std::unique_ptr<zone::Server>> dns;
+
+  // Thread-safe.
+  std::vector<DoorView> doors() const;
 
   // Closes the doors of the sessions and returns; the name servers answer on. Thread-safe.
   void stop_accepting();

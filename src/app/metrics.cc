@@ -27,11 +27,19 @@ class Text {
     const std::string source = group.source.empty() ? "" : fmt::format(",source=\"{}\"", group.source);
     text_ += fmt::format("{}{{group=\"{}\"{}}} {}\n", name, escaped(group.name), source, value);
   }
+  void line(std::string_view name, const DoorView& door, double value) {
+    text_ += fmt::format("{}{{door=\"{}\",address=\"{}\"}} {}\n", name, door.door, door.address, value);
+  }
   void bucket(std::string_view name, std::string_view phase, std::string_view bound, std::uint64_t count) {
     text_ += fmt::format("{}_bucket{{phase=\"{}\",le=\"{}\"}} {}\n", name, phase, bound, count);
   }
   void counter(std::string_view name, std::string_view help, double value) { add(name, "counter", help, value); }
   void gauge(std::string_view name, std::string_view help, double value) { add(name, "gauge", help, value); }
+  // How much there is of something, and under the name with _max how much there may be.
+  void bound(std::string_view name, std::string_view help, std::size_t used, std::size_t most) {
+    gauge(name, help, double(used));
+    gauge(fmt::format("{}_max", name), fmt::format("how many there may be: {}", help), double(most));
+  }
   std::string take() { return std::move(text_); }
 
  private:
@@ -87,10 +95,17 @@ void tell_phases(const delivery::EngineView& view, Text& text) {
 
 void tell_bounds(const delivery::EngineView& view, Text& text) {
   text.gauge("sesame_delivery_groups", "destination groups remembered", double(view.groups_known));
-  text.gauge("sesame_delivery_sessions", "SMTP connections, opening ones included", double(view.sessions));
-  text.gauge("sesame_delivery_sessions_max", "delivery.max_connections", double(view.max_sessions));
-  text.gauge("sesame_delivery_numbered", "due recipients of whom only the number is in memory", double(view.numbered));
-  text.gauge("sesame_delivery_paused", "due recipients held by pauses", double(view.held_by_pauses));
+  const auto bound = [&](std::string_view what, std::string_view help, std::size_t used, std::size_t most) {
+    text.bound(fmt::format("sesame_delivery_{}", what), help, used, most);
+  };
+  bound("sessions", "SMTP connections, opening ones included", view.sessions, view.max_sessions);
+  bound("held", "due recipients in memory", view.used.held, view.bounds.held);
+  bound("held_in_place", "of them, those in the fullest lane", view.used.in_place, view.bounds.in_place);
+  bound("numbered", "due recipients of whom only the number is in memory", view.used.numbered, view.bounds.numbered);
+  bound("inbox", "recipients just committed and not yet sorted in", view.used.inbox, view.bounds.inbox);
+  bound("lookups", "domains whose mail hosts are asked for", view.used.lookups, view.bounds.lookups);
+  text.gauge("sesame_delivery_paused", "due recipients held by pauses, among those numbered",
+             double(view.held_by_pauses));
   text.gauge("sesame_delivery_hosts_aside", "addresses put aside because they did not answer",
              double(view.hosts_aside));
   constexpr std::string_view aside = "sesame_delivery_source_aside";
@@ -98,7 +113,7 @@ void tell_bounds(const delivery::EngineView& view, Text& text) {
   for (const delivery::SourceView& source : view.sources) {
     text.line(aside, "source", source.address, source.is_aside ? 1 : 0);
   }
-  text.gauge("sesame_delivery_looking_up", "domains whose mail hosts are being looked up", double(view.looked_up));
+  text.gauge("sesame_delivery_looking_up", "domains whose mail hosts are not known yet", double(view.without_route));
   text.counter("sesame_delivery_backoffs_total", "how often a receiver wanted less", double(view.backoffs));
 }
 
@@ -137,6 +152,9 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
     const double age = oldest ? double((clock.now() - *oldest).count()) / 1000 : 0;
     text.gauge("sesame_queue_oldest_seconds", "age of the oldest of them", age);
   }
+  const store::QueueStore::WaitingWrites writes = queue.waiting_writes();
+  text.bound("sesame_queue_writes", "operations that wait for the log", writes.operations, writes.most_operations);
+  text.bound("sesame_queue_writes_octets", "what they carry", writes.octets, writes.most_octets);
   const auto d = engine.counters();
   text.counter("sesame_delivery_delivered_total", "recipients delivered", double(d.delivered));
   text.counter("sesame_delivery_bounced_total", "recipients bounced or expired", double(d.bounced));
@@ -168,6 +186,19 @@ net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::En
                double(s.auth_refused));
   tell_scans(pipeline.scans(), text);
   co_return text.take();
+}
+
+std::string door_metrics(const std::vector<DoorView>& doors, const http::Server& http) {
+  Text text;
+  const auto each = [&](std::string_view name, std::string_view help, auto value_of) {
+    text.head(name, "gauge", help);
+    for (const DoorView& door : doors) text.line(name, door, double(value_of(door)));
+  };
+  each("sesame_door_sessions", "connections to an address we listen on", [](const DoorView& d) { return d.sessions; });
+  each("sesame_door_sessions_max", "how many there may be", [](const DoorView& d) { return d.max_sessions; });
+  text.bound("sesame_http_buffered_octets", "octets of request bodies in memory", http.buffered_octets(),
+             http.max_buffered_octets());
+  return text.take();
 }
 
 }  // namespace sesame::app

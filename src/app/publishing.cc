@@ -48,6 +48,8 @@ net::Task<std::string> Publishing::metrics() {
   add("sesame_events_failed_attempts_total", "counter", "attempts a destination did not take",
       counters.failed_attempts);
   add("sesame_events_given_up_total", "counter", "messages given up", counters.dead);
+  add("sesame_events_destinations", "gauge", "destinations being told now", counters.destinations);
+  add("sesame_events_destinations_max", "gauge", "how many there may be", publish::max_lanes);
   const auto depth = co_await deps_.stores.outbox->outbox_depth();
   if (depth) {
     add("sesame_events_waiting", "gauge", "messages that wait for a destination", depth->pending);

@@ -334,6 +334,7 @@ net::Task<std::string> Service::Parts::metrics() {
   const std::vector<const msa::Door*> submission{submission_door.get(), submission_tls_door.get()};
   std::string text = co_await metrics_text(*stores.queue, *engine, *feedback_door, submission, *pipeline, clock);
   text += co_await publishing->metrics();
+  text += door_metrics(listeners.doors(), http_door->server());
   co_return text;
 }
 

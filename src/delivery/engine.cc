@@ -14,10 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t lease_batch = 500;
-constexpr std::size_t max_numbers = 4'000'000;  // of recipients leased and not in memory, 8 octets each
-constexpr std::size_t max_inbox = 5000;         // recipients taken over and not yet sorted in
-constexpr auto longest_nap = 1000ms;            // also the pace at which a moved test clock is noticed
-constexpr auto trouble_pause = 1000ms;          // after the store failed, or something that should not happen
+constexpr auto longest_nap = 1000ms;    // also the pace at which a moved test clock is noticed
+constexpr auto trouble_pause = 1000ms;  // after the store failed, or something that should not happen
 
 }  // namespace
 
@@ -82,7 +80,7 @@ net::Task<std::chrono::milliseconds> Engine::Impl::one_round() {
 
 // How many were leased; nullopt when the store could not say.
 net::Task<std::optional<std::size_t>> Engine::Impl::lease() {
-  is_full = parked + again.size() + pauses.held() >= max_numbers;
+  is_full = numbered() >= options.bounds.numbered;
   if (is_full) co_return std::size_t{0};
   auto due = co_await deps.queue.lease_due(deps.clock.now(), lease_batch);
   if (!due) {
@@ -99,7 +97,7 @@ net::Task<std::optional<std::size_t>> Engine::Impl::lease() {
 // What comes is taken also while older mail waits in the store to be read: who comes anew does not wait for it.
 bool Engine::Impl::take_over(std::vector<store::DueRecipient> committed) {
   const std::lock_guard lock(inbox_mutex);
-  if (is_full || inbox.size() + committed.size() > max_inbox) {
+  if (is_full || inbox.size() + committed.size() > options.bounds.inbox) {
     kick();
     return false;
   }

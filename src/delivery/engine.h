@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "delivery/engine_bounds.h"
 #include "delivery/engine_view.h"
 #include "delivery/group_rules.h"
 #include "delivery/next_hop.h"
@@ -40,6 +41,7 @@ struct EngineOptions {
   std::chrono::milliseconds idle_connection{2000};   // a connection without more work is closed after this
   std::chrono::milliseconds route_lifetime{60'000};  // for so long the hosts of a domain are not looked up again
   HostRules hosts;
+  EngineBounds bounds;
   // Test and sandbox only: refuse to connect anywhere but to loopback.
   bool loopback_only = false;
 };

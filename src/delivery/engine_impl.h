@@ -59,6 +59,8 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   // Of what was committed a moment ago; on a thread of the store. False: there is no room for it now.
   bool take_over(std::vector<store::DueRecipient> committed);
   void empty_inbox();
+  // Of how many leased recipients only the number is kept, whatever they wait for.
+  std::size_t numbered() const { return parked + again.size() + pauses.held(); }
   void kick();
   net::Task<void> nap(std::chrono::milliseconds delay);
   void wake();
@@ -114,6 +116,7 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
 
   // ---- engine_sessions.cc ----
   net::Task<EngineView> view();  // engine_view.cc
+  EngineBounds used();           // the same
   void start_sessions();
   void start_sessions_soon();
   net::Task<void> serve(std::unique_ptr<Serving> serving);

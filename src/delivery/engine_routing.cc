@@ -13,11 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t max_held = 20'000;                  // recipients in memory, about 500 octets each
-constexpr std::size_t ordinary_held = max_held * 9 / 10;  // the rest is for transactional mail
-constexpr std::size_t max_waiting_in_place = 1000;        // in one lane, or for one look-up
-constexpr std::size_t max_read_again = 500;               // at a time
-constexpr std::size_t max_asking = 500;                   // look-ups under way
+constexpr std::size_t max_read_again = 500;  // at a time
 constexpr auto dns_patience = 30s;
 
 std::size_t left(std::size_t most, std::size_t used) { return most - std::min(most, used); }
@@ -25,8 +21,9 @@ std::size_t left(std::size_t most, std::size_t used) { return most - std::min(mo
 }  // namespace
 
 std::size_t Engine::Impl::room_for(const Flow& flow, std::size_t place_recipients, std::size_t of_flow) const {
-  const std::size_t free = left(flow.is_transactional() ? max_held : ordinary_held, held.size());
-  const std::size_t free_in_place = left(max_waiting_in_place, place_recipients);
+  const std::size_t free =
+      left(flow.is_transactional() ? options.bounds.held : options.bounds.held * 9 / 10, held.size());
+  const std::size_t free_in_place = left(options.bounds.in_place, place_recipients);
   // Each one that comes takes one from what is free, too.
   return (std::min(left(free, flow.held), left(free_in_place, of_flow)) + 1) / 2;
 }
@@ -103,7 +100,7 @@ void Engine::Impl::wait_for_route(store::DueRecipient recipient, std::string dom
 }
 
 void Engine::Impl::ask_routes() {
-  while (!stopping && asking < max_asking && !to_ask.empty()) {
+  while (!stopping && asking < options.bounds.lookups && !to_ask.empty()) {
     std::string domain = std::move(to_ask.front());
     to_ask.pop_front();
     CountedIn counted(asking);  // from here on, not from when the task begins

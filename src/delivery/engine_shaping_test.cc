@@ -114,6 +114,54 @@ TEST_F(EngineShapingTest, StopReturnsWhatIsOnlyNumbered) {
   open_receiver();
 }
 
+// A store that cannot read what was leased before.
+class ForgetfulQueue final : public store::PassingQueue {
+ public:
+  using PassingQueue::PassingQueue;
+  std::atomic<bool> forgets{true};
+  events::Feed asked;
+
+  store::StoreTask<std::vector<store::DueRecipient>> read_leased(std::vector<store::RecipientId> numbers) override {
+    asked.committed();
+    if (forgets) co_return std::unexpected(store::StoreError{store::StoreErrc::unavailable, "not now"});
+    auto read = co_await PassingQueue::read_leased(std::move(numbers));
+    co_return read;
+  }
+};
+
+// What a pause held is neither in a lane nor held by a pause once it has ended: it waits to be read.
+TEST_F(EngineShapingTest, WhatWaitsToBeReadAgainCountsAgainstTheNumbersThatMayBeKept) {
+  ForgetfulQueue forgetful(*temp.stores.queue);
+  options.bounds.numbered = 3;
+  make_engine(forgetful, 1);
+  pause(store::PauseScope::domain, "example.net");
+  engine->start();
+  enqueue("held", {"a@example.net", "b@example.net", "c@example.net"});
+  const auto deadline = net::after(20s);
+  std::size_t numbered = 0;
+  while ((numbered = wait_for(engine->view()).used.numbered) < 3 && std::chrono::steady_clock::now() < deadline) {
+    wait_for(forgetful.asked.wait(forgetful.asked.generation(), net::after(5ms)));
+  }
+  ASSERT_EQ(numbered, 3u);
+  const auto wait_for_rounds = [&](std::uint64_t count) {
+    const std::uint64_t wanted = forgetful.asked.generation() + count;
+    while (forgetful.asked.generation() < wanted && std::chrono::steady_clock::now() < deadline) {
+      wait_for(forgetful.asked.wait(forgetful.asked.generation(), deadline));
+    }
+    ASSERT_GE(forgetful.asked.generation(), wanted);
+  };
+  resume(store::PauseScope::domain, "example.net");
+  wait_for_rounds(2);  // each reads first, then looks whether there is room
+  enqueue("later", {"bob@example.org"});
+  wait_for_rounds(2);
+  EXPECT_FALSE(is_attempted("later"));
+  EXPECT_EQ(wait_for(engine->view()).used.numbered, 3u);
+  forgetful.forgets = false;
+  EXPECT_EQ(attempted("later").recipients.at(0).state, RecipientState::delivered);
+  EXPECT_EQ(attempted("held").recipients.at(0).state, RecipientState::delivered);
+  runtime.run_blocking(engine->stop(net::after(5s)));  // before the store goes
+}
+
 TEST_F(EngineShapingTest, AReceiverThatWantsLessIsLeftAloneForAWhile) {
   receiver.replies["first@example.net"] =
       smtp::make_reply(421, smtp::EnhancedStatus{4, 7, 0}, "too much mail from you");
@@ -141,7 +189,7 @@ TEST_F(EngineShapingTest, TellsWhatWaitsForWhomAndHowLongThePartsTook) {
   EXPECT_EQ(view.groups[0].session_limit, 1u);
   EXPECT_GE(view.groups[0].waiting, 400u);
   EXPECT_EQ(view.groups[0].oldest_accepted, from_unix_ms(1767225600000));
-  EXPECT_GT(view.numbered, 0u);
+  EXPECT_GT(view.used.numbered, 0u);
   EXPECT_EQ(view.sessions, 1u);
   open_receiver();
   attempted("id-1");

@@ -205,6 +205,37 @@ TEST_F(EngineSourcesTest, AWarmUpsShareIsNotExceededBySeveralRecipientsAtATime) 
 }
 
 // A percentage that is set moves the share of the day; what was tried before counts.
+// The pool's IPv6 address reaches nobody; who was to leave from it leaves from the other one, which is warmed up. All
+// is there before the first connection, so each site has its choice of the two.
+TEST_F(EngineSourcesTest, TheShareOfAnAddressHoldsForMailThatWasToLeaveFromAnother) {
+  own("127.0.0.8");
+  own("127.0.0.9", "news");
+  own("::1", "news");
+  set_with_pool("letters", "news");
+  warm_up("127.0.0.9", clock.now());
+  constexpr int sites = 6;
+  for (int site = 0; site < sites; ++site) {
+    const std::string name = "s" + std::to_string(site) + ".example";
+    resolver.add(name, dns::RecordType::mx, "10 mx." + name);
+    resolver.add("mx." + name, dns::RecordType::a, "127.0.0.1");
+    resolver.add("mx." + name, dns::RecordType::aaaa, "::1");
+    std::vector<std::string> recipients;
+    for (int i = 0; i < 60; ++i) recipients.push_back("user" + std::to_string(i) + "@" + name);
+    store::NewMessage made = message(name, std::move(recipients));
+    made.configuration_set = "letters";
+    enqueue(std::move(made));
+  }
+  start();
+  for (int site = 0; site < sites; ++site) {
+    std::map<std::string, int> from;
+    for (const store::RecipientRecord& recipient : attempted("s" + std::to_string(site) + ".example").recipients) {
+      if (recipient.state == RecipientState::delivered) ++from[recipient.attempts.at(0).source_ip];
+    }
+    EXPECT_EQ(from, (std::map<std::string, int>{{"127.0.0.9", 50}}))
+        << site;  // the others' turn at ::1 comes to nothing
+  }
+}
+
 TEST_F(EngineSourcesTest, APercentageSetDuringTheDayChangesTheShareOfThatDay) {
   own("127.0.0.8");
   own("127.0.0.9", "news");

@@ -29,6 +29,14 @@ GroupView view_of(const Group& group, AdaptiveLimit::Moment now) {
 
 }  // namespace
 
+EngineBounds Engine::Impl::used() {
+  EngineBounds used{.held = held.size(), .in_place = 0, .numbered = numbered(), .inbox = 0, .lookups = asking};
+  for (const auto& lane : lanes.all()) used.in_place = std::max(used.in_place, lane->queue.recipients());
+  const std::lock_guard lock(inbox_mutex);
+  used.inbox = inbox.size();
+  return used;
+}
+
 // On the engine's executor.
 net::Task<EngineView> Engine::Impl::view() {
   EngineView view;
@@ -50,10 +58,11 @@ net::Task<EngineView> Engine::Impl::view() {
   }
   view.sessions = slots.sessions();
   view.max_sessions = options.max_connections;
-  view.numbered = parked + again.size();
+  view.bounds = options.bounds;
+  view.used = used();
   view.held_by_pauses = pauses.held();
   view.hosts_aside = hosts.aside(now());
-  view.looked_up = unrouted.size();
+  view.without_route = unrouted.size();
   view.backoffs = backoffs;
   for (std::size_t i = 0; i < all_phases.size(); ++i) view.phases[i] = times.counts(all_phases[i]);
   co_return view;

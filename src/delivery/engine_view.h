@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "delivery/engine_bounds.h"
 #include "delivery/phase_times.h"
 
 namespace sesame::delivery {
@@ -36,10 +37,10 @@ struct EngineView {
   std::size_t groups_known = 0;
   std::vector<SourceView> sources;  // those that are configured
   std::size_t sessions = 0, max_sessions = 0;
-  std::size_t numbered = 0;  // recipients leased of whom only the number is kept
-  std::size_t held_by_pauses = 0;
+  EngineBounds bounds, used;       // what is set, and how much of it is in use; in_place: of the fullest lane
+  std::size_t held_by_pauses = 0;  // among those that are numbered
   std::size_t hosts_aside = 0;
-  std::size_t looked_up = 0;                                // domains whose hosts are being looked up, or wait for it
+  std::size_t without_route = 0;                            // domains whose hosts are asked for, or wait for it
   std::uint64_t backoffs = 0;                               // of all groups, ever
   std::array<Histogram::Counts, all_phases.size()> phases;  // in the order of all_phases
 };

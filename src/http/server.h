@@ -62,6 +62,7 @@ class Server {
   // Thread-safe. Against max_buffered_octets: each body counts octet by octet as it arrives, until the response has
   // been written.
   std::size_t buffered_octets() const { return bodies_.held(); }
+  std::size_t max_buffered_octets() const { return options_.max_buffered_octets; }
 
  private:
   const ServerOptions options_;

@@ -66,8 +66,10 @@ class Publisher {
 
   struct Counters {
     std::uint64_t taken = 0, failed_attempts = 0, dead = 0;
+    std::size_t destinations = 0;  // being told now; at most max_lanes
   };
-  Counters counters() const { return {taken_, failed_, dead_}; }
+  // Thread-safe.
+  Counters counters() const { return {taken_, failed_, dead_, lanes_running_}; }
 
  private:
   struct Lane {
@@ -95,7 +97,7 @@ class Publisher {
   const PublisherOptions options_;
   events::Feed wake_;
   std::map<std::string, Lane> lanes_;  // of destinations that are served now, or failed when they were last
-  std::size_t lanes_running_ = 0;
+  std::atomic<std::size_t> lanes_running_{0};
   std::atomic<std::uint64_t> taken_{0}, failed_{0}, dead_{0};
   net::Executor executor_;
   net::TaskGroup tasks_{"publish"};

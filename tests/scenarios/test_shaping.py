@@ -1,5 +1,7 @@
 """Destination groups on the wire: their bounds, what receivers say, and how it is told."""
+import pathlib
 import re
+import socket
 import subprocess
 import urllib.request
 
@@ -41,6 +43,33 @@ def test_a_receiver_that_wants_less_is_left_alone_and_that_is_told(office):
         told = metrics(office)
         assert waiting == 1
         assert told["sesame_delivery_group_backoffs_total" + group] >= 2
+
+
+def documented_bounds():
+    """The gauges of docs/shaping.md's table, without their labels."""
+    text = (pathlib.Path(__file__).parents[2] / "docs/shaping.md").read_text()
+    rows = re.findall(r"^\| (`sesame_.*?) \|", text, re.M)
+    return [name for row in rows for name in re.findall(r"`(\w+)", row)]
+
+
+def test_every_bound_is_told_with_what_is_in_use(office):
+    told = metrics(office)
+    names = documented_bounds()
+    assert len(names) == 11
+    for name in names:
+        used = {line[len(name):]: value for line, value in told.items() if re.fullmatch(name + r"(\{.*\})?", line)}
+        assert used, name
+        for labels, value in used.items():
+            assert 0 <= value <= told[name + "_max" + labels], name + labels
+    assert {line for line in told if line.split("{")[0].endswith("_max")} == \
+        {line for name in names for line in told if re.fullmatch(name + r"_max(\{.*\})?", line)}
+    doors = {re.search('door="(.*?)"', line)[1]: value for line, value in told.items() if line.startswith("sesame_door_sessions{")}
+    assert doors["http"] == 1  # this question's
+    assert told["sesame_delivery_sessions_max"] == 200
+    with socket.create_connection(("127.0.0.1", office.sesame.smtp_port), timeout=10) as line:
+        line.recv(3)
+        now = metrics(office)
+        assert max(value for name, value in now.items() if name.startswith('sesame_door_sessions{door="submission"')) == 1
 
 
 def test_two_domains_of_one_provider_share_a_connection(office):

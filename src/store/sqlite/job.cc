@@ -55,6 +55,11 @@ net::Task<void> JobQueue::settled(std::shared_ptr<Job> job) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void()>(start, asio::use_awaitable, std::move(job));
 }
 
+JobQueue::Fill JobQueue::fill() const {
+  const std::lock_guard lock(mutex_);
+  return {{jobs_.size(), octets_}, limits_};
+}
+
 bool JobQueue::push(std::shared_ptr<Job>& job) {
   bool is_enough = false;
   {

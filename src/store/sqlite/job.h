@@ -116,6 +116,11 @@ class JobQueue {
   // Blocks until there is something to do. At least one job, or none when the queue is stopped and empty.
   std::vector<std::shared_ptr<Job>> take(const Batch& batch);
 
+  struct Fill {
+    Limits used, most;
+  };
+  Fill fill() const;
+
   // Refuses new jobs; take() still hands out what is queued.
   void stop();
 
@@ -123,7 +128,7 @@ class JobQueue {
   bool push(std::shared_ptr<Job>& job);
 
   const Limits limits_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::condition_variable gathered_;
   std::deque<std::shared_ptr<Job>> jobs_;  // this and all below: under mutex_

@@ -60,6 +60,8 @@ class Writer {
     return put(std::move(operation), 0, NothingAfterCommit(), Place::between);
   }
 
+  JobQueue::Fill fill() const { return queue_.fill(); }  // thread-safe
+
  private:
   using Jobs = std::vector<std::shared_ptr<Job>>;
   enum class Isolation { none, each };

@@ -1,0 +1,16 @@
+// delivery/engine_bounds.h: how much the engine keeps in memory and has under way, beside its connections.
+#pragma once
+
+#include <cstddef>
+
+namespace sesame::delivery {
+
+struct EngineBounds {
+  std::size_t held = 20'000;         // recipients in memory, about 500 octets each; a tenth is for transactional mail
+  std::size_t in_place = 1000;       // of them in one lane, or for one look-up
+  std::size_t numbered = 4'000'000;  // leased recipients of whom only the number is kept, 8 octets each
+  std::size_t inbox = 5000;          // recipients taken over from the store and not yet sorted in
+  std::size_t lookups = 500;         // domains whose hosts are asked for at the same time
+};
+
+}  // namespace sesame::delivery
