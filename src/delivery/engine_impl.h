@@ -123,7 +123,7 @@ struct Engine::Impl : std::enable_shared_from_this<Engine::Impl> {
   net::Task<Connected> connect(SitePtr site, SessionSources sources);
   net::Task<void> not_reached(Serving& serving, NoSession none);
   net::Task<void> use(Serving& serving, OpenSession& open);
-  net::Task<std::optional<Batch>> next_batch(Serving& serving);
+  net::Task<std::optional<Batch>> next_batch(Serving& serving, std::size_t sent);
   std::optional<Batch> take_batch(Serving& serving, Moment now);
   net::Task<bool> send_batch(Serving& serving, OpenSession& open, Batch& batch, std::size_t sent_before);
   // The same outcome for all of them, several messages in one commit.

@@ -170,7 +170,7 @@ net::Task<void> Engine::Impl::not_reached(Serving& serving, NoSession none) {
 net::Task<void> Engine::Impl::use(Serving& serving, OpenSession& open) {
   AdaptiveLimit& limit = serving.group().limit;
   for (std::size_t sent = 0; sent < limit.messages_per_connection(now()) && open.session->usable(); ++sent) {
-    std::optional<Batch> batch = co_await next_batch(serving);
+    std::optional<Batch> batch = co_await next_batch(serving, sent);
     if (!batch) break;
     if (!count_warmup(serving.lane(), open, *batch)) break;
     const bool settled = co_await send_batch(serving, open, *batch, sent);
@@ -201,8 +201,8 @@ std::optional<Batch> Engine::Impl::take_batch(Serving& serving, Moment at) {
 }
 
 // The next batch for an open connection; waits a moment for more, because a new connection costs more than an idle one.
-// Nothing when the group may have fewer sessions now, or others need the slot.
-net::Task<std::optional<Batch>> Engine::Impl::next_batch(Serving& serving) {
+// Nothing when the group may have fewer sessions now, or others need the slot or the session.
+net::Task<std::optional<Batch>> Engine::Impl::next_batch(Serving& serving, std::size_t sent) {
   Lane& lane = serving.lane();
   Group& group = serving.group();
   const auto deadline = net::after(options.idle_connection);
@@ -211,6 +211,8 @@ net::Task<std::optional<Batch>> Engine::Impl::next_batch(Serving& serving) {
   for (;;) {
     const Moment at = now();
     if (stopping || recorder.is_failing() || group.is_crowded(at)) co_return std::nullopt;
+    const Flow* next = lane.queue.next_flow();
+    if (sent > 0 && next != nullptr && SessionSlots::should_give_way(group, *next, sent)) co_return std::nullopt;
     std::optional<Batch> batch = take_batch(serving, at);
     if (batch) co_return batch;
     Moment until = deadline;

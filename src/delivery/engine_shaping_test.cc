@@ -93,6 +93,31 @@ TEST_F(EngineShapingTest, TransactionalMailOvertakesTheSameIdentitysOtherMail) {
   EXPECT_LE(place_of("someone@example.org"), 200u);
 }
 
+// Twenty sites of one group with more to do than a connection may carry, and mail of another identity for one more.
+TEST_F(EngineShapingTest, MailForAnotherSiteOfTheGroupDoesNotWaitForAConnectionToBeUsedUp) {
+  make_engine(*temp.stores.queue, 2);
+  close_receiver();
+  for (int site = 0; site <= 20; ++site) {
+    const std::string name = "s" + std::to_string(site);
+    resolver.add(name + ".example", dns::RecordType::mx, "10 " + name + ".mx.microsoft");
+    resolver.add(name + ".mx.microsoft", dns::RecordType::a, "127.0.0.1");
+  }
+  engine->start();
+  for (int i = 0; i < 30; ++i) {
+    std::vector<std::string> recipients;
+    for (int site = 0; site < 20; ++site) recipients.push_back("bulk@s" + std::to_string(site) + ".example");
+    enqueue(message("bulk-" + std::to_string(i), recipients));
+  }
+  wait_for_final_dots(2);
+  ASSERT_EQ(wait_for(engine->view()).groups.size(), 1u);
+  store::NewMessage made = message("reset", {"someone@s20.example"});
+  made.identity = "other.example";
+  enqueue(std::move(made));
+  open_receiver();
+  attempted("reset");
+  EXPECT_LE(place_of("someone@s20.example"), 24u);  // a turn of each connection
+}
+
 TEST_F(EngineShapingTest, WhatIsOnlyNumberedIsDeliveredToo) {
   engine->start();
   enqueue_much();

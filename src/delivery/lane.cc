@@ -20,6 +20,25 @@ std::optional<Group::Moment> Group::opens_at(Moment now) {
   return std::nullopt;
 }
 
+void Group::block(Lane& lane, Flow& flow) {
+  Flow* const first = lane.sessions == 0 ? &flow : nullptr;
+  blocked[&lane] = first;
+  if (first == nullptr) return;
+  ++without_session[first];
+  if (first->is_transactional()) ++transactional_without;
+}
+
+void Group::unblock(Lane& lane) {
+  const auto found = blocked.find(&lane);
+  if (found == blocked.end()) return;
+  Flow* const first = found->second;
+  blocked.erase(found);
+  if (first == nullptr) return;
+  if (first->is_transactional()) --transactional_without;
+  const auto count = without_session.find(first);
+  if (--count->second == 0) without_session.erase(count);
+}
+
 namespace {
 
 std::string key_of(const std::string& name, const Source& source) {
@@ -62,7 +81,7 @@ void Lanes::drop_if_empty(const Lane& lane, Group::Moment now) {
   if (found == lanes_.end() || found->second.get() != &lane) return;
   Group& group = lane.group;
   group.lanes.erase(&lane);
-  group.blocked.erase(found->second.get());
+  group.unblock(*found->second);
   lanes_.erase(found);
   forget_groups(now);
 }

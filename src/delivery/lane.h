@@ -38,11 +38,17 @@ struct Group {
   std::size_t sessions = 0;  // opening, at work or waiting
   std::size_t leaving = 0;   // of them: on the way out
   std::size_t greeted = 0;   // of them: a host has let them in
-  std::set<Lane*> blocked;   // lanes that could use a session the group may not have now
-  Moment used;               // when a session last ended
+  // Lanes that could use a session the group may not have now, and of those that have none at all, whose mail is first
+  // (of the others nullptr: their mail has its turns).
+  std::map<Lane*, Flow*> blocked;
+  std::map<Flow*, std::size_t> without_session;  // how many lanes of `blocked` it is first in
+  std::size_t transactional_without = 0;         // how many of them with transactional mail
+  Moment used;                                   // when a session last ended
   // For the metrics.
   std::uint64_t delivered = 0, refused = 0, connections = 0;
 
+  void block(Lane& lane, Flow& flow);
+  void unblock(Lane& lane);
   // Sessions that may be opened now.
   std::size_t room(Moment now);
   // When it can have more than now without anything happening; nullopt: only then.

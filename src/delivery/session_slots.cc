@@ -1,6 +1,7 @@
 #include "delivery/session_slots.h"
 
 #include <algorithm>
+#include <ranges>
 #include <tuple>
 #include <vector>
 
@@ -8,6 +9,7 @@ namespace sesame::delivery {
 namespace {
 
 constexpr std::size_t account_share = 8;  // times what is free
+constexpr std::size_t messages_in_turn = 10;
 
 std::size_t left(std::size_t most, std::size_t used) { return most - std::min(most, used); }
 
@@ -22,8 +24,8 @@ void SessionSlots::remove(Lane& lane) {
   places_.erase(place);
 }
 
-void SessionSlots::block(Lane& lane, Group::Moment now) {
-  lane.group.blocked.insert(&lane);
+void SessionSlots::block(Lane& lane, Flow& flow, Group::Moment now) {
+  lane.group.block(lane, flow);
   if (const auto opens = lane.group.opens_at(now)) opening_[&lane.group] = *opens;
 }
 
@@ -34,9 +36,9 @@ void SessionSlots::update(Lane& lane, Group::Moment now) {
   const bool is_in_place = place != places_.end() && place->second.flow == flow && has_room;
   if (is_in_place) return;
   remove(lane);
-  lane.group.blocked.erase(&lane);
+  lane.group.unblock(lane);
   if (flow == nullptr) return;
-  if (!has_room) return block(lane, now);
+  if (!has_room) return block(lane, *flow, now);
   Ready& ready = ready_[flow];
   places_[&lane] = {flow, ready.insert(ready.end(), &lane)};
 }
@@ -47,13 +49,29 @@ void SessionSlots::update_blocked(Group& group, Group::Moment now) {
     if (const auto opens = group.opens_at(now)) opening_[&group] = *opens;
     return;
   }
-  const std::vector<Lane*> blocked(group.blocked.begin(), group.blocked.end());
+  update_all_blocked(group, now);
+}
+
+void SessionSlots::update_all_blocked(Group& group, Group::Moment now) {
+  const auto lanes = std::views::keys(group.blocked);
+  const std::vector<Lane*> blocked(lanes.begin(), lanes.end());
   for (Lane* lane : blocked) update(*lane, now);
+}
+
+bool SessionSlots::should_give_way(const Group& group, const Flow& flow, std::size_t sent) {
+  if (!flow.is_transactional() && group.transactional_without > group.leaving) return true;
+  if (sent % messages_in_turn != 0 || sent == 0 || group.leaving > 0) return false;
+  const auto has_fewer = [](std::size_t theirs, std::size_t ours) { return theirs == 0 || theirs + 1 < ours; };
+  return std::ranges::any_of(std::views::keys(group.without_session), [&](const Flow* waiting) {
+    if (waiting == &flow || waiting->is_transactional() < flow.is_transactional()) return false;
+    if (waiting->account == flow.account) return has_fewer(waiting->sessions, flow.sessions);
+    return has_fewer(waiting->account->sessions, flow.account->sessions);
+  });
 }
 
 void SessionSlots::forget(Lane& lane) {
   remove(lane);
-  lane.group.blocked.erase(&lane);
+  lane.group.unblock(lane);
   if (lane.group.blocked.empty()) opening_.erase(&lane.group);
 }
 
@@ -112,10 +130,7 @@ void SessionSlots::open_groups(Group::Moment now) {
     if (entry.second <= now) open.push_back(entry.first);
     return entry.second <= now;
   });
-  for (Group* group : open) {
-    const std::vector<Lane*> blocked(group->blocked.begin(), group->blocked.end());
-    for (Lane* lane : blocked) update(*lane, now);
-  }
+  for (Group* group : open) update_all_blocked(*group, now);
 }
 
 }  // namespace sesame::delivery

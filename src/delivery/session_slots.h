@@ -44,6 +44,11 @@ class SessionSlots {
   // Somebody is ready and may not have a slot.
   bool is_crowded() const { return !ready_.empty() && best() == ready_.end(); }
 
+  // A session of the group, open and at work for `flow`, has sent so many messages; true if it should end, because mail
+  // waits at another site of the group that has no session: transactional mail at once where the flow's is not, and
+  // after a turn of ten messages the mail of who has fewer sessions.
+  static bool should_give_way(const Group& group, const Flow& flow, std::size_t sent);
+
   // When a group opens by itself that has blocked lanes; nullopt: none will.
   std::optional<Group::Moment> next_opening(Group::Moment now);
   // Makes lanes ready whose groups have opened.
@@ -59,7 +64,8 @@ class SessionSlots {
   // Who is next of those who may have one; the end if nobody may.
   std::map<Flow*, Ready>::const_iterator best() const;
   void remove(Lane& lane);
-  void block(Lane& lane, Group::Moment now);
+  void block(Lane& lane, Flow& flow, Group::Moment now);
+  void update_all_blocked(Group& group, Group::Moment now);
 
   std::size_t most_, reserved_;
   std::size_t sessions_ = 0;

@@ -11,9 +11,11 @@ const Moment start = Moment(1h);
 
 class SessionSlotsTest : public testing::Test {
  protected:
-  Lane& lane(const std::string& host, std::size_t max_connections = 10) {
+  Lane& lane(const std::string& host, std::size_t max_connections = 10) { return lane_of(host, host, max_connections); }
+  Lane& lane_of(const std::string& group, const std::string& host, std::size_t max_connections) {
     auto site = std::make_shared<Site>();
-    site->name = site->group = host;
+    site->name = host;
+    site->group = group;
     site->limits.max_connections = max_connections;
     site->known_at = start;
     static const SourcePtr anywhere = std::make_shared<Source>();
@@ -37,6 +39,10 @@ class SessionSlotsTest : public testing::Test {
   std::map<std::string, std::size_t> open_all(Moment now = start) {
     std::map<std::string, std::size_t> opened;
     while (Lane* next = slots->next()) {
+      if (next->group.room(now) == 0) {
+        slots->update(*next, now);
+        continue;
+      }
       slots->opened();
       ++next->sessions;
       ++next->opening;
@@ -121,6 +127,31 @@ TEST_F(SessionSlotsTest, WhoComesAnewFindsASlotThoughNobodyLeaves) {
   EXPECT_EQ(open_all().size(), 17u);
   add(lane("small"), 1, "small.example", "3");
   EXPECT_EQ(open_all().count("small"), 1u);
+}
+
+TEST_F(SessionSlotsTest, ASessionGivesWayToMailAtAnotherSiteOfItsGroup) {
+  const auto site = [&](const std::string& name) -> Lane& { return lane_of("big", name, 2); };
+  for (int i = 0; i < 5; ++i) add(site("bulk" + std::to_string(i)), 50, "bulk.example", "1");
+  open_all();
+  Group& group = site("bulk0").group;
+  EXPECT_EQ(group.sessions, 2u);
+  const Flow& bulk = *site("bulk0").queue.next_flow();
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));  // only its own mail waits
+  add(site("bulk0"), 1, "small.example", "2");                   // it gets its turn there
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));
+  add(site("small"), 1, "small.example", "2");
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9));
+  EXPECT_TRUE(SessionSlots::should_give_way(group, bulk, 10));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, *site("small").queue.next_flow(), 10));
+  add(site("reset"), 1, "bulk.example", "1", store::Priority::transactional);
+  EXPECT_TRUE(SessionSlots::should_give_way(group, bulk, 9));
+  group.leaving = 1;  // somebody does already
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));
+  group.leaving = 0;
+  slots->forget(site("reset"));
+  slots->forget(site("small"));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));
 }
 
 TEST_F(SessionSlotsTest, SomeSlotsAreForTransactionalMailAlone) {
