@@ -58,7 +58,8 @@ void SessionSlots::update_all_blocked(Group& group, Group::Moment now) {
   for (Lane* lane : blocked) update(*lane, now);
 }
 
-bool SessionSlots::should_give_way(const Group& group, const Flow& flow, std::size_t sent) {
+bool SessionSlots::should_give_way(const Group& group, const Flow& flow, std::size_t sent, Group::Moment now) {
+  if (group.sessions < group.limit.sessions(now)) return false;
   if (!flow.is_transactional() && group.transactional_without > group.leaving) return true;
   if (sent % messages_in_turn != 0 || sent == 0 || group.leaving > 0) return false;
   const auto has_fewer = [](std::size_t theirs, std::size_t ours) { return theirs == 0 || theirs + 1 < ours; };

@@ -46,8 +46,9 @@ class SessionSlots {
 
   // A session of the group, open and at work for `flow`, has sent so many messages; true if it should end, because mail
   // waits at another site of the group that has no session: transactional mail at once where the flow's is not, and
-  // after a turn of ten messages the mail of who has fewer sessions.
-  static bool should_give_way(const Group& group, const Flow& flow, std::size_t sent);
+  // after a turn of ten messages the mail of who has fewer sessions. False while the group may have more than it has:
+  // then something else keeps that mail back.
+  static bool should_give_way(const Group& group, const Flow& flow, std::size_t sent, Group::Moment now);
 
   // When a group opens by itself that has blocked lanes; nullopt: none will.
   std::optional<Group::Moment> next_opening(Group::Moment now);

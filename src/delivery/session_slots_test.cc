@@ -136,22 +136,25 @@ TEST_F(SessionSlotsTest, ASessionGivesWayToMailAtAnotherSiteOfItsGroup) {
   Group& group = site("bulk0").group;
   EXPECT_EQ(group.sessions, 2u);
   const Flow& bulk = *site("bulk0").queue.next_flow();
-  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));  // only its own mail waits
-  add(site("bulk0"), 1, "small.example", "2");                   // it gets its turn there
-  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10, start));  // only its own mail waits
+  add(site("bulk0"), 1, "small.example", "2");                          // it gets its turn there
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10, start));
   add(site("small"), 1, "small.example", "2");
-  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9));
-  EXPECT_TRUE(SessionSlots::should_give_way(group, bulk, 10));
-  EXPECT_FALSE(SessionSlots::should_give_way(group, *site("small").queue.next_flow(), 10));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9, start));
+  EXPECT_TRUE(SessionSlots::should_give_way(group, bulk, 10, start));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, *site("small").queue.next_flow(), 10, start));
   add(site("reset"), 1, "bulk.example", "1", store::Priority::transactional);
-  EXPECT_TRUE(SessionSlots::should_give_way(group, bulk, 9));
+  EXPECT_TRUE(SessionSlots::should_give_way(group, bulk, 9, start));
   group.leaving = 1;  // somebody does already
-  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9));
-  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9, start));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10, start));
   group.leaving = 0;
+  --group.sessions;  // not connections, but the rate of the group keeps it back
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9, start));
+  ++group.sessions;
   slots->forget(site("reset"));
   slots->forget(site("small"));
-  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10, start));
 }
 
 TEST_F(SessionSlotsTest, SomeSlotsAreForTransactionalMailAlone) {
