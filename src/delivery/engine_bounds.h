@@ -1,9 +1,13 @@
 // delivery/engine_bounds.h: how much the engine keeps in memory and has under way, beside its connections.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 namespace sesame::delivery {
+
+// How much of `most` is not in use; never less than nothing.
+inline std::size_t left(std::size_t most, std::size_t used) { return most - std::min(most, used); }
 
 struct EngineBounds {
   std::size_t held = 20'000;         // recipients in memory, about 500 octets each; a tenth is for transactional mail

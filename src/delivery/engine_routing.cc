@@ -16,8 +16,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t max_read_again = 500;  // at a time
 constexpr auto dns_patience = 30s;
 
-std::size_t left(std::size_t most, std::size_t used) { return most - std::min(most, used); }
-
 }  // namespace
 
 std::size_t Engine::Impl::room_for(const Flow& flow, std::size_t place_recipients, std::size_t of_flow) const {

@@ -212,7 +212,7 @@ net::Task<std::optional<Batch>> Engine::Impl::next_batch(Serving& serving, std::
     const Moment at = now();
     if (stopping || recorder.is_failing() || group.is_crowded(at)) co_return std::nullopt;
     const Flow* next = lane.queue.next_flow();
-    if (sent > 0 && next != nullptr && SessionSlots::should_give_way(group, *next, sent, at)) co_return std::nullopt;
+    if (next != nullptr && SessionSlots::should_give_way(group, *next, sent, at)) co_return std::nullopt;
     std::optional<Batch> batch = take_batch(serving, at);
     if (batch) co_return batch;
     Moment until = deadline;

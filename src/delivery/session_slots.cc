@@ -5,13 +5,13 @@
 #include <tuple>
 #include <vector>
 
+#include "delivery/engine_bounds.h"
+
 namespace sesame::delivery {
 namespace {
 
 constexpr std::size_t account_share = 8;  // times what is free
 constexpr std::size_t messages_in_turn = 10;
-
-std::size_t left(std::size_t most, std::size_t used) { return most - std::min(most, used); }
 
 }  // namespace
 
@@ -59,9 +59,9 @@ void SessionSlots::update_all_blocked(Group& group, Group::Moment now) {
 }
 
 bool SessionSlots::should_give_way(const Group& group, const Flow& flow, std::size_t sent, Group::Moment now) {
-  if (group.sessions < group.limit.sessions(now)) return false;
+  if (sent == 0 || group.sessions < group.limit.sessions(now)) return false;
   if (!flow.is_transactional() && group.transactional_without > group.leaving) return true;
-  if (sent % messages_in_turn != 0 || sent == 0 || group.leaving > 0) return false;
+  if (sent % messages_in_turn != 0 || group.leaving > 0) return false;
   const auto has_fewer = [](std::size_t theirs, std::size_t ours) { return theirs == 0 || theirs + 1 < ours; };
   return std::ranges::any_of(std::views::keys(group.without_session), [&](const Flow* waiting) {
     if (waiting == &flow || waiting->is_transactional() < flow.is_transactional()) return false;

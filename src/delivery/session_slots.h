@@ -44,10 +44,10 @@ class SessionSlots {
   // Somebody is ready and may not have a slot.
   bool is_crowded() const { return !ready_.empty() && best() == ready_.end(); }
 
-  // A session of the group, open and at work for `flow`, has sent so many messages; true if it should end, because mail
-  // waits at another site of the group that has no session: transactional mail at once where the flow's is not, and
-  // after a turn of ten messages the mail of who has fewer sessions. False while the group may have more than it has:
-  // then something else keeps that mail back.
+  // A session of the group, open and at work for `flow`, has sent so many messages (none: false); true if it should
+  // end, because mail waits at another site of the group that has no session: transactional mail at once where the
+  // flow's is not, and after a turn of ten messages the mail of who has fewer sessions. False while the group may have
+  // more than it has: then something else keeps that mail back.
   static bool should_give_way(const Group& group, const Flow& flow, std::size_t sent, Group::Moment now);
 
   // When a group opens by itself that has blocked lanes; nullopt: none will.

@@ -145,6 +145,7 @@ TEST_F(SessionSlotsTest, ASessionGivesWayToMailAtAnotherSiteOfItsGroup) {
   EXPECT_FALSE(SessionSlots::should_give_way(group, *site("small").queue.next_flow(), 10, start));
   add(site("reset"), 1, "bulk.example", "1", store::Priority::transactional);
   EXPECT_TRUE(SessionSlots::should_give_way(group, bulk, 9, start));
+  EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 0, start));
   group.leaving = 1;  // somebody does already
   EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 9, start));
   EXPECT_FALSE(SessionSlots::should_give_way(group, bulk, 10, start));
