@@ -73,9 +73,15 @@ class Clients {
     const auto found = sessions_.find(client);
     if (--found->second == 0) sessions_.erase(found);
   }
+  std::size_t most_of_one() const {
+    const std::lock_guard lock(mutex_);
+    std::size_t most = 0;
+    for (const auto& [client, sessions] : sessions_) most = std::max(most, sessions);
+    return most;
+  }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<IpAddress, std::size_t> sessions_;
 };
 
@@ -217,6 +223,11 @@ void Listener::start(SessionHandler handler) {
 }
 
 std::size_t Listener::sessions() const { return impl_->sessions.size(); }
+
+ListenerUse Listener::use() const {
+  return {impl_->sessions.size(), impl_->options.max_sessions, impl_->clients->most_of_one(),
+          impl_->options.max_sessions_per_client};
+}
 
 void Listener::stop_accepting() {
   for (const auto& door : impl_->doors) {

@@ -24,6 +24,13 @@ struct ListenerOptions {
   bool loopback_is_one_client = false;  // false: max_sessions_per_client does not bind this machine itself
 };
 
+// What is taken of the limits of a listener.
+struct ListenerUse {
+  std::size_t sessions = 0, max_sessions = 0;
+  // Of the client with the most; those to whom the limit does not apply are not counted.
+  std::size_t of_one_client = 0, max_of_one_client = 0;
+};
+
 // Binds in bind(), so that an address in use is known before anything else is started; accepts only
 // after start(). One SO_REUSEPORT socket per runtime thread, except for port 0 (tests), which binds one and deals its
 // sessions out in turn. An IPv6 address takes IPv6 only. stop() must be awaited before destruction if start() was
@@ -36,6 +43,7 @@ class Listener {
   Endpoint local() const;  // with the port the system chose, if it was 0
   void start(SessionHandler handler);
   std::size_t sessions() const;
+  ListenerUse use() const;  // thread-safe, as sessions() is
 
   // Closes the door and returns; sessions go on. Thread-safe, also before start(). stop() must still be awaited.
   void stop_accepting();

@@ -36,7 +36,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   net::Runtime& runtime;
   const Authority& authority;
   const ServerOptions options;
-  const net::Executor executor;  // of the UDP socket and all that touches it
+  const net::Executor executor;              // of the UDP socket and all that touches it
   std::unique_ptr<dns::DatagramSocket> udp;  // never null once bound
   std::unique_ptr<net::Listener> tcp;
   SecureRandom random;
@@ -56,6 +56,8 @@ Result<void, NetError> Server::Impl::bind_both(net::Endpoint where) {
     if (!socket) return std::unexpected(socket.error());
     net::ListenerOptions listener_options;
     listener_options.max_sessions = options.max_tcp_connections;
+    listener_options.max_sessions_per_client = options.max_tcp_connections_per_client;
+    listener_options.loopback_is_one_client = options.loopback_is_one_client;
     auto listener = net::Listener::bind(runtime, {where.address, socket->local().port}, listener_options);
     if (listener) {
       udp = std::make_unique<dns::DatagramSocket>(std::move(*socket));
@@ -128,6 +130,10 @@ Result<std::unique_ptr<Server>, NetError> Server::bind(net::Runtime& runtime, ne
 }
 
 net::Endpoint Server::local() const { return impl_->udp->local(); }
+
+net::ListenerUse Server::tcp_use() const { return impl_->tcp->use(); }
+std::size_t Server::udp_in_flight() const { return impl_->answering.size(); }
+std::size_t Server::max_udp_in_flight() const { return impl_->options.max_udp_in_flight; }
 
 void Server::start() {
   impl_->receiver.spawn(impl_->executor, impl_->receive_loop(impl_));

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "net/endpoint.h"
 #include "net/error.h"
+#include "net/listener.h"
 #include "net/runtime.h"
 #include "zone/authority.h"
 
@@ -18,6 +19,8 @@ namespace sesame::zone {
 struct ServerOptions {
   std::size_t max_udp_in_flight = 1000;  // questions being answered; further ones are dropped
   std::size_t max_tcp_connections = 200;
+  std::size_t max_tcp_connections_per_client = 50;  // RFC 7766 §6.2.2; clients as net/listener.h counts them
+  bool loopback_is_one_client = false;
   std::chrono::milliseconds tcp_idle{10'000};      // RFC 7766 §6.2.3: a few seconds
   std::chrono::milliseconds tcp_lifetime{60'000};  // of a connection, however busy
   // UDP responses per second to one /24 or /56, loopback excepted; of what is over, every other question gets an empty
@@ -35,6 +38,10 @@ class Server {
   ~Server();
 
   net::Endpoint local() const;
+  net::ListenerUse tcp_use() const;
+  // Questions being answered, of ServerOptions::max_udp_in_flight.
+  std::size_t udp_in_flight() const;
+  std::size_t max_udp_in_flight() const;
   void start();
   // Stops listening and closes the connections, which resolvers keep idle, at once; datagrams already taken are
   // answered until `deadline`.

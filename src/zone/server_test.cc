@@ -221,6 +221,28 @@ TEST_F(ServerTest, AConnectionThatSendsNonsenseIsClosed) {
   EXPECT_FALSE(run(send_frame_and_read(server->local(), std::string("\xff\xff", 2))).has_value());
 }
 
+// One connection is left open, one more of the same client is tried and a question over UDP asked meanwhile.
+net::Task<bool> second_is_closed_unanswered(const Server& busy) {
+  auto first = co_await net::connect_tcp(busy.local(), net::after(patience));
+  if (!first) throw std::runtime_error(first.error().detail);
+  while (busy.tcp_use().of_one_client < 1) co_await net::sleep_until(net::after(std::chrono::milliseconds(1)));
+  const auto second = co_await send_frame_and_read(busy.local(), std::string("\0\0", 2));
+  co_return !second.has_value() && busy.tcp_use().sessions == 1;
+}
+
+TEST_F(ServerTest, OneClientCannotTakeEveryConnection) {
+  ServerOptions options;
+  options.max_tcp_connections_per_client = 1;
+  options.loopback_is_one_client = true;
+  auto busy = Server::bind(runtime, {*net::parse_ip("127.0.0.1"), 0}, authority, options);
+  ASSERT_TRUE(busy.has_value());
+  (*busy)->start();
+  EXPECT_TRUE(run(second_is_closed_unanswered(**busy)));
+  EXPECT_EQ((*busy)->tcp_use().max_of_one_client, 1U);
+  EXPECT_EQ((*busy)->max_udp_in_flight(), options.max_udp_in_flight);
+  run((*busy)->stop(net::after(patience)));
+}
+
 TEST_F(ServerTest, AnAddressInUseIsSaid) {
   const auto again = Server::bind(runtime, server->local(), authority);
   ASSERT_FALSE(again.has_value());
