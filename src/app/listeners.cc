@@ -32,6 +32,20 @@ Result<void, std::string> bind_tcp(const char* key, const std::vector<net::Endpo
   return {};
 }
 
+// All but the name servers', in the order in which they are closed. `visit`: (name of the door, listener).
+template <class Visit>
+void for_each_listener(const Listeners& listeners, Visit visit) {
+  const std::pair<const char*, const std::vector<std::unique_ptr<net::Listener>>*> doors[] = {
+      {"http", &listeners.http},
+      {"submission", &listeners.submission},
+      {"submission_tls", &listeners.submission_tls},
+      {"feedback", &listeners.feedback},
+      {"receiver", &listeners.receiver}};
+  for (const auto& [door, group] : doors) {
+    for (const auto& listener : *group) visit(door, *listener);
+  }
+}
+
 }  // namespace
 
 Result<Listeners, std::string> bind_listeners(const Config& config, const std::vector<net::Endpoint>& receiver,
@@ -68,29 +82,21 @@ std::size_t sockets_at_most(const Config& config, std::size_t receivers) {
 
 std::vector<DoorView> Listeners::doors() const {
   std::vector<DoorView> views;
-  const auto add = [&](const char* door, const auto& group, std::size_t max_sessions) {
-    for (const auto& listener : group) {
-      views.push_back({door, net::to_string(listener->local()), listener->sessions(), max_sessions});
-    }
-  };
-  add("http", http, max_http_sessions);
-  add("submission", submission, max_smtp_sessions);
-  add("submission_tls", submission_tls, max_smtp_sessions);
-  add("feedback", feedback, max_smtp_sessions);
-  add("receiver", receiver, max_smtp_sessions);
+  for_each_listener(*this, [&](const char* door, const net::Listener& listener) {
+    views.push_back({door, net::to_string(listener.local()), listener.use()});
+  });
+  for (const auto& server : dns) views.push_back({"dns", net::to_string(server->local()), server->tcp_use()});
   return views;
 }
 
 void Listeners::stop_accepting() {
-  for (auto* group : {&http, &submission, &submission_tls, &feedback, &receiver}) {
-    for (auto& listener : *group) listener->stop_accepting();
-  }
+  for_each_listener(*this, [](const char*, net::Listener& listener) { listener.stop_accepting(); });
 }
 
 net::Task<void> Listeners::stop(net::Deadline deadline) {
-  for (auto* group : {&http, &submission, &submission_tls, &feedback, &receiver}) {
-    for (auto& listener : *group) co_await listener->stop(deadline);
-  }
+  std::vector<net::Listener*> all;
+  for_each_listener(*this, [&](const char*, net::Listener& listener) { all.push_back(&listener); });
+  for (net::Listener* listener : all) co_await listener->stop(deadline);
   for (auto& server : dns) co_await server->stop(deadline);
 }
 

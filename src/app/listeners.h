@@ -14,9 +14,9 @@ namespace sesame::app {
 
 // One listening address of a door.
 struct DoorView {
-  const char* door;     // "http", "submission", "submission_tls", "feedback" or "receiver"
+  const char* door;     // "http", "submission", "submission_tls", "feedback", "receiver" or "dns": its TCP connections
   std::string address;  // with its port
-  std::size_t sessions, max_sessions;
+  net::ListenerUse use;
 };
 
 struct Listeners {

@@ -2,59 +2,22 @@
 
 #include <fmt/format.h>
 
+#include "app/metrics_text.h"
+
 namespace sesame::app {
 namespace {
 
-// A label's value (Prometheus text format): backslash, quote and line feed are escaped.
-std::string escaped(std::string_view value) {
-  std::string text;
-  for (const char c : value) {
-    if (c == '\\' || c == '"') text += '\\';
-    text += c == '\n' ? ' ' : c;
-  }
-  return text;
-}
+using Labels = MetricsText::Labels;
 
-class Text {
- public:
-  void head(std::string_view name, std::string_view type, std::string_view help) {
-    text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
-  }
-  void line(std::string_view name, std::string_view label, std::string_view label_value, double value) {
-    text_ += fmt::format("{}{{{}=\"{}\"}} {}\n", name, label, escaped(label_value), value);
-  }
-  void line(std::string_view name, const delivery::GroupView& group, double value) {
-    const std::string source = group.source.empty() ? "" : fmt::format(",source=\"{}\"", group.source);
-    text_ += fmt::format("{}{{group=\"{}\"{}}} {}\n", name, escaped(group.name), source, value);
-  }
-  void line(std::string_view name, const DoorView& door, double value) {
-    text_ += fmt::format("{}{{door=\"{}\",address=\"{}\"}} {}\n", name, door.door, door.address, value);
-  }
-  void bucket(std::string_view name, std::string_view phase, std::string_view bound, std::uint64_t count) {
-    text_ += fmt::format("{}_bucket{{phase=\"{}\",le=\"{}\"}} {}\n", name, phase, bound, count);
-  }
-  void counter(std::string_view name, std::string_view help, double value) { add(name, "counter", help, value); }
-  void gauge(std::string_view name, std::string_view help, double value) { add(name, "gauge", help, value); }
-  // How much there is of something, and under the name with _max how much there may be.
-  void bound(std::string_view name, std::string_view help, std::size_t used, std::size_t most) {
-    gauge(name, help, double(used));
-    gauge(fmt::format("{}_max", name), fmt::format("how many there may be: {}", help), double(most));
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  void add(std::string_view name, std::string_view type, std::string_view help, double value) {
-    head(name, type, help);
-    text_ += fmt::format("{} {}\n", name, value);
-  }
-  std::string text_;
-};
-
-void tell_groups(const std::vector<delivery::GroupView>& groups, Time now, Text& text) {
+void tell_groups(const std::vector<delivery::GroupView>& groups, Time now, MetricsText& text) {
   using delivery::GroupView;
   const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value_of) {
     text.head(name, type, help);
-    for (const GroupView& group : groups) text.line(name, group, double(value_of(group)));
+    for (const GroupView& group : groups) {
+      Labels labels{{"group", group.name}};
+      if (!group.source.empty()) labels.push_back({"source", group.source});
+      text.line(name, labels, double(value_of(group)));
+    }
   };
   each("sesame_delivery_group_waiting", "gauge", "due recipients that wait, of the groups with the most",
        [](const GroupView& group) { return group.waiting; });
@@ -77,23 +40,26 @@ void tell_groups(const std::vector<delivery::GroupView>& groups, Time now, Text&
        [](const GroupView& group) { return group.connections; });
 }
 
-void tell_phases(const delivery::EngineView& view, Text& text) {
+void tell_phases(const delivery::EngineView& view, MetricsText& text) {
   using delivery::Histogram;
   constexpr std::string_view name = "sesame_delivery_phase_seconds";
   text.head(name, "histogram", "how long the parts of a delivery take");
   for (std::size_t i = 0; i < delivery::all_phases.size(); ++i) {
     const Histogram::Counts& counts = view.phases[i];
     const std::string_view phase = delivery::name(delivery::all_phases[i]);
+    const auto bucket = [&](std::string_view up_to, std::uint64_t count) {
+      text.line(fmt::format("{}_bucket", name), {{"phase", phase}, {"le", up_to}}, double(count));
+    };
     for (std::size_t bound = 0; bound < Histogram::bounds.size(); ++bound) {
-      text.bucket(name, phase, fmt::format("{}", double(Histogram::bounds[bound]) / 1000), counts.up_to[bound]);
+      bucket(fmt::format("{}", double(Histogram::bounds[bound]) / 1000), counts.up_to[bound]);
     }
-    text.bucket(name, phase, "+Inf", counts.all);
-    text.line(fmt::format("{}_sum", name), "phase", phase, counts.seconds);
-    text.line(fmt::format("{}_count", name), "phase", phase, double(counts.all));
+    bucket("+Inf", counts.all);
+    text.line(fmt::format("{}_sum", name), {{"phase", phase}}, counts.seconds);
+    text.line(fmt::format("{}_count", name), {{"phase", phase}}, double(counts.all));
   }
 }
 
-void tell_bounds(const delivery::EngineView& view, Text& text) {
+void tell_bounds(const delivery::EngineView& view, MetricsText& text) {
   text.gauge("sesame_delivery_groups", "destination groups remembered", double(view.groups_known));
   const auto bound = [&](std::string_view what, std::string_view help, std::size_t used, std::size_t most) {
     text.bound(fmt::format("sesame_delivery_{}", what), help, used, most);
@@ -111,18 +77,18 @@ void tell_bounds(const delivery::EngineView& view, Text& text) {
   constexpr std::string_view aside = "sesame_delivery_source_aside";
   text.head(aside, "gauge", "1 for an address to leave from that the system does not let us use");
   for (const delivery::SourceView& source : view.sources) {
-    text.line(aside, "source", source.address, source.is_aside ? 1 : 0);
+    text.line(aside, {{"source", source.address}}, source.is_aside ? 1 : 0);
   }
   text.gauge("sesame_delivery_looking_up", "domains whose mail hosts are not known yet", double(view.without_route));
   text.counter("sesame_delivery_backoffs_total", "how often a receiver wanted less", double(view.backoffs));
 }
 
-void tell_scans(const submission::Pipeline::ScanCounters& scans, Text& text) {
+void tell_scans(const submission::Pipeline::ScanCounters& scans, MetricsText& text) {
   constexpr std::string_view name = "sesame_submission_scans_total";
   text.head(name, "counter", "messages looked at by the scanner, by what came of it");
-  text.line(name, "result", "clean", double(scans.clean));
-  text.line(name, "result", "malware", double(scans.malware));
-  text.line(name, "result", "unscanned", double(scans.unscanned));
+  text.line(name, {{"result", "clean"}}, double(scans.clean));
+  text.line(name, {{"result", "malware"}}, double(scans.malware));
+  text.line(name, {{"result", "unscanned"}}, double(scans.unscanned));
 }
 
 msa::Door::Counters sum(const std::vector<const msa::Door*>& doors) {
@@ -138,67 +104,121 @@ msa::Door::Counters sum(const std::vector<const msa::Door*>& doors) {
   return all;
 }
 
-}  // namespace
-
-net::Task<std::string> metrics_text(store::QueueStore& queue, const delivery::Engine& engine,
-                                    const feedback::Door& feedback, std::vector<const msa::Door*> submission,
-                                    const submission::Pipeline& pipeline, const Clock& clock) {
-  Text text;
-  auto depth = co_await queue.depth();
-  if (depth) {
-    text.gauge("sesame_queue_recipients", "recipients without an outcome", double(depth->recipients_queued));
-    text.gauge("sesame_queue_messages", "messages with such recipients", double(depth->messages_unfinished));
-    const std::optional<Time> oldest = depth->oldest_accepted;
-    const double age = oldest ? double((clock.now() - *oldest).count()) / 1000 : 0;
-    text.gauge("sesame_queue_oldest_seconds", "age of the oldest of them", age);
-  }
-  const store::QueueStore::WaitingWrites writes = queue.waiting_writes();
-  text.bound("sesame_queue_writes", "operations that wait for the log", writes.operations, writes.most_operations);
-  text.bound("sesame_queue_writes_octets", "what they carry", writes.octets, writes.most_octets);
-  const auto d = engine.counters();
-  text.counter("sesame_delivery_delivered_total", "recipients delivered", double(d.delivered));
-  text.counter("sesame_delivery_bounced_total", "recipients bounced or expired", double(d.bounced));
-  text.counter("sesame_delivery_deferred_total", "attempts kept for another try", double(d.deferred));
-  text.counter("sesame_delivery_connections_total", "SMTP connections opened", double(d.connections));
-  text.gauge("sesame_delivery_in_flight", "recipients leased by this process", double(d.in_flight));
-  const delivery::EngineView view = co_await engine.view();
-  tell_bounds(view, text);
-  tell_groups(view.groups, clock.now(), text);
-  tell_phases(view, text);
-  const auto f = feedback.counters();
-  text.counter("sesame_feedback_accepted_total", "messages accepted at the feedback door", double(f.accepted));
-  text.counter("sesame_feedback_refused_malformed_total", "return paths that are none of ours",
-               double(f.refused_malformed));
-  text.counter("sesame_feedback_refused_forged_total", "return paths with a false tag", double(f.refused_forged));
-  text.counter("sesame_feedback_refused_expired_total", "return paths past their time", double(f.refused_expired));
-  text.counter("sesame_feedback_turned_away_total", "421: too much from that network was of no use",
-               double(f.turned_away));
-  text.counter("sesame_feedback_refused_unknown_total", "genuine return paths of no known message",
-               double(f.refused_unknown));
-  text.counter("sesame_feedback_unsubscribed_total", "messages whose recipient has unsubscribed by mail",
-               double(f.unsubscribed));
-  const auto s = sum(submission);
-  text.counter("sesame_submission_sessions_total", "SMTP submission sessions", double(s.sessions));
-  text.counter("sesame_submission_accepted_total", "messages accepted over SMTP", double(s.accepted));
-  text.counter("sesame_submission_refused_total", "messages refused over SMTP", double(s.refused));
-  text.counter("sesame_submission_auth_failures_total", "failed sign-ins over SMTP", double(s.auth_failures));
-  text.counter("sesame_submission_auth_refused_total", "sign-ins refused unread: too many failures of the network",
-               double(s.auth_refused));
-  tell_scans(pipeline.scans(), text);
-  co_return text.take();
+void tell_waiting(std::string_view database, const store::WaitingOperations& waiting, MetricsText& text) {
+  const auto bound = [&](std::string_view what, std::string_view help, std::size_t used, std::size_t most) {
+    text.bound(fmt::format("sesame_{}_{}", database, what), help, used, most);
+  };
+  const store::WaitingLine& writes = waiting.writes;
+  bound("writes", "operations that wait for the log", writes.operations, writes.most_operations);
+  bound("writes_octets", "what they carry", writes.octets, writes.most_octets);
+  bound("reads", "operations that wait to read", waiting.reads.operations, waiting.reads.most_operations);
 }
 
-std::string door_metrics(const std::vector<DoorView>& doors, const http::Server& http) {
-  Text text;
+net::Task<void> tell_queue(store::QueueStore& queue, Time now, MetricsText& text) {
+  const auto depth = co_await queue.depth();
+  if (!depth) co_return;
+  text.gauge("sesame_queue_recipients", "recipients without an outcome", double(depth->recipients_queued));
+  text.gauge("sesame_queue_messages", "messages with such recipients", double(depth->messages_unfinished));
+  const std::optional<Time> oldest = depth->oldest_accepted;
+  text.gauge("sesame_queue_oldest_seconds", "age of the oldest of them",
+             oldest ? double((now - *oldest).count()) / 1000 : 0);
+}
+
+void tell_delivery(const delivery::Engine::Counters& counters, MetricsText& text) {
+  text.counter("sesame_delivery_delivered_total", "recipients delivered", double(counters.delivered));
+  text.counter("sesame_delivery_bounced_total", "recipients bounced or expired", double(counters.bounced));
+  text.counter("sesame_delivery_deferred_total", "attempts kept for another try", double(counters.deferred));
+  text.counter("sesame_delivery_connections_total", "SMTP connections opened", double(counters.connections));
+  text.gauge("sesame_delivery_in_flight", "recipients leased by this process", double(counters.in_flight));
+}
+
+void tell_feedback(const feedback::Door::Counters& counters, MetricsText& text) {
+  const auto counter = [&](std::string_view what, std::string_view help, std::uint64_t value) {
+    text.counter(fmt::format("sesame_feedback_{}_total", what), help, double(value));
+  };
+  counter("accepted", "messages accepted at the feedback door", counters.accepted);
+  counter("refused_malformed", "return paths that are none of ours", counters.refused_malformed);
+  counter("refused_forged", "return paths with a false tag", counters.refused_forged);
+  counter("refused_expired", "return paths past their time", counters.refused_expired);
+  counter("turned_away", "421: too much from that network was of no use", counters.turned_away);
+  counter("refused_unknown", "genuine return paths of no known message", counters.refused_unknown);
+  counter("unsubscribed", "messages whose recipient has unsubscribed by mail", counters.unsubscribed);
+}
+
+void tell_submission(const msa::Door::Counters& counters, MetricsText& text) {
+  const auto counter = [&](std::string_view what, std::string_view help, std::uint64_t value) {
+    text.counter(fmt::format("sesame_submission_{}_total", what), help, double(value));
+  };
+  counter("sessions", "SMTP submission sessions", counters.sessions);
+  counter("accepted", "messages accepted over SMTP", counters.accepted);
+  counter("refused", "messages refused over SMTP", counters.refused);
+  counter("auth_failures", "failed sign-ins over SMTP", counters.auth_failures);
+  counter("auth_refused", "sign-ins refused unread: too many failures of the network", counters.auth_refused);
+}
+
+void tell_doors(const std::vector<DoorView>& doors, const http::Server& http, MetricsText& text) {
   const auto each = [&](std::string_view name, std::string_view help, auto value_of) {
     text.head(name, "gauge", help);
-    for (const DoorView& door : doors) text.line(name, door, double(value_of(door)));
+    for (const DoorView& door : doors) {
+      text.line(name, {{"door", door.door}, {"address", door.address}}, double(value_of(door.use)));
+    }
   };
-  each("sesame_door_sessions", "connections to an address we listen on", [](const DoorView& d) { return d.sessions; });
-  each("sesame_door_sessions_max", "how many there may be", [](const DoorView& d) { return d.max_sessions; });
+  using net::ListenerUse;
+  each("sesame_door_sessions", "connections to an address we listen on",
+       [](const ListenerUse& use) { return use.sessions; });
+  each("sesame_door_sessions_max", "how many there may be", [](const ListenerUse& use) { return use.max_sessions; });
+  each("sesame_door_client_sessions", "those of the client with the most; this machine itself is not counted",
+       [](const ListenerUse& use) { return use.of_one_client; });
+  each("sesame_door_client_sessions_max", "how many a client may have",
+       [](const ListenerUse& use) { return use.max_of_one_client; });
   text.bound("sesame_http_buffered_octets", "octets of request bodies in memory", http.buffered_octets(),
              http.max_buffered_octets());
-  return text.take();
+}
+
+void tell_name_servers(const std::vector<std::unique_ptr<zone::Server>>& servers, MetricsText& text) {
+  const auto each = [&](std::string_view name, std::string_view help, auto value_of) {
+    text.head(name, "gauge", help);
+    for (const auto& server : servers) {
+      text.line(name, {{"address", net::to_string(server->local())}}, double(value_of(*server)));
+    }
+  };
+  each("sesame_zone_udp_questions", "questions being answered over UDP",
+       [](const zone::Server& server) { return server.udp_in_flight(); });
+  each("sesame_zone_udp_questions_max", "how many there may be",
+       [](const zone::Server& server) { return server.max_udp_in_flight(); });
+}
+
+void tell_identities(const identity::WatcherUse& watcher, const dns::AuthoritativeClient& name_servers,
+                     MetricsText& text) {
+  text.bound("sesame_identity_looks", "identities whose records are being looked at", watcher.looks, watcher.max_looks);
+  text.bound("sesame_identity_slow_looks", "of them, those whose name servers were slow before", watcher.slow_looks,
+             watcher.max_slow_looks);
+  text.bound("sesame_dns_questions", "questions to their name servers", name_servers.under_way(),
+             name_servers.max_under_way());
+}
+
+}  // namespace
+
+net::Task<std::string> metrics_text(Measured measured) {
+  MetricsText text;
+  const Time now = measured.clock.now();
+  co_await tell_queue(measured.queue, now, text);
+  tell_waiting("queue", measured.queue.waiting(), text);
+  tell_waiting("control", measured.control.waiting(), text);
+  tell_delivery(measured.engine.counters(), text);
+  const delivery::EngineView view = co_await measured.engine.view();
+  tell_bounds(view, text);
+  tell_groups(view.groups, now, text);
+  tell_phases(view, text);
+  text.bound("sesame_delivery_traces", "sesame queue trace, also those ended lately", measured.traces.kept(now),
+             delivery::TraceBook::max_traces);
+  tell_feedback(measured.feedback.counters(), text);
+  tell_submission(sum(measured.submission), text);
+  tell_scans(measured.pipeline.scans(), text);
+  tell_identities(measured.watcher.use(), measured.name_servers, text);
+  tell_doors(measured.listeners.doors(), measured.http, text);
+  tell_name_servers(measured.listeners.dns, text);
+  co_return text.take();
 }
 
 }  // namespace sesame::app

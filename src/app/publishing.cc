@@ -1,7 +1,6 @@
 #include "app/publishing.h"
 
-#include <fmt/format.h>
-
+#include "app/metrics_text.h"
 #include "net/special_address.h"
 
 namespace sesame::app {
@@ -39,28 +38,22 @@ Publishing::Publishing(PublishingDeps deps, const Config& config, const std::str
       sns_public_(topics_, *key_) {}
 
 net::Task<std::string> Publishing::metrics() {
-  std::string text;
-  const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) {
-    text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", name, help, type, value);
-  };
+  MetricsText text;
   const auto counters = publisher_.counters();
-  add("sesame_events_taken_total", "counter", "messages a destination has taken", counters.taken);
-  add("sesame_events_failed_attempts_total", "counter", "attempts a destination did not take",
-      counters.failed_attempts);
-  add("sesame_events_given_up_total", "counter", "messages given up", counters.dead);
-  add("sesame_events_destinations", "gauge", "destinations being told now", counters.destinations);
-  add("sesame_events_destinations_max", "gauge", "how many there may be", publish::max_lanes);
+  text.counter("sesame_events_taken_total", "messages a destination has taken", double(counters.taken));
+  text.counter("sesame_events_failed_attempts_total", "attempts a destination did not take",
+               double(counters.failed_attempts));
+  text.counter("sesame_events_given_up_total", "messages given up", double(counters.dead));
+  text.bound("sesame_events_destinations", "destinations being told now", counters.destinations, publish::max_lanes);
   const auto depth = co_await deps_.stores.outbox->outbox_depth();
   if (depth) {
-    add("sesame_events_waiting", "gauge", "messages that wait for a destination", depth->pending);
-    add("sesame_events_dead", "gauge", "messages given up and kept to be seen", depth->dead);
+    text.gauge("sesame_events_waiting", "messages that wait for a destination", double(depth->pending));
+    text.gauge("sesame_events_dead", "messages given up and kept to be seen", double(depth->dead));
   }
   const auto last = co_await deps_.stores.queue->last_event_sequence();
   const auto through = co_await deps_.stores.outbox->published_through();
-  if (last && through) {
-    add("sesame_events_lag", "gauge", "events not known to be given out", static_cast<std::uint64_t>(*last - *through));
-  }
-  co_return text;
+  if (last && through) text.gauge("sesame_events_lag", "events not known to be given out", double(*last - *through));
+  co_return text.take();
 }
 
 }  // namespace sesame::app

@@ -332,9 +332,10 @@ void Service::Parts::make_doors() {
 
 net::Task<std::string> Service::Parts::metrics() {
   const std::vector<const msa::Door*> submission{submission_door.get(), submission_tls_door.get()};
-  std::string text = co_await metrics_text(*stores.queue, *engine, *feedback_door, submission, *pipeline, clock);
+  std::string text =
+      co_await metrics_text({*stores.control, *stores.queue, *engine, traces, *feedback_door, submission, *pipeline,
+                             *watcher, *authoritative, listeners, http_door->server(), clock});
   text += co_await publishing->metrics();
-  text += door_metrics(listeners.doors(), http_door->server());
   co_return text;
 }
 

@@ -35,8 +35,8 @@ struct EngineView {
 
   std::vector<GroupView> groups;  // with the most waiting, then the most sessions first; at most max_groups
   std::size_t groups_known = 0;
-  std::vector<SourceView> sources;  // those that are configured
-  std::size_t sessions = 0, max_sessions = 0;
+  std::vector<SourceView> sources;             // those that are configured
+  std::size_t sessions = 0, max_sessions = 0;  // max_sessions: EngineOptions::max_connections
   EngineBounds bounds, used;       // what is set, and how much of it is in use; in_place: of the fullest lane
   std::size_t held_by_pauses = 0;  // among those that are numbered
   std::size_t hosts_aside = 0;

@@ -89,6 +89,12 @@ bool TraceBook::end(const TraceSubject& subject) {
   return true;
 }
 
+std::size_t TraceBook::kept(Time now) {
+  const std::lock_guard lock(mutex_);
+  forget_old(now);
+  return traces_.size();
+}
+
 std::vector<TraceView> TraceBook::list(const std::string& account_id, Time now) {
   const std::lock_guard lock(mutex_);
   forget_old(now);

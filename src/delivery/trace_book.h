@@ -66,6 +66,8 @@ class TraceBook {
   std::vector<TraceView> list(const std::string& account_id, Time now);
   std::optional<TraceView> find(const TraceSubject& subject, std::uint64_t after, Time now);
 
+  std::size_t kept(Time now);  // of all accounts, those that have ended lately too
+
   // Moves on with each session that is kept and each trace that is begun or ended before its time.
   events::Feed& changes() { return changes_; }
 

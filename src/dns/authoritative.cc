@@ -320,6 +320,9 @@ net::Task<Result<std::vector<ServerLook>, ZoneError>> AuthoritativeClient::look(
   co_return co_await net::on_executor(impl_->executor, std::move(task));
 }
 
+std::size_t AuthoritativeClient::under_way() const { return impl_->gate.under_way(); }
+std::size_t AuthoritativeClient::max_under_way() const { return impl_->gate.max_under_way(); }
+
 net::Task<void> AuthoritativeClient::stop() { co_await impl_->tasks.stop(); }
 
 }  // namespace sesame::dns

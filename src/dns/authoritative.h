@@ -79,6 +79,10 @@ class AuthoritativeClient {
 
   net::Task<void> stop();
 
+  // Questions on their way, of GateLimits::max_under_way. Thread-safe.
+  std::size_t under_way() const;
+  std::size_t max_under_way() const;
+
  private:
   struct Impl;
   std::shared_ptr<Impl> impl_;

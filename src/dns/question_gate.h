@@ -12,6 +12,7 @@
 // its places once, for the time of one question.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <list>
 #include <map>
@@ -75,7 +76,8 @@ class QuestionGate {
   // Waits for the server's turn and for a place. The gate must outlive its places.
   net::Task<Result<Place, GateRefusal>> enter(net::IpAddress server, net::Deadline deadline);
 
-  std::size_t under_way() const { return under_way_; }
+  std::size_t under_way() const { return under_way_; }  // thread-safe
+  std::size_t max_under_way() const { return limits_.max_under_way; }
 
  private:
   struct Waiter;
@@ -108,8 +110,8 @@ class QuestionGate {
   void admit_waiting();
 
   const GateLimits limits_;
-  std::size_t under_way_ = 0;
-  std::size_t unknown_under_way_ = 0;  // those to servers not known to answer
+  std::atomic<std::size_t> under_way_ = 0;  // changed on the executor only
+  std::size_t unknown_under_way_ = 0;       // those to servers not known to answer
   std::list<Waiter*> waiting_;
   ServersByUse servers_;
   std::map<net::IpAddress, ServersByUse::iterator> by_address_;

@@ -222,6 +222,10 @@ net::Task<void> Watcher::stop() {
   impl_->loop.reset();
 }
 
+WatcherUse Watcher::use() const {
+  return {impl_->under_way.size(), impl_->options.max_looks, impl_->under_way.slow(), impl_->options.max_slow_looks};
+}
+
 net::Task<std::size_t> Watcher::run_due() {
   const Time now = impl_->clock.now();
   std::unordered_set<std::string> looked;  // one that could not be applied stays due

@@ -27,6 +27,11 @@ struct WatcherOptions {
   std::chrono::milliseconds longest_nap{1000};  // also when nothing is due: a set by another node is seen by then
 };
 
+struct WatcherUse {
+  std::size_t looks = 0, max_looks = 0;
+  std::size_t slow_looks = 0, max_slow_looks = 0;  // among them
+};
+
 // Made after the service and the store, destroyed before them; stop() must be awaited before that once start() was
 // called.
 class Watcher {
@@ -45,6 +50,8 @@ class Watcher {
   // Looks at everything due at clock.now() and returns when all those looks are applied; how many. For tests with a
   // moved clock; does not need start().
   net::Task<std::size_t> run_due();
+
+  WatcherUse use() const;  // thread-safe
 
  private:
   struct Impl;

@@ -18,6 +18,7 @@
 #include "store/configuration_record.h"
 #include "store/error.h"
 #include "store/identity_record.h"
+#include "store/waiting.h"
 
 namespace sesame::store {
 
@@ -171,6 +172,8 @@ class ControlStore {
   virtual StoreTask<void> put_secret(std::string name, Secret value) = 0;  // insert or replace
   // In order of name.
   virtual StoreTask<std::vector<std::pair<std::string, Secret>>> secrets_with_prefix(std::string prefix) = 0;
+
+  virtual WaitingOperations waiting() const = 0;  // thread-safe
 };
 
 }  // namespace sesame::store

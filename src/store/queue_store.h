@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "store/configuration_record.h"
 #include "store/error.h"
+#include "store/waiting.h"
 
 namespace sesame::store {
 
@@ -248,12 +249,7 @@ class QueueStore {
     std::optional<Time> oldest_accepted;
   };
   virtual StoreTask<Depth> depth() = 0;
-  // Operations that wait to be written, and what they carry; beyond the most of either, one that comes is refused.
-  struct WaitingWrites {
-    std::size_t operations = 0, most_operations = 0;
-    std::size_t octets = 0, most_octets = 0;
-  };
-  virtual WaitingWrites waiting_writes() const = 0;  // thread-safe
+  virtual WaitingOperations waiting() const = 0;  // thread-safe
   // Recipients accepted for the account since `since` (rolling quota; counted by the minute, the minute of `since`
   // whole), but not those of the service's own notices: the account did not send them. Good for the last 24 hours:
   // older counts go when messages are forgotten.

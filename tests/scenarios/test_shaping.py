@@ -5,14 +5,16 @@ import socket
 import subprocess
 import urllib.request
 
-from harness import wait
+import pytest
+
+from harness import ports, wait
 from harness.scripted_peer import ScriptedPeer
-from harness.sesame import BINARY
+from harness.sesame import BINARY, Sesame
 
 
-def metrics(office):
+def metrics(sesame):
     """Values by name with label: {'sesame_delivery_backoffs_total': 0.0, …}"""
-    with urllib.request.urlopen(office.sesame.endpoint + "/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(sesame.endpoint + "/metrics", timeout=10) as answer:
         lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
     return {name: float(value) for name, value in lines}
 
@@ -26,7 +28,7 @@ def test_a_receiver_that_wants_less_is_left_alone_and_that_is_told(office):
         office.wait_for_state(first, "queued")
         second = office.send("eve@busy.example")
         office.wait_for_state(second, "delivered")
-        told = metrics(office)
+        told = metrics(office.sesame)
         assert told["sesame_delivery_backoffs_total"] == 1
         assert told['sesame_delivery_phase_seconds_count{phase="transaction"}'] >= 2
         assert told['sesame_delivery_phase_seconds_bucket{phase="transaction",le="+Inf"}'] == \
@@ -39,8 +41,8 @@ def test_a_receiver_that_wants_less_is_left_alone_and_that_is_told(office):
         third = office.send("bob@busy.example")
         office.wait_for_state(third, "queued")
         office.send("eve@busy.example")  # waits for the pause to end
-        waiting = wait.until(lambda: metrics(office).get("sesame_delivery_group_waiting" + group), 20, "a message waits")
-        told = metrics(office)
+        waiting = wait.until(lambda: metrics(office.sesame).get("sesame_delivery_group_waiting" + group), 20, "a message waits")
+        told = metrics(office.sesame)
         assert waiting == 1
         assert told["sesame_delivery_group_backoffs_total" + group] >= 2
 
@@ -52,10 +54,17 @@ def documented_bounds():
     return [name for row in rows for name in re.findall(r"`(\w+)", row)]
 
 
-def test_every_bound_is_told_with_what_is_in_use(office):
-    told = metrics(office)
+@pytest.fixture
+def with_every_door(tmp_path):
+    service = Sesame(tmp_path, {"dns.listen": [f"127.0.0.1:{ports.free_port(udp=True)}"]}).start()
+    yield service
+    service.stop()
+
+
+def test_every_bound_is_told_with_what_is_in_use(with_every_door):
+    told = metrics(with_every_door)
     names = documented_bounds()
-    assert len(names) == 11
+    assert len(names) == 21
     for name in names:
         used = {line[len(name):]: value for line, value in told.items() if re.fullmatch(name + r"(\{.*\})?", line)}
         assert used, name
@@ -66,9 +75,10 @@ def test_every_bound_is_told_with_what_is_in_use(office):
     doors = {re.search('door="(.*?)"', line)[1]: value for line, value in told.items() if line.startswith("sesame_door_sessions{")}
     assert doors["http"] == 1  # this question's
     assert told["sesame_delivery_sessions_max"] == 200
-    with socket.create_connection(("127.0.0.1", office.sesame.smtp_port), timeout=10) as line:
+    assert {"http", "submission", "feedback", "dns"} <= doors.keys()
+    with socket.create_connection(("127.0.0.1", with_every_door.smtp_port), timeout=10) as line:
         line.recv(3)
-        now = metrics(office)
+        now = metrics(with_every_door)
         assert max(value for name, value in now.items() if name.startswith('sesame_door_sessions{door="submission"')) == 1
 
 

@@ -80,6 +80,8 @@ class SqliteControlStore final : public ControlStore {
   StoreTask<void> put_secret(std::string name, Secret value) override;
   StoreTask<std::vector<std::pair<std::string, Secret>>> secrets_with_prefix(std::string prefix) override;
 
+  WaitingOperations waiting() const override { return engine_->waiting(); }
+
   // For what else is kept in the same file.
   Engine& engine() { return *engine_; }
 

@@ -31,6 +31,8 @@ struct Engine {
                                                            OlderSchema older = OlderSchema::bring_forward,
                                                            CommitHooks hooks = {});
 
+  WaitingOperations waiting() const { return {writer.waiting(), readers.waiting()}; }  // thread-safe
+
   Writer writer;
   Readers readers;  // closed before the writer, which then has the log to itself
 };

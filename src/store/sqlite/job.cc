@@ -55,9 +55,9 @@ net::Task<void> JobQueue::settled(std::shared_ptr<Job> job) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void()>(start, asio::use_awaitable, std::move(job));
 }
 
-JobQueue::Fill JobQueue::fill() const {
+WaitingLine JobQueue::waiting() const {
   const std::lock_guard lock(mutex_);
-  return {{jobs_.size(), octets_}, limits_};
+  return {jobs_.size(), limits_.jobs, octets_, limits_.octets};
 }
 
 bool JobQueue::push(std::shared_ptr<Job>& job) {

@@ -17,6 +17,7 @@
 #include "net/task.h"
 #include "store/error.h"
 #include "store/sqlite/database.h"
+#include "store/waiting.h"
 
 namespace sesame::store::sqlite {
 
@@ -116,10 +117,7 @@ class JobQueue {
   // Blocks until there is something to do. At least one job, or none when the queue is stopped and empty.
   std::vector<std::shared_ptr<Job>> take(const Batch& batch);
 
-  struct Fill {
-    Limits used, most;
-  };
-  Fill fill() const;
+  WaitingLine waiting() const;
 
   // Refuses new jobs; take() still hands out what is queued.
   void stop();

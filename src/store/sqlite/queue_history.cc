@@ -144,11 +144,6 @@ StoreTask<std::int64_t> SqliteQueueStore::last_event_sequence() {
   return engine_->readers.read(std::move(operation));
 }
 
-QueueStore::WaitingWrites SqliteQueueStore::waiting_writes() const {
-  const JobQueue::Fill fill = engine_->writer.fill();
-  return {fill.used.jobs, fill.most.jobs, fill.used.octets, fill.most.octets};
-}
-
 StoreTask<QueueStore::Depth> SqliteQueueStore::depth() {
   auto operation = [](Database& db) -> StoreResult<Depth> {
     Depth depth;

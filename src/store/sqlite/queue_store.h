@@ -49,7 +49,7 @@ class SqliteQueueStore final : public QueueStore {
   StoreTask<std::int64_t> last_event_sequence() override;
 
   StoreTask<Depth> depth() override;
-  WaitingWrites waiting_writes() const override;
+  WaitingOperations waiting() const override { return engine_->waiting(); }
   StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) override;
   StoreTask<std::size_t> forget_finished(Time before, std::size_t limit) override;
 

@@ -29,6 +29,8 @@ class Readers {
     co_return job->take();
   }
 
+  WaitingLine waiting() const { return queue_.waiting(); }  // thread-safe
+
  private:
   void serve(Database& db);
 

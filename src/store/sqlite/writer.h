@@ -60,7 +60,7 @@ class Writer {
     return put(std::move(operation), 0, NothingAfterCommit(), Place::between);
   }
 
-  JobQueue::Fill fill() const { return queue_.fill(); }  // thread-safe
+  WaitingLine waiting() const { return queue_.waiting(); }  // thread-safe
 
  private:
   using Jobs = std::vector<std::shared_ptr<Job>>;

@@ -55,7 +55,7 @@ class PassingQueue : public QueueStore {
   }
   StoreTask<std::int64_t> last_event_sequence() override { return behind_.last_event_sequence(); }
   StoreTask<Depth> depth() override { return behind_.depth(); }
-  WaitingWrites waiting_writes() const override { return behind_.waiting_writes(); }
+  WaitingOperations waiting() const override { return behind_.waiting(); }
   StoreTask<std::uint64_t> recipients_since(std::string account_id, Time since) override {
     return behind_.recipients_since(std::move(account_id), since);
   }
