@@ -69,7 +69,7 @@ def fill(file, count):
     number = f"{first} + n"
     due = f"n % 10 = 0 or n = {count}"
     domain = f"case when n = {count} then 'live.test' when n % 10 = 0 then 'silent' || (n % {DOMAINS}) || '.test' else 'far.test' end"
-    copy_rows(db, "messages", {"queue_id": number, "accepted": f"accepted + n % 1000", "unfinished": "1",
+    copy_rows(db, "messages", {"queue_id": number, "accepted": "accepted + n % 1000", "unfinished": "1",
                                "api_message_id": "printf('%s%043d', substr(api_message_id, 1, 17), n)"}, count)
     copy_rows(db, "contents", {"queue_id": number}, count)
     copy_rows(db, "recipients", {"recipient_id": "recipient_id + n", "queue_id": number, "state": "0",

@@ -14,12 +14,12 @@ import pytest
 from harness import wait
 from harness.post_office import AUTHOR, IDENTITY, PostOffice
 from harness.scripted_peer import Hold, ScriptedPeer
-from test_shaping import metrics
 
 FLOOD = 3000     # three times what a destination may hold in memory
 HANDS = 8        # sessions that hand it in
 CONNECTIONS = 2  # that carry it away
-ALL_CONNECTIONS = 20  # to all destinations together; one identity alone gets 15 (src/delivery/session_slots.h)
+ALL_CONNECTIONS = 20  # to all destinations together
+ALONE = 15       # of them for one identity (src/delivery/session_slots.h)
 SOON = 10        # of the flood may arrive before mail that does not wait for it
 NEIGHBOUR = "neighbour.example"  # another identity of the account that floods
 STRANGER = "stranger.example"    # the identity of another account
@@ -70,7 +70,7 @@ def reset(office, recipient, identity=IDENTITY, **options):
 
 def wait_for_backlog(office, domain, count):
     name = f'sesame_delivery_group_waiting{{group="mx1.{domain}"}}'
-    wait.until(lambda: metrics(office).get(name) == count, 20, f"{count} messages wait for {domain}")
+    wait.until(lambda: office.sesame.metrics().get(name) == count, 20, f"{count} messages wait for {domain}")
 
 
 @contextlib.contextmanager
@@ -160,8 +160,8 @@ def test_who_fills_the_connections_with_silent_hosts_leaves_some_to_others(offic
             hosts.append(open_hosts.enter_context(ScriptedPeer(address, office.mx_port, script)))
         *silent, receiver = hosts
         hand_in(office, [f"user{n}@{domain}" for n in range(CONNECTIONS) for domain in domains])
-        wait.until(lambda: sum(len(host.sessions) for host in silent) == 15, 20, "all connections that one identity may have")
+        wait.until(lambda: sum(len(host.sessions) for host in silent) == ALONE, 20, "all connections that one identity may have")
         reset(office, "bob@quick.example", NEIGHBOUR)
         reset(stranger, "eve@quick.example", STRANGER)
         assert len(places(receiver, "bob@quick.example") + places(receiver, "eve@quick.example")) == 2
-        assert sum(len(host.sessions) for host in silent) == 15
+        assert sum(len(host.sessions) for host in silent) == ALONE

@@ -3,10 +3,8 @@ import collections
 
 import pytest
 
-from harness import wait
 from harness.post_office import AUTHOR, PostOffice
 from harness.scripted_peer import ScriptedPeer
-from test_shaping import metrics
 
 FOREIGN = "192.0.2.1"  # RFC 5737: nobody's
 
@@ -108,7 +106,7 @@ def test_an_address_that_is_not_there_is_put_aside_and_told_of(office):
         office.domain(f"receiver{n}.example", peer)
         with ScriptedPeer(peer, office.mx_port):  # each site is a choice of its own
             office.wait_for_state(office.send_with("letters", f"bob@receiver{n}.example"), "delivered")
-    told = wait.until(lambda: metrics(office), 5, "metrics")
+    told = office.sesame.metrics()
     assert told[f'sesame_delivery_source_aside{{source="{FOREIGN}"}}'] == 1
     assert told[f'sesame_delivery_source_aside{{source="{office.dedicated}"}}'] == 0
     assert f"bind {FOREIGN}" in office.sesame.log_text()

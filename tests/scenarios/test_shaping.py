@@ -3,20 +3,12 @@ import pathlib
 import re
 import socket
 import subprocess
-import urllib.request
 
 import pytest
 
 from harness import ports, wait
 from harness.scripted_peer import ScriptedPeer
 from harness.sesame import BINARY, Sesame
-
-
-def metrics(sesame):
-    """Values by name with label: {'sesame_delivery_backoffs_total': 0.0, …}"""
-    with urllib.request.urlopen(sesame.endpoint + "/metrics", timeout=10) as answer:
-        lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
-    return {name: float(value) for name, value in lines}
 
 
 def test_a_receiver_that_wants_less_is_left_alone_and_that_is_told(office):
@@ -28,7 +20,7 @@ def test_a_receiver_that_wants_less_is_left_alone_and_that_is_told(office):
         office.wait_for_state(first, "queued")
         second = office.send("eve@busy.example")
         office.wait_for_state(second, "delivered")
-        told = metrics(office.sesame)
+        told = office.sesame.metrics()
         assert told["sesame_delivery_backoffs_total"] == 1
         assert told['sesame_delivery_phase_seconds_count{phase="transaction"}'] >= 2
         assert told['sesame_delivery_phase_seconds_bucket{phase="transaction",le="+Inf"}'] == \
@@ -41,8 +33,8 @@ def test_a_receiver_that_wants_less_is_left_alone_and_that_is_told(office):
         third = office.send("bob@busy.example")
         office.wait_for_state(third, "queued")
         office.send("eve@busy.example")  # waits for the pause to end
-        waiting = wait.until(lambda: metrics(office.sesame).get("sesame_delivery_group_waiting" + group), 20, "a message waits")
-        told = metrics(office.sesame)
+        waiting = wait.until(lambda: office.sesame.metrics().get("sesame_delivery_group_waiting" + group), 20, "a message waits")
+        told = office.sesame.metrics()
         assert waiting == 1
         assert told["sesame_delivery_group_backoffs_total" + group] >= 2
 
@@ -62,7 +54,7 @@ def with_every_door(tmp_path):
 
 
 def test_every_bound_is_told_with_what_is_in_use(with_every_door):
-    told = metrics(with_every_door)
+    told = with_every_door.metrics()
     names = documented_bounds()
     assert len(names) == 21
     for name in names:
@@ -78,7 +70,7 @@ def test_every_bound_is_told_with_what_is_in_use(with_every_door):
     assert {"http", "submission", "feedback", "dns"} <= doors.keys()
     with socket.create_connection(("127.0.0.1", with_every_door.smtp_port), timeout=10) as line:
         line.recv(3)
-        now = metrics(with_every_door)
+        now = with_every_door.metrics()
         assert max(value for name, value in now.items() if name.startswith('sesame_door_sessions{door="submission"')) == 1
 
 

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import dns.rdatatype
@@ -419,12 +418,7 @@ def test_sessions_at_every_submission_door_are_counted(sesame):
     with RawSmtp(sesame.smtp_port), socket.create_connection(("127.0.0.1", port), timeout=20) as plain, \
             unverified_tls().wrap_socket(plain) as door:
         assert door.recv(1000).startswith(b"220 ")
-        assert metric(sesame, "sesame_submission_sessions_total") == 2
-
-
-def metric(service, name):
-    with urllib.request.urlopen(service.endpoint + "/metrics", timeout=10) as answer:
-        return float(re.search(rf"(?m)^{name} (.+)$", answer.read().decode()).group(1))
+        assert sesame.metrics()["sesame_submission_sessions_total"] == 2
 
 
 # ---- the commands beside it ----

@@ -79,6 +79,12 @@ class Sesame:
         except OSError:
             return False
 
+    def metrics(self):
+        """Values by name with label: {'sesame_delivery_group_waiting{group="mx1.a.example"}': 2.0, …}"""
+        with urllib.request.urlopen(self.endpoint + "/metrics", timeout=10) as answer:
+            lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in lines}
+
     def log_text(self):
         return (self.directory / "sesame.log").read_text(errors="replace")
 
