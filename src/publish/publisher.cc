@@ -25,6 +25,7 @@ using store::OutboxOutcome;
 struct Publisher::Batch {
   std::vector<store::ReadyEntry> entries;
   std::vector<std::optional<Attempted>> attempted;  // unset: cancelled before it was known
+  std::vector<std::chrono::milliseconds> took;
   std::size_t left = 0;
   bool nobody_there = false;
   events::Feed one_ended;
@@ -129,7 +130,7 @@ net::Task<void> Publisher::serve(std::string destination) {
 
 // False: nothing is due, or the destination takes nothing at present.
 net::Task<store::StoreResult<bool>> Publisher::serve_once(const std::string& destination, Lane& lane) {
-  const std::size_t at_once = lane.failures > 0 ? 1 : entries_at_once;
+  const std::size_t at_once = lane.failures > 0 ? 1 : lane.pace.at_once();
   auto ready = co_await deps_.outbox.ready(destination, deps_.clock.now(), at_once);
   if (!ready) co_return std::unexpected(ready.error());
   if (ready->empty()) co_return false;
@@ -158,9 +159,12 @@ net::Task<void> Publisher::attempt(std::shared_ptr<Batch> batch, std::size_t ind
   };
   const Ended ended{*batch};
   bool nobody_there = false;
+  const auto begun = std::chrono::steady_clock::now();
   Attempted attempted = co_await attempt_entry(batch->entries[index], nobody_there);
   batch->nobody_there = batch->nobody_there || nobody_there;
   batch->attempted[index] = std::move(attempted);
+  batch->took.push_back(
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun));
 }
 
 net::Task<Attempted> Publisher::attempt_entry(store::ReadyEntry ready, bool& nobody_there) {
@@ -223,19 +227,26 @@ net::Task<store::StoreResult<void>> Publisher::settle(Batch& batch, const std::s
     co_return discarded;
   }
   std::vector<OutboxOutcome> outcomes;
-  std::size_t taken = 0;
+  Round round;
   const Attempted* failed = nullptr;
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
     std::optional<Attempted>& attempted = batch.attempted[i];
     if (!attempted && tasks_.stopping()) continue;
     if (!attempted) attempted = Attempted{Verdict::destination_failed, "the attempt ended early"};  // the log has why
     outcomes.push_back(outcome_of(batch.entries[i].entry, *attempted));
-    if (attempted->verdict != Verdict::destination_failed) ++taken;
-    if (attempted->verdict == Verdict::destination_failed) failed = &*attempted;
+    ++round.sent;
+    if (attempted->verdict != Verdict::destination_failed) continue;
+    ++round.failed;
+    failed = &*attempted;
   }
   const auto settled = co_await deps_.outbox.settle(std::move(outcomes));
   if (!settled) co_return std::unexpected(settled.error());
-  if (failed == nullptr || taken > 0) {
+  if (!batch.took.empty()) {
+    round.quickest = std::ranges::min(batch.took);
+    round.slowest = std::ranges::max(batch.took);
+    lane.pace.ended(round, deps_.clock.now());
+  }
+  if (round.failed < round.sent || round.sent == 0) {
     lane.failures = 0;
     co_return store::StoreResult<void>{};
   }

@@ -2,11 +2,11 @@
 //
 //   events, as committed ──► FanOut ──► outbox (durable) ──► one lane per destination ──► HTTP POST, or mail
 //
-// A lane takes what is due for its destination, entries_at_once at a time, and settles them in one commit. Of one order
-// key (a message and its recipient) only the oldest is under way, so those go out in order. A destination that takes
-// nothing waits, with growing pauses, and is then asked with one entry; a message that is not liked waits alone
-// (retry.h). What has waited longer than `max_delivery` when another attempt fails is dead: kept for dead_retention, to
-// be seen and sent again by whoever repairs the destination.
+// A lane takes what is due for its destination, as many at a time as the destination bears (pace.h), and settles them
+// in one commit. Of one order key (a message and its recipient) only the oldest is under way, so those go out in order.
+// A destination that takes nothing waits, with growing pauses, and is then asked with one entry; a message that is not
+// liked waits alone (retry.h). What has waited longer than `max_delivery` when another attempt fails is dead: kept for
+// dead_retention, to be seen and sent again by whoever repairs the destination.
 //
 // At least once: the answer of a destination and the commit that settles it are two steps. Nothing here delays mail:
 // events are read after they have been committed, and only their rows and those of the outbox are kept meanwhile.
@@ -26,14 +26,14 @@
 #include "feedback/forwarding.h"
 #include "net/task_group.h"
 #include "publish/fan_out.h"
+#include "publish/pace.h"
 #include "publish/poster.h"
 #include "publish/renderer.h"
 #include "publish/retry.h"
 
 namespace sesame::publish {
 
-constexpr std::size_t entries_at_once = 32;  // of one destination
-constexpr std::size_t max_lanes = 64;        // destinations told at the same time; others wait for their turn
+constexpr std::size_t max_lanes = 64;  // destinations told at the same time; others wait for their turn
 constexpr std::chrono::days dead_retention{14};
 
 struct PublisherDeps {
@@ -76,6 +76,7 @@ class Publisher {
     bool running = false;
     std::uint32_t failures = 0;  // in a row, of the destination
     Time paused_until{};
+    Pace pace;
   };
   struct Batch;
 

@@ -212,6 +212,18 @@ def test_a_receiver_that_fails_and_recovers_misses_nothing_and_sees_the_order(bo
         assert kinds.index("Delivery") < kinds.index("Bounce")
 
 
+def test_a_backlog_reaches_a_receiver_that_lets_few_connections_wait(sns, front, receiver):
+    """A listen queue of five, as Python's servers have it: what comes beyond is heard a second later, or reset."""
+    assert receiver.server.request_queue_size == 5
+    topic_arn = subscribed(sns, front, receiver, "backlog", raw=True)
+    receiver.status = 503
+    texts = {f"news {n}" for n in range(500)}
+    for text in texts:
+        sns.publish(TopicArn=topic_arn, Message=text)
+    receiver.status = 200
+    wait.until(lambda: texts <= {d.body.decode() for d in receiver.taken()}, 15, "all of the backlog")
+
+
 def test_what_is_never_taken_is_a_dead_letter_that_can_be_sent_again(tmp_path, receiver):
     with Sandbox(tmp_path, {"SESAME_EVENTS_MAX_DELIVERY_SECONDS": "1"}) as box:
         sns = box.client("sns")
