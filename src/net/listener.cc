@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "base/log.h"
 #include "net/socket_stream.h"
@@ -57,47 +58,65 @@ IpAddress client_of(const IpAddress& address) {
   return asio::ip::address_v6(octets);
 }
 
-// How many sessions each client has. Thread-safe: every accepting thread counts here.
-class Clients {
+enum class Entry { granted, full, full_for_client };
+
+// The sessions there are, and of whom. Thread-safe: every accepting thread asks here, and two of them at the same
+// moment do not get one place.
+class Places {
  public:
-  // False, and nothing is counted: it has `most` already.
-  bool enter(const IpAddress& client, std::size_t most) {
+  explicit Places(const ListenerOptions& options)
+      : most_(options.max_sessions), most_per_client_(options.max_sessions_per_client) {}
+
+  // nullopt: a client to whom only the limit for all applies. Unless granted, nothing is counted.
+  Entry enter(const std::optional<IpAddress>& client) {
     const std::lock_guard lock(mutex_);
-    std::size_t& sessions = sessions_[client];
-    if (sessions >= most) return false;
-    ++sessions;
-    return true;
+    if (taken_ >= most_) return Entry::full;
+    if (client) {
+      std::size_t& of_client = by_client_[*client];
+      if (of_client >= most_per_client_) return Entry::full_for_client;
+      ++of_client;
+    }
+    ++taken_;
+    return Entry::granted;
   }
-  void leave(const IpAddress& client) {
+  void leave(const std::optional<IpAddress>& client) {
     const std::lock_guard lock(mutex_);
-    const auto found = sessions_.find(client);
-    if (--found->second == 0) sessions_.erase(found);
+    --taken_;
+    if (!client) return;
+    const auto found = by_client_.find(*client);
+    if (--found->second == 0) by_client_.erase(found);
   }
-  std::size_t most_of_one() const {
+  ListenerUse use() const {
     const std::lock_guard lock(mutex_);
-    std::size_t most = 0;
-    for (const auto& [client, sessions] : sessions_) most = std::max(most, sessions);
-    return most;
+    std::size_t most_of_one = 0;
+    for (const auto& [client, sessions] : by_client_) most_of_one = std::max(most_of_one, sessions);
+    return {taken_, most_, most_of_one, most_per_client_};
+  }
+  std::size_t taken() const {
+    const std::lock_guard lock(mutex_);
+    return taken_;
   }
 
  private:
+  const std::size_t most_, most_per_client_;
   mutable std::mutex mutex_;
-  std::map<IpAddress, std::size_t> sessions_;
+  std::size_t taken_ = 0;
+  std::map<IpAddress, std::size_t> by_client_;
 };
 
-// A session's place among its client's, given back however the session ends. The frame of a session may go after the
-// task group has counted it out, so it shares the count.
+// A session's place, given back however the session ends. A session that is never begun may outlive the listener in the
+// queue of its executor, so it shares the count.
 class Place {
  public:
-  Place(std::shared_ptr<Clients> clients, IpAddress client)
-      : clients_(std::move(clients)), client_(std::move(client)) {}
+  Place(std::shared_ptr<Places> places, std::optional<IpAddress> client)
+      : places_(std::move(places)), client_(client) {}
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
-  ~Place() { clients_->leave(client_); }
+  ~Place() { places_->leave(client_); }
 
  private:
-  const std::shared_ptr<Clients> clients_;
-  const IpAddress client_;
+  const std::shared_ptr<Places> places_;
+  const std::optional<IpAddress> client_;
 };
 
 }  // namespace
@@ -115,7 +134,7 @@ struct Listener::Impl {
   std::vector<std::unique_ptr<Door>> doors;
   Endpoint local;
   SessionHandler handler;
-  const std::shared_ptr<Clients> clients = std::make_shared<Clients>();
+  const std::shared_ptr<Places> places = std::make_shared<Places>(options);
   TaskGroup accepting{"listener"};
   TaskGroup sessions{"sessions"};
 
@@ -180,22 +199,23 @@ void Listener::Impl::turn_away(tcp::socket& socket, std::string_view why, std::s
 }
 
 void Listener::Impl::admit(const Executor& executor, tcp::socket socket) {
-  if (sessions.size() >= options.max_sessions) return turn_away(socket, "too many sessions", options.max_sessions);
   error_code gone;
   const IpAddress peer = socket.remote_endpoint(gone).address();
   if (gone) return;  // it left while it stood in the queue
-  std::unique_ptr<Place> place;
-  if (options.loopback_is_one_client || !is_loopback(peer)) {
-    const IpAddress client = client_of(peer);
-    if (!clients->enter(client, options.max_sessions_per_client)) {
+  std::optional<IpAddress> client;
+  if (options.loopback_is_one_client || !is_loopback(peer)) client = client_of(peer);
+  switch (places->enter(client)) {
+    case Entry::full: return turn_away(socket, "too many sessions", options.max_sessions);
+    case Entry::full_for_client:
       return turn_away(socket, "too many sessions of one client", options.max_sessions_per_client);
-    }
-    place = std::make_unique<Place>(clients, client);
+    case Entry::granted: break;
   }
+  auto place = std::make_unique<Place>(places, client);
   sessions.spawn(executor, run_session(make_socket_stream(std::move(socket)), std::move(place)));
 }
 
-Task<void> Listener::Impl::run_session(std::unique_ptr<Stream> stream, std::unique_ptr<Place>) {
+Task<void> Listener::Impl::run_session(std::unique_ptr<Stream> stream, std::unique_ptr<Place> place) {
+  const std::unique_ptr<Place> held = std::move(place);  // given back before the task group counts the session out
   co_await handler(std::move(stream));
 }
 
@@ -222,12 +242,9 @@ void Listener::start(SessionHandler handler) {
   for (const auto& door : impl_->doors) impl_->accepting.spawn(door->executor, impl_->accept_loop(*door));
 }
 
-std::size_t Listener::sessions() const { return impl_->sessions.size(); }
+std::size_t Listener::sessions() const { return impl_->places->taken(); }
 
-ListenerUse Listener::use() const {
-  return {impl_->sessions.size(), impl_->options.max_sessions, impl_->clients->most_of_one(),
-          impl_->options.max_sessions_per_client};
-}
+ListenerUse Listener::use() const { return impl_->places->use(); }
 
 void Listener::stop_accepting() {
   for (const auto& door : impl_->doors) {

@@ -4,6 +4,9 @@
 
 #include <array>
 #include <atomic>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 namespace sesame::net {
 namespace {
@@ -104,6 +107,42 @@ TEST(Listener, BeyondMaxSessionsThePeerIsToldAndClosed) {
   const auto listener = must_bind(runtime, {.max_sessions = 1, .overload_text = "421 4.3.2 Too many connections\r\n"});
   listener->start(greet);
   runtime.run_blocking(overload(listener->local()));
+  runtime.run_blocking(listener->stop(after(5s)));
+}
+
+// Keeps what it was let in with until all have been told.
+Task<void> knock(Endpoint to, std::vector<std::unique_ptr<Stream>>& let_in, std::mutex& mutex) {
+  auto stream = co_await connect_tcp(to, after(5s));
+  if (!stream) throw std::runtime_error(stream.error().detail);
+  std::array<char, 3> buffer;
+  co_await (*stream)->read_some(buffer);
+  if (std::string_view(buffer.data(), buffer.size()) != "220") co_return;
+  const std::lock_guard lock(mutex);
+  let_in.push_back(std::move(*stream));
+}
+
+Task<void> all_end(TaskGroup& group) {
+  const bool ended = co_await group.drain(after(20s));
+  EXPECT_TRUE(ended);
+  co_await group.stop();
+}
+
+TEST(Listener, TwoWhoComeAtTheSameMomentDoNotGetTheSamePlace) {
+  Runtime runtime(4);
+  const std::uint16_t port = must_bind(runtime)->local().port;
+  const auto listener = must_bind(runtime, {.max_sessions = 2, .overload_text = "421 busy\r\n"}, port);
+  listener->start(greet);
+  for (int round = 0; round < 50; ++round) {
+    while (listener->sessions() > 0) std::this_thread::yield();
+    std::vector<std::unique_ptr<Stream>> let_in;
+    std::mutex mutex;
+    TaskGroup clients("clients");
+    for (std::size_t i = 0; i < 32; ++i) {
+      clients.spawn(runtime.executor(i % 4), knock(listener->local(), let_in, mutex));
+    }
+    runtime.run_blocking(all_end(clients));
+    ASSERT_EQ(let_in.size(), 2U);
+  }
   runtime.run_blocking(listener->stop(after(5s)));
 }
 
