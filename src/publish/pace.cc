@@ -13,6 +13,10 @@ constexpr std::chrono::seconds between_raises = 10s;
 }  // namespace
 
 void Pace::ended(const Round& round, Time now) {
+  if (round.failed == round.sent) {
+    *this = Pace();
+    return;
+  }
   if (round.failed > 0 || round.slowest - round.quickest >= held_up) {
     at_once_ = ceiling_ = std::max(least, round.sent / 2);
     raise_at_ = now + between_raises;

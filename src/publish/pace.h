@@ -4,7 +4,11 @@
 // unheard: their openings are sent again after one second, then after two more, and everything behind them waits. So a
 // round begins with few, twice as many follow while all goes well, and one in which some were held up halves the
 // number. From there it grows by one every ten seconds.
-// A receiver that is slow with all of them alike is only slow: more at a time is what helps there.
+// A receiver that is slow with all of them alike is only slow: more at a time is what helps there. One that takes
+// nothing at all says nothing about how many it can bear: after that all begins anew.
+//
+// delivery/adaptive_limit.h answers another question. There a receiver's reply says "too much"; here what was too much
+// is never told, and growing by one with every round would overflow a short queue every few rounds.
 #pragma once
 
 #include <chrono>

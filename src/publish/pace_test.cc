@@ -48,6 +48,16 @@ TEST(PaceTest, IsHalvedWhenSomeFailedAndNeverBelowFour) {
   EXPECT_EQ(pace.at_once(), 4u);
 }
 
+TEST(PaceTest, AnOutageBeginsAnew) {
+  Pace pace;
+  pace.ended({.sent = 8, .failed = 1}, noon);
+  pace.ended({.sent = 4, .failed = 4}, noon);
+  pace.ended({.sent = 1, .failed = 1}, noon);
+  EXPECT_EQ(pace.at_once(), 8u);
+  pace.ended(round_of(8), noon);
+  EXPECT_EQ(pace.at_once(), 16u);
+}
+
 TEST(PaceTest, ASlowReceiverIsNotAskedForLess) {
   Pace pace;
   pace.ended(round_of(8, 4000ms, 4800ms), noon);

@@ -250,12 +250,17 @@ net::Task<store::StoreResult<void>> Publisher::settle(Batch& batch, const std::s
     lane.failures = 0;
     co_return store::StoreResult<void>{};
   }
+  auto paused = co_await pause(destination, lane, failed->error);
+  co_return paused;
+}
+
+net::Task<store::StoreResult<void>> Publisher::pause(const std::string& destination, Lane& lane, std::string error) {
   const Time now = deps_.clock.now();
   ++lane.failures;
   lane.paused_until = now + pause_after(lane.failures, deps_.random);
   log::warning("publish", "a destination takes nothing",
-               {{"destination", destination}, {"failures", lane.failures}, {"error", failed->error}});
-  const auto given_up = co_await deps_.outbox.give_up(destination, now - options_.max_delivery, failed->error);
+               {{"destination", destination}, {"failures", lane.failures}, {"error", error}});
+  const auto given_up = co_await deps_.outbox.give_up(destination, now - options_.max_delivery, std::move(error));
   if (!given_up) co_return std::unexpected(given_up.error());
   if (*given_up > 0) {
     dead_ += *given_up;

@@ -89,6 +89,8 @@ class Publisher {
   net::Task<Attempted> attempt_entry(store::ReadyEntry ready, bool& nobody_there);
   net::Task<Attempted> forward(store::ReadyEntry ready);
   net::Task<store::StoreResult<void>> settle(Batch& batch, const std::string& destination, Lane& lane);
+  // The destination takes nothing: it is left alone for a while, and what is too old is given up.
+  net::Task<store::StoreResult<void>> pause(const std::string& destination, Lane& lane, std::string error);
   net::Task<store::StoreResult<void>> discard(std::string destination);
   store::OutboxOutcome outcome_of(const store::OutboxEntry& entry, const Attempted& attempted);
   // When to look again, if nothing wakes us.
